@@ -1,0 +1,5 @@
+//! The ledger: dated measures of governments. Knows no economics.
+
+pub mod state;
+
+pub use state::PolicyState;

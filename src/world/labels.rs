@@ -1,0 +1,140 @@
+//! Codes of regions and sectors, and what to suggest when one is misspelt.
+
+use std::collections::HashMap;
+
+/// A list of unique codes (`CHN`, `C26`) with a readable name each.
+///
+/// The position of a code is the index used in every array of the world.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    codes: Vec<String>,
+    names: Vec<String>,
+    position: HashMap<String, usize>,
+}
+
+/// A code that a world does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown code `{code}`{}", suggestion(.nearest))]
+pub struct UnknownLabel {
+    /// The code as it was written.
+    pub code: String,
+    /// Codes that look or sound alike, best first; may be empty.
+    pub nearest: Vec<String>,
+}
+
+fn suggestion(nearest: &[String]) -> String {
+    match nearest.first() {
+        Some(code) => format!("; did you mean `{code}`?"),
+        None => String::new(),
+    }
+}
+
+/// A code that occurs twice in one list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the code `{0}` occurs twice")]
+pub struct DuplicateLabel(pub String);
+
+impl Labels {
+    /// Builds labels from `(code, name)` pairs, in order.
+    ///
+    /// # Errors
+    /// [`DuplicateLabel`] if a code occurs twice.
+    pub fn new<C, N>(pairs: impl IntoIterator<Item = (C, N)>) -> Result<Self, DuplicateLabel>
+    where
+        C: Into<String>,
+        N: Into<String>,
+    {
+        let mut labels = Self::default();
+        for (code, name) in pairs {
+            let code = code.into();
+            if labels.position.insert(code.clone(), labels.codes.len()).is_some() {
+                return Err(DuplicateLabel(code));
+            }
+            labels.codes.push(code);
+            labels.names.push(name.into());
+        }
+        Ok(labels)
+    }
+
+    /// Number of codes.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// True if there is no code.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// All codes, in order.
+    pub fn codes(&self) -> &[String] {
+        &self.codes
+    }
+
+    /// The code at a position.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    pub fn code(&self, index: usize) -> &str {
+        &self.codes[index]
+    }
+
+    /// The readable name at a position; the code itself where none was given.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    pub fn name(&self, index: usize) -> &str {
+        let name = &self.names[index];
+        if name.is_empty() { &self.codes[index] } else { name }
+    }
+
+    /// Position of a code.
+    ///
+    /// # Errors
+    /// [`UnknownLabel`] with the nearest codes and names.
+    pub fn find(&self, code: &str) -> Result<usize, UnknownLabel> {
+        self.position.get(code).copied().ok_or_else(|| UnknownLabel {
+            code: code.to_owned(),
+            nearest: self.nearest(code),
+        })
+    }
+
+    /// Up to three codes whose code or name is close to `text`, best first.
+    pub fn nearest(&self, text: &str) -> Vec<String> {
+        let wanted = text.to_lowercase();
+        let mut scored: Vec<(f64, &String)> = self
+            .codes
+            .iter()
+            .zip(&self.names)
+            .map(|(code, name)| {
+                let by_code = strsim::jaro_winkler(&wanted, &code.to_lowercase());
+                let by_name = strsim::jaro_winkler(&wanted, &name.to_lowercase());
+                (by_code.max(by_name), code)
+            })
+            .filter(|(score, _)| *score > 0.75)
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        scored.into_iter().take(3).map(|(_, code)| code.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn regions() -> Labels {
+        Labels::new([("CHN", "China"), ("USA", "United States"), ("CHE", "Switzerland")]).unwrap()
+    }
+
+    #[test]
+    fn a_misspelt_code_or_a_name_finds_its_neighbour() {
+        assert_eq!(regions().find("CHM").unwrap_err().nearest[0], "CHN");
+        assert_eq!(regions().find("china").unwrap_err().nearest[0], "CHN");
+        assert!(regions().find("XYZQ").unwrap_err().nearest.is_empty());
+    }
+
+    #[test]
+    fn a_code_may_occur_once() {
+        assert_eq!(Labels::new([("A", ""), ("A", "")]), Err(DuplicateLabel("A".into())));
+    }
+}

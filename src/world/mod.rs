@@ -1,0 +1,127 @@
+//! The world: who trades what with whom in a base year.
+//!
+//! A [`World`] is immutable once loaded. All arrays are dense and row-major;
+//! the last index of a shape is the fastest. Values are million US dollars at
+//! basic prices of the base year, before the importer's tariff.
+//!
+//! | symbol | code            | meaning                                         | unit | shape                            |
+//! |--------|-----------------|-------------------------------------------------|------|----------------------------------|
+//! | `M`    | `trade_musd`    | purchases by `importer` from `exporter`; the diagonal is home sales | million USD | `[sector, importer, exporter]` |
+//! | `t`    | `tariff`        | ad valorem tariff already in the base year (0.05 is 5 %) | 1 | `[sector, importer, exporter]` |
+//! | `γ`    | `input_share`   | cost share of an input in a sector's gross output | 1 | `[region, input_sector, sector]` |
+//! | `β`    | `value_added_share()` | `1 − Σ_k γ[n,k,j]`                        | 1    | `[region, sector]`               |
+//! | `α`    | `final_share`   | share of a sector in final spending, where it is given | 1 | `[region, sector]`         |
+//! | `θ`    | `elasticities`  | trade elasticity, `θ > 0` (σ − 1 in Armington's reading) | 1 | `[sector]`                |
+
+pub mod labels;
+
+use jiff::civil::Date;
+use labels::Labels;
+
+/// One set of trade elasticities.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElasticitySet {
+    /// Short name, as on the command line (`GYY`).
+    pub name: String,
+    /// Trade elasticity θ by sector, `[sector]`, positive.
+    pub theta: Vec<f64>,
+    /// The paper the numbers come from, and what was changed in them.
+    pub source: String,
+}
+
+/// Where a table of the world comes from and on what terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What the source was used for ("trade flows").
+    pub of: String,
+    /// Who made it, with year and edition.
+    pub citation: String,
+    /// Licence or terms of use.
+    pub terms: String,
+}
+
+/// Trade flows, tariffs, input shares and elasticities of a base year.
+///
+/// Build one with the importers or load one from a folder; both check every
+/// array's size, sign and accounting identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// Short name (`icio-2022`).
+    pub name: String,
+    /// One line that says what it is.
+    pub title: String,
+    /// Middle of the base year; the ledger's state on this day is in the data.
+    pub base_date: Date,
+    /// Regions `N`.
+    pub regions: Labels,
+    /// Sectors `J`.
+    pub sectors: Labels,
+    /// Sectors whose products cross a customs border, `[sector]`: what
+    /// "all goods" means in a ledger.
+    pub goods: Vec<bool>,
+    /// Purchases before the importer's tariff, million USD, `[sector, importer, exporter]`.
+    pub trade_musd: Vec<f64>,
+    /// Base-year ad valorem tariff, fraction, `[sector, importer, exporter]`.
+    pub tariff: Vec<f64>,
+    /// Cost share of inputs γ, `[region, input_sector, sector]`.
+    pub input_share: Vec<f64>,
+    /// Share of each sector in final spending α, `[region, sector]`, where the
+    /// source gives it. `None`: final demand is what expenditure leaves after
+    /// intermediate use, so that the base year is an equilibrium.
+    pub final_share: Option<Vec<f64>>,
+    /// Elasticity sets; the first is the default. Never empty.
+    pub elasticities: Vec<ElasticitySet>,
+    /// Sources and terms.
+    pub sources: Vec<Source>,
+    /// What a reader must know: conventions, gaps, what balancing changed.
+    pub notes: Vec<String>,
+}
+
+impl World {
+    /// Number of regions `N`.
+    pub fn region_count(&self) -> usize {
+        self.regions.len()
+    }
+
+    /// Number of sectors `J`.
+    pub fn sector_count(&self) -> usize {
+        self.sectors.len()
+    }
+
+    /// Position of `(sector, importer, exporter)` in a trade-shaped array.
+    pub fn cell(&self, sector: usize, importer: usize, exporter: usize) -> usize {
+        (sector * self.regions.len() + importer) * self.regions.len() + exporter
+    }
+
+    /// Gross output, million USD, `[sector, region]`: the sum of an exporter's
+    /// sales to every importer, itself included.
+    pub fn gross_output_musd(&self) -> Vec<f64> {
+        let n = self.regions.len();
+        let mut output = vec![0.0; self.sectors.len() * n];
+        for (row, sales) in self.trade_musd.chunks_exact(n).enumerate() {
+            let sector = row / n;
+            for (exporter, value) in sales.iter().enumerate() {
+                output[sector * n + exporter] += value;
+            }
+        }
+        output
+    }
+
+    /// Value-added share of gross output β, `[region, sector]`.
+    pub fn value_added_share(&self) -> Vec<f64> {
+        let j = self.sectors.len();
+        let mut share = vec![1.0; self.regions.len() * j];
+        for (row, inputs) in self.input_share.chunks_exact(j).enumerate() {
+            let region = row / j;
+            for (sector, gamma) in inputs.iter().enumerate() {
+                share[region * j + sector] -= gamma;
+            }
+        }
+        share
+    }
+
+    /// The elasticity set of a name.
+    pub fn elasticity_set(&self, name: &str) -> Option<&ElasticitySet> {
+        self.elasticities.iter().find(|set| set.name == name)
+    }
+}
