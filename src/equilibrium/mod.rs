@@ -1,1 +1,72 @@
-//! equilibrium.
+//! The long run: who pays when trade barriers move.
+//!
+//! The Caliendo-Parro family in exact hat algebra: many sectors linked by
+//! inputs, tariffs that raise revenue, trade that need not balance. A hat is
+//! the ratio of a counterfactual to the base year, `x̂ = x′ / x`.
+//!
+//! ```text
+//! ĉ[j,n]   = ŵ[n]^β Π_k P̂[k,n]^γ[n,k,j]                               (H1)
+//! P̂[j,n]   = ( Σ_i π[j,n,i] (κ̂[j,n,i] ĉ[j,i])^(−θ[j]) )^(−1/θ[j])      (H2)
+//! π′[j,n,i] = π[j,n,i] ( κ̂[j,n,i] ĉ[j,i] / P̂[j,n] )^(−θ[j])           (H3)
+//! Y[j,i]   = Σ_n π′ X / ((1+t′)(1+e′))           goods market          (E1)
+//! X[j,n]   = Σ_k γ[n,j,k] Y[k,n] + α[n,j] I[n]   expenditure           (E2)
+//! I[n]     = ŵ w L + tariff and export tax revenue + D′                (E3), (E4)
+//! ŵ w L    = Σ_j β[n,j] Y[j,n]                   factor market         (E5)
+//! ```
+//!
+//! * [`calibration`]: the base year as shares, from a world and its base policy.
+//! * `barriers`: a policy as weights of the price equation.
+//! * `market`, `residual`, `tangent`: one evaluation of the equations and its derivative.
+//! * [`solve`]: from a policy to an [`Equilibrium`].
+//! * [`change`]: what differs between two equilibria, welfare first.
+//!
+//! A flow that is 0 in the base year stays 0: the model cannot create trade.
+//!
+//! Source: Caliendo and Parro (2015), *Review of Economic Studies* 82(1), 1-44.
+
+mod barriers;
+pub mod calibration;
+pub mod change;
+mod error;
+mod market;
+mod residual;
+pub mod solve;
+mod tangent;
+
+pub use calibration::Calibration;
+pub use change::Change;
+pub use error::EquilibriumError;
+pub use solve::{Equilibrium, Method, Options};
+
+/// What happens to the base year's trade deficits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Deficits {
+    /// Every region spends what it earns: `D′ = 0`.
+    Zero,
+    /// `D′ = D` in units of the numeraire.
+    #[default]
+    Held,
+    /// `D′[n] = δ[n] · world value added`, δ from the base year. Under the
+    /// numeraire world value added the same as held; under any other, real
+    /// results do not depend on the numeraire.
+    Share,
+}
+
+/// The unit of all nominal results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Numeraire {
+    /// World value added is the same before and after.
+    #[default]
+    WorldValueAdded,
+    /// The wage of a region, by position.
+    Wage(usize),
+}
+
+/// The assumptions that close the model; every result names them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Closure {
+    /// Trade deficits.
+    pub deficits: Deficits,
+    /// The unit of nominal results.
+    pub numeraire: Numeraire,
+}

@@ -1,1 +1,13 @@
-//! numerics.
+//! Mathematics without economics: no names of the field, no input or output.
+//!
+//! * [`vector`]: `exp`, `ln` and powers over slices, the same bits on every x86-64.
+//! * [`anderson`]: accelerated fixed-point iteration.
+//! * [`gmres`]: linear systems known only through matrix-vector products.
+//! * [`newton`]: Newton's method on a fixed-point residual, its steps from GMRES.
+//! * [`linear`]: dense LU, by library or, where bits must match, by the textbook.
+
+pub mod anderson;
+pub mod gmres;
+pub mod linear;
+pub mod newton;
+pub mod vector;

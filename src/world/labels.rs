@@ -93,10 +93,10 @@ impl Labels {
     /// # Errors
     /// [`UnknownLabel`] with the nearest codes and names.
     pub fn find(&self, code: &str) -> Result<usize, UnknownLabel> {
-        self.position.get(code).copied().ok_or_else(|| UnknownLabel {
-            code: code.to_owned(),
-            nearest: self.nearest(code),
-        })
+        self.position
+            .get(code)
+            .copied()
+            .ok_or_else(|| UnknownLabel { code: code.to_owned(), nearest: self.nearest(code) })
     }
 
     /// Up to three codes whose code or name is close to `text`, best first.

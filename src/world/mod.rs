@@ -125,3 +125,37 @@ impl World {
         self.elasticities.iter().find(|set| set.name == name)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Three regions, two sectors, with inputs, tariffs, deficits and a missing flow.
+    pub(crate) fn small() -> World {
+        let mut tariff = vec![0.0; 18];
+        (tariff[1], tariff[5], tariff[12]) = (0.10, 0.05, 0.25);
+        let inputs = [0.2, 0.1, 0.1, 0.3, 0.25, 0.2, 0.05, 0.2, 0.1, 0.0, 0.2, 0.4];
+        World {
+            name: "small".into(),
+            title: "Three regions, two sectors".into(),
+            base_date: jiff::civil::date(2020, 7, 1),
+            regions: Labels::new([("AAA", "Alpha"), ("BBB", "Beta"), ("CCC", "Gamma")]).unwrap(),
+            sectors: Labels::new([("G1", "Goods"), ("S1", "Services")]).unwrap(),
+            goods: vec![true, false],
+            trade_musd: vec![
+                80.0, 12.0, 6.0, 9.0, 60.0, 5.0, 4.0, 7.0, 90.0, // goods
+                150.0, 3.0, 1.0, 4.0, 120.0, 2.0, 2.0, 0.0, 160.0, // services
+            ],
+            tariff,
+            input_share: inputs.to_vec(),
+            final_share: None,
+            elasticities: vec![ElasticitySet {
+                name: "U4".into(),
+                theta: vec![4.0, 4.0],
+                source: "4 everywhere".into(),
+            }],
+            sources: vec![],
+            notes: vec![],
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Trade barriers of a policy as weights of the price and sales equations.
+//!
+//! ```text
+//! κ̂[j,n,i] = (1+t′)(1+e′) d′ / ((1+t)(1+e) d)        change of the barrier
+//! A = π κ̂^(−θ),   C = A / (1+t′),   B = C / (1+e′)
+//! ```
+//!
+//! `A` carries prices and shares, `C` what crosses the border, `B` what the
+//! producer receives. The power is taken here, once a policy and only where the
+//! barrier moved; the solver's loop has none. A prohibitive barrier is an
+//! infinite tariff, tax or iceberg cost and gives a weight of exactly 0.
+
+use super::calibration::{Calibration, name_cell};
+use super::error::EquilibriumError;
+use crate::ledger::PolicyState;
+use crate::numerics::vector::{LANES, powf};
+
+/// One sector's weights.
+#[derive(Clone, Debug)]
+pub(super) enum SectorWeights {
+    /// Nothing crosses a border: the diagonal of `A`, `[region]`; there `A = B = C`.
+    Home(Vec<f64>),
+    /// Rows of importers, `[importer, stride]`, exporters contiguous and padded
+    /// with zeros to the stride.
+    Traded { a: Vec<f64>, b: Vec<f64>, c: Option<Vec<f64>> },
+}
+
+/// Weights of all sectors under one policy.
+#[derive(Clone, Debug)]
+pub(super) struct Barriers {
+    pub sectors: Vec<SectorWeights>,
+    /// Length of a padded row of exporters.
+    pub stride: usize,
+}
+
+impl Barriers {
+    /// Weights of `policy`, relative to the calibration's base.
+    pub fn new(calibration: &Calibration, policy: &PolicyState) -> Result<Self, EquilibriumError> {
+        let n = calibration.region_count();
+        let stride = n.next_multiple_of(LANES);
+        let any_export_tax = policy.export_tax.iter().any(|e| *e != 0.0);
+        let mut sectors = Vec::with_capacity(calibration.sector_count());
+        for (sector, &theta) in calibration.theta.iter().enumerate() {
+            let cells = sector * n * n..(sector + 1) * n * n;
+            let weight = price_weights(calibration, policy, cells.clone(), theta)?;
+            check_supply(calibration, sector, &weight)?;
+            let share = &calibration.trade_share[cells.clone()];
+            if (0..n * n).all(|cell| share[cell] == 0.0 || cell / n == cell % n) {
+                sectors.push(SectorWeights::Home((0..n).map(|i| weight[i * n + i]).collect()));
+                continue;
+            }
+            let (mut a, mut b) = (vec![0.0; n * stride], vec![0.0; n * stride]);
+            let mut c = any_export_tax.then(|| vec![0.0; n * stride]);
+            for importer in 0..n {
+                for exporter in 0..n {
+                    let (from, to) = (importer * n + exporter, importer * stride + exporter);
+                    if weight[from] == 0.0 {
+                        continue;
+                    }
+                    let cell = cells.start + from;
+                    let border = weight[from] / (1.0 + policy.tariff[cell]);
+                    a[to] = weight[from];
+                    b[to] = border / (1.0 + policy.export_tax[cell]);
+                    if let Some(c) = &mut c {
+                        c[to] = border;
+                    }
+                }
+            }
+            sectors.push(SectorWeights::Traded { a, b, c });
+        }
+        Ok(Self { sectors, stride })
+    }
+}
+
+/// `A` of one sector, `[importer, exporter]`.
+fn price_weights(
+    calibration: &Calibration,
+    policy: &PolicyState,
+    cells: std::ops::Range<usize>,
+    theta: f64,
+) -> Result<Vec<f64>, EquilibriumError> {
+    let base = &calibration.base;
+    let mut weight = calibration.trade_share[cells.clone()].to_vec();
+    let (mut moved, mut change) = (Vec::new(), Vec::new());
+    for (offset, cell) in cells.enumerate() {
+        if weight[offset] == 0.0 {
+            continue;
+        }
+        let barrier =
+            |p: &PolicyState| (1.0 + p.tariff[cell]) * (1.0 + p.export_tax[cell]) * p.iceberg_hat[cell];
+        let hat = barrier(policy) / barrier(base);
+        if hat == f64::INFINITY {
+            weight[offset] = 0.0;
+        } else if !(hat > 0.0) {
+            return Err(EquilibriumError::Unusable {
+                what: format!(
+                    "the trade barrier of {}",
+                    name_cell(&calibration.regions, &calibration.sectors, cell)
+                ),
+                value: hat,
+                expected: "tariffs and export taxes must be above -100 % and iceberg costs positive",
+            });
+        } else if hat != 1.0 {
+            moved.push(offset);
+            change.push(hat);
+        }
+    }
+    powf(&mut change, -theta);
+    for (offset, factor) in moved.into_iter().zip(change) {
+        weight[offset] *= factor;
+    }
+    Ok(weight)
+}
+
+/// A market with demand must keep a supplier.
+fn check_supply(calibration: &Calibration, sector: usize, weight: &[f64]) -> Result<(), EquilibriumError> {
+    let n = calibration.region_count();
+    for (importer, suppliers) in weight.chunks_exact(n).enumerate() {
+        if calibration.demanded[sector * n + importer] && suppliers.iter().all(|w| *w == 0.0) {
+            return Err(EquilibriumError::NoSupplier {
+                sector: calibration.sectors.code(sector).to_owned(),
+                importer: calibration.regions.code(importer).to_owned(),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! The base year as the model reads it: shares, incomes and deficits.
+//!
+//! The world's flows already contain the policy of its base date, so the
+//! calibration takes the ledger's state on that day. With `M` the purchases
+//! before the importer's tariff `t`, and `e` the exporter's tax inside them:
+//!
+//! ```text
+//! X[j,n]   = Σ_i (1 + t[j,n,i]) M[j,n,i]              expenditure
+//! π[j,n,i] = (1 + t[j,n,i]) M[j,n,i] / X[j,n]         trade share
+//! Y[j,i]   = Σ_n M[j,n,i] / (1 + e[j,n,i])            gross output
+//! V[n]     = Σ_j β[n,j] Y[j,n]                        value added, w L
+//! D[n]     = Σ_{j,i} M[j,n,i] − Σ_{j,m} M[j,m,n]      deficit
+//! α[n,j]   = (X[j,n] − Σ_k γ[n,j,k] Y[k,n]) / Σ_j (…) final share, unless given
+//! ```
+//!
+//! Source: Caliendo and Parro (2015), *Review of Economic Studies* 82(1), 1-44,
+//! section 5 and appendix.
+
+use super::error::EquilibriumError;
+use crate::ledger::PolicyState;
+use crate::world::World;
+use crate::world::labels::Labels;
+
+/// Final demand this far below zero, relative to expenditure, is rounding.
+const ROUNDING: f64 = 1e-7;
+
+/// The data of the hat algebra. Values are in units of world value added.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calibration {
+    /// Region codes.
+    pub regions: Labels,
+    /// Sector codes.
+    pub sectors: Labels,
+    /// Trade elasticity θ, `[sector]`.
+    pub theta: Vec<f64>,
+    /// Trade share π, tariff-inclusive, `[sector, importer, exporter]`; rows of
+    /// markets without spending are 0.
+    pub trade_share: Vec<f64>,
+    /// Cost share of inputs γ, `[region, input_sector, sector]`.
+    pub input_share: Vec<f64>,
+    /// Value-added share β, `[region, sector]`.
+    pub value_added_share: Vec<f64>,
+    /// Final expenditure share α, `[region, sector]`, summing to 1.
+    pub final_share: Vec<f64>,
+    /// Expenditure X, `[sector, region]`, in world value added.
+    pub expenditure: Vec<f64>,
+    /// Value added w L, `[region]`, summing to 1.
+    pub value_added: Vec<f64>,
+    /// Deficit D (imports less exports), `[region]`, summing to 0.
+    pub deficit: Vec<f64>,
+    /// World value added, million USD: the unit of the three arrays above.
+    pub world_value_added_musd: f64,
+    /// Whether somebody in the region needs the sector, `[sector, region]`.
+    pub demanded: Vec<bool>,
+    /// Policy of the base date, which the flows contain.
+    pub base: PolicyState,
+}
+
+impl Calibration {
+    /// Reads a world whose flows contain the policy `base`, with elasticities `theta`.
+    ///
+    /// # Errors
+    /// [`EquilibriumError::Shape`] and [`EquilibriumError::Unusable`] for arrays
+    /// that do not fit; [`EquilibriumError::NoIncome`];
+    /// [`EquilibriumError::Unbalanced`] if intermediate use exceeds expenditure.
+    pub fn new(world: &World, base: PolicyState, theta: &[f64]) -> Result<Self, EquilibriumError> {
+        let (n, j) = (world.region_count(), world.sector_count());
+        check_arrays(world, &base, theta)?;
+        let mut trade_share = vec![0.0; j * n * n];
+        let (mut expenditure, mut output) = (vec![0.0; j * n], vec![0.0; j * n]);
+        let mut deficit = vec![0.0; n];
+        for row in 0..j * n {
+            let (sector, importer) = (row / n, row % n);
+            for exporter in 0..n {
+                let cell = row * n + exporter;
+                let value = world.trade_musd[cell];
+                trade_share[cell] = (1.0 + base.tariff[cell]) * value;
+                expenditure[row] += trade_share[cell];
+                output[sector * n + exporter] += value / (1.0 + base.export_tax[cell]);
+                deficit[importer] += value;
+                deficit[exporter] -= value;
+            }
+            if expenditure[row] > 0.0 {
+                trade_share[row * n..][..n].iter_mut().for_each(|share| *share /= expenditure[row]);
+            }
+        }
+        let (input_share, value_added_share) = cost_shares(world);
+        let mut value_added = vec![0.0; n];
+        for region in 0..n {
+            value_added[region] =
+                (0..j).map(|k| value_added_share[region * j + k] * output[k * n + region]).sum();
+            if value_added[region] <= 0.0 {
+                return Err(EquilibriumError::NoIncome { region: world.regions.code(region).to_owned() });
+            }
+        }
+        let mut final_share = vec![0.0; n * j];
+        let mut demanded = vec![false; j * n];
+        for region in 0..n {
+            for sector in 0..j {
+                let inputs = &input_share[(region * j + sector) * j..][..j];
+                let intermediate: f64 = (0..j).map(|k| inputs[k] * output[k * n + region]).sum();
+                let spent = expenditure[sector * n + region];
+                let left = spent - intermediate;
+                if world.final_share.is_none() && left < -ROUNDING * (spent + intermediate) {
+                    return Err(EquilibriumError::Unbalanced {
+                        region: world.regions.code(region).to_owned(),
+                        sector: world.sectors.code(sector).to_owned(),
+                        use_musd: intermediate,
+                        expenditure_musd: spent,
+                    });
+                }
+                let share = world.final_share.as_ref().map_or(left, |given| given[region * j + sector]);
+                final_share[region * j + sector] = share.max(0.0);
+                demanded[sector * n + region] = share > 0.0 || intermediate > 0.0;
+            }
+            let shares = &mut final_share[region * j..][..j];
+            let total: f64 = shares.iter().sum();
+            if total <= 0.0 {
+                return Err(EquilibriumError::NoIncome { region: world.regions.code(region).to_owned() });
+            }
+            shares.iter_mut().for_each(|share| *share /= total);
+        }
+        let world_value_added_musd: f64 = value_added.iter().sum();
+        for values in [&mut expenditure, &mut value_added, &mut deficit] {
+            values.iter_mut().for_each(|v| *v /= world_value_added_musd);
+        }
+        Ok(Self {
+            regions: world.regions.clone(),
+            sectors: world.sectors.clone(),
+            theta: theta.to_vec(),
+            trade_share,
+            input_share,
+            value_added_share,
+            final_share,
+            expenditure,
+            value_added,
+            deficit,
+            world_value_added_musd,
+            demanded,
+            base,
+        })
+    }
+
+    /// Number of regions `N`.
+    pub fn region_count(&self) -> usize {
+        self.regions.len()
+    }
+
+    /// Number of sectors `J`.
+    pub fn sector_count(&self) -> usize {
+        self.sectors.len()
+    }
+}
+
+/// γ and β; a sector without inputs has β = 1 whether it produces or not.
+fn cost_shares(world: &World) -> (Vec<f64>, Vec<f64>) {
+    let beta = world.value_added_share().iter().map(|share| share.max(0.0)).collect();
+    (world.input_share.clone(), beta)
+}
+
+fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), EquilibriumError> {
+    let (n, j) = (world.region_count(), world.sector_count());
+    let trade = "[sector, importer, exporter]";
+    for (array, shape, got, want) in [
+        ("theta", "[sector]", theta.len(), j),
+        ("trade_musd", trade, world.trade_musd.len(), j * n * n),
+        ("tariff", trade, base.tariff.len(), j * n * n),
+        ("export_tax", trade, base.export_tax.len(), j * n * n),
+        ("iceberg_hat", trade, base.iceberg_hat.len(), j * n * n),
+        ("input_share", "[region, input_sector, sector]", world.input_share.len(), n * j * j),
+    ] {
+        if got != want {
+            return Err(EquilibriumError::Shape { array, shape, got, want });
+        }
+    }
+    if let Some(sector) = theta.iter().position(|t| !(*t > 0.0 && t.is_finite())) {
+        return Err(EquilibriumError::Unusable {
+            what: format!("the trade elasticity of {}", world.sectors.code(sector)),
+            value: theta[sector],
+            expected: "it must be positive and finite",
+        });
+    }
+    if let Some(cell) = world.trade_musd.iter().position(|v| !(*v >= 0.0 && v.is_finite())) {
+        return Err(EquilibriumError::Unusable {
+            what: format!("trade of {}", name_cell(&world.regions, &world.sectors, cell)),
+            value: world.trade_musd[cell],
+            expected: "flows are finite and not negative",
+        });
+    }
+    Ok(())
+}
+
+/// `C26 from CHN to USA`, for messages.
+pub(super) fn name_cell(regions: &Labels, sectors: &Labels, cell: usize) -> String {
+    let n = regions.len();
+    format!(
+        "{} from {} to {}",
+        sectors.code(cell / (n * n)),
+        regions.code(cell % n),
+        regions.code(cell / n % n)
+    )
+}

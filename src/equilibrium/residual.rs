@@ -1,0 +1,274 @@
+//! The equilibrium as a fixed point in logarithms, and its derivative.
+//!
+//! State `z = (ln ŵ[n], ln P̂[j,n], ln X[j,n])`, `N (1 + 2J)` numbers; one
+//! evaluation updates all three at once, without inner loops:
+//!
+//! ```text
+//! ln ĉ[j,n] = β ln ŵ[n] + Σ_k γ[n,k,j] ln P̂[k,n]                     (H1)
+//! P̂, Y, T, E  from every sector's market                    (H2), (E1), (E4)
+//! I[n]   = ŵ V[n] + T[n] + E[n] + D′[n]                              (E3)
+//! X′[j,n] = Σ_k γ[n,j,k] Y[k,n] + α[n,j] I[n]                        (E2)
+//! ln ŵ′  = ln ŵ + v ln(Σ_j β Y[j,n] / (ŵ V[n])) − numeraire          (E5)
+//! ```
+//!
+//! `v[n]` is one over one plus the elasticity of the region's labour demand.
+//! The numeraire is world value added, `Σ ŵ V = Σ V`. The residual is the
+//! largest of the price gaps, relative expenditure gaps and the undamped wage
+//! gaps.
+//!
+//! Source of the equations: Caliendo and Parro (2015), section 3; of the wage
+//! step: Alvarez and Lucas (2007), *Journal of Monetary Economics* 54(6).
+
+use super::barriers::Barriers;
+use super::calibration::Calibration;
+use super::error::EquilibriumError;
+use super::market::{self, MarketSlices};
+use super::{Closure, Deficits, Numeraire};
+use crate::numerics::newton::FixedPoint;
+use crate::numerics::vector::{add_scaled, dot, exp1, ln1};
+
+/// A region's income is kept above this share of its wages while the iteration
+/// is away from the solution.
+pub(super) const INCOME_FLOOR: f64 = 1e-3;
+
+/// Expenditure below this share of world value added is kept there.
+const EXPENDITURE_FLOOR: f64 = 1e-40;
+
+/// The model under one policy, with the workings of the last evaluation.
+pub(super) struct Model<'a> {
+    pub calibration: &'a Calibration,
+    pub closure: Closure,
+    pub(super) barriers: &'a Barriers,
+    pub(super) wage_step: Vec<f64>,
+    /// Region-major copies of what input-output products read and write, `[region, sector]`.
+    pub(super) by_region: Vec<f64>,
+    sums: Vec<f64>,
+    /// `ĉ^(−θ)`, shifted, `[sector, stride]`.
+    pub supply: Vec<f64>,
+    /// `ln ĉ`, `[sector, region]`.
+    pub log_cost: Vec<f64>,
+    pub spending_per_weight: Vec<f64>,
+    pub(super) border_share: Vec<f64>,
+    /// `Y`, `[sector, region]`.
+    pub output: Vec<f64>,
+    pub(super) new_expenditure: Vec<f64>,
+    pub tariff_revenue: Vec<f64>,
+    pub export_tax_revenue: Vec<f64>,
+    pub deficit: Vec<f64>,
+    /// `I`, `[region]`, before the floor.
+    pub income: Vec<f64>,
+    pub(super) factor_demand: Vec<f64>,
+    /// `ŵ V`, `[region]`.
+    pub wage_bill: Vec<f64>,
+    pub(super) next_wage_bill: Vec<f64>,
+    /// The component of the state with the largest gap.
+    pub worst: usize,
+}
+
+impl<'a> Model<'a> {
+    pub fn new(calibration: &'a Calibration, barriers: &'a Barriers, closure: Closure) -> Self {
+        let (n, j) = (calibration.region_count(), calibration.sector_count());
+        let zeros = |len| vec![0.0; len];
+        Self {
+            calibration,
+            closure,
+            barriers,
+            wage_step: wage_step(calibration),
+            by_region: zeros(2 * j),
+            sums: zeros(barriers.stride),
+            supply: zeros(j * barriers.stride),
+            log_cost: zeros(j * n),
+            spending_per_weight: zeros(j * n),
+            border_share: zeros(j * n),
+            output: zeros(j * n),
+            new_expenditure: zeros(j * n),
+            tariff_revenue: zeros(n),
+            export_tax_revenue: zeros(n),
+            deficit: zeros(n),
+            income: zeros(n),
+            factor_demand: zeros(n),
+            wage_bill: zeros(n),
+            next_wage_bill: zeros(n),
+            worst: 0,
+        }
+    }
+
+    /// The base year: all hats 1, expenditure as in the data.
+    pub fn start(calibration: &Calibration) -> Vec<f64> {
+        let (n, j) = (calibration.region_count(), calibration.sector_count());
+        let mut state = vec![0.0; n * (1 + 2 * j)];
+        for (x, value) in state[n * (1 + j)..].iter_mut().zip(&calibration.expenditure) {
+            *x = ln1(value.max(EXPENDITURE_FLOOR));
+        }
+        state
+    }
+
+    /// `C26 bought by USA: expenditure`, for messages.
+    pub fn name_component(&self, component: usize) -> String {
+        let (n, cells) = (self.calibration.region_count(), self.log_cost.len());
+        let region = self.calibration.regions.code(component % n);
+        if component < n {
+            return format!("the wage of {region}");
+        }
+        let cell = (component - n) % cells;
+        let what = if component - n < cells { "price" } else { "expenditure" };
+        format!("the {what} of {} in {region}", self.calibration.sectors.code(cell / n))
+    }
+
+    /// (H1): unit costs from wages and prices.
+    #[inline(always)]
+    fn unit_costs(&mut self, log_wage: &[f64], log_price: &[f64]) {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let cost = &mut self.by_region[..j];
+        for region in 0..n {
+            let beta = &self.calibration.value_added_share[region * j..][..j];
+            for (c, beta) in cost.iter_mut().zip(beta) {
+                *c = beta * log_wage[region];
+            }
+            for input in 0..j {
+                let price = log_price[input * n + region];
+                add_scaled(cost, price, &self.calibration.input_share[(region * j + input) * j..][..j]);
+            }
+            for (sector, c) in cost.iter().enumerate() {
+                self.log_cost[sector * n + region] = *c;
+            }
+        }
+    }
+
+    /// Every sector's market: (H2), (E1), (E4). Prices go to `log_price`.
+    #[inline(always)]
+    fn clear_markets(&mut self, log_expenditure: &[f64], log_price: &mut [f64]) {
+        let n = self.calibration.region_count();
+        let stride = self.barriers.stride;
+        self.tariff_revenue.fill(0.0);
+        self.export_tax_revenue.fill(0.0);
+        for (sector, weights) in self.barriers.sectors.iter().enumerate() {
+            let theta = self.calibration.theta[sector];
+            let cells = sector * n..(sector + 1) * n;
+            let u = &mut self.supply[sector * stride..][..stride];
+            let shift = market::supply(theta, &self.log_cost[cells.clone()], u);
+            let expenditure = &mut self.new_expenditure[cells.clone()];
+            for (x, log) in expenditure.iter_mut().zip(&log_expenditure[cells.clone()]) {
+                *x = exp1(*log);
+            }
+            let mut out = MarketSlices {
+                spending_per_weight: &mut self.spending_per_weight[cells.clone()],
+                log_price: &mut log_price[cells.clone()],
+                border_share: &mut self.border_share[cells.clone()],
+                output: &mut self.output[cells.clone()],
+                tariff_revenue: &mut self.tariff_revenue,
+                export_tax_revenue: &mut self.export_tax_revenue,
+            };
+            market::clear(weights, theta, shift, u, expenditure, &mut self.sums, &mut out);
+        }
+    }
+
+    /// (E3), (E2): incomes, then what each region spends on each sector.
+    #[inline(always)]
+    fn spend(&mut self, log_wage: &[f64]) {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let numeraire = numeraire_hat(self.closure, log_wage);
+        for region in 0..n {
+            let wages = exp1(log_wage[region]) * self.calibration.value_added[region];
+            self.wage_bill[region] = wages;
+            self.deficit[region] = match self.closure.deficits {
+                Deficits::Zero => 0.0,
+                Deficits::Held => self.calibration.deficit[region] * numeraire,
+                Deficits::Share => self.calibration.deficit[region],
+            };
+            self.income[region] =
+                wages + self.tariff_revenue[region] + self.export_tax_revenue[region] + self.deficit[region];
+            let income = self.income[region].max(INCOME_FLOOR * wages);
+            let output = &mut self.by_region[..j];
+            for (sector, y) in output.iter_mut().enumerate() {
+                *y = self.output[sector * n + region];
+            }
+            let beta = &self.calibration.value_added_share[region * j..][..j];
+            self.factor_demand[region] = dot(beta, output);
+            for sector in 0..j {
+                let inputs = dot(&self.calibration.input_share[(region * j + sector) * j..][..j], output);
+                let spent = inputs + self.calibration.final_share[region * j + sector] * income;
+                self.new_expenditure[sector * n + region] = spent.max(EXPENDITURE_FLOOR);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn evaluate(&mut self, z: &[f64], gz: &mut [f64]) -> f64 {
+        let (n, cells) = (self.calibration.region_count(), self.log_cost.len());
+        let (log_wage, rest) = z.split_at(n);
+        let (log_price, log_expenditure) = rest.split_at(cells);
+        let (new_wage, rest) = gz.split_at_mut(n);
+        let (new_price, new_log_expenditure) = rest.split_at_mut(cells);
+        self.unit_costs(log_wage, log_price);
+        self.clear_markets(log_expenditure, new_price);
+        self.spend(log_wage);
+        for (log, x) in new_log_expenditure.iter_mut().zip(&self.new_expenditure) {
+            *log = ln1(*x);
+        }
+        let mut residual = (0.0, 0);
+        let mut notice = |gap: f64, component: usize| {
+            if !(gap.abs() <= residual.0) {
+                residual = (gap.abs(), component);
+            }
+        };
+        let mut world = 0.0;
+        for region in 0..n {
+            let demand = self.factor_demand[region].max(f64::MIN_POSITIVE);
+            let gap = ln1(demand / self.wage_bill[region]);
+            notice(gap, region);
+            new_wage[region] = log_wage[region] + self.wage_step[region] * gap.clamp(-1.0, 1.0);
+            self.next_wage_bill[region] = exp1(new_wage[region]) * self.calibration.value_added[region];
+            world += self.next_wage_bill[region];
+        }
+        let shift = ln1(world);
+        new_wage.iter_mut().for_each(|w| *w -= shift);
+        self.next_wage_bill.iter_mut().for_each(|bill| *bill /= world);
+        for cell in 0..cells {
+            notice(new_price[cell] - log_price[cell], n + cell);
+            notice(new_log_expenditure[cell] - log_expenditure[cell], n + cells + cell);
+        }
+        self.worst = residual.1;
+        residual.0
+    }
+}
+
+impl FixedPoint for Model<'_> {
+    type Error = EquilibriumError;
+
+    fn image(&mut self, z: &[f64], gz: &mut [f64]) -> Result<f64, EquilibriumError> {
+        Ok(pulp::Arch::new().dispatch(|| self.evaluate(z, gz)))
+    }
+
+    fn tangent(&mut self, v: &[f64], out: &mut [f64]) {
+        pulp::Arch::new().dispatch(|| self.differentiate(v, out));
+    }
+}
+
+/// The numeraire's price in units of world value added per worker.
+fn numeraire_hat(closure: Closure, log_wage: &[f64]) -> f64 {
+    match closure.numeraire {
+        Numeraire::WorldValueAdded => 1.0,
+        Numeraire::Wage(region) => exp1(log_wage[region]),
+    }
+}
+
+/// `1 / (1 + η)`: η is the elasticity of the region's labour demand to its own
+/// costs in the base year, `Σ_j s_j θ_j Σ_m (Q[j,m,n] / Y[j,n]) (1 − π[j,m,n])`,
+/// `s` being the sectors' shares in its value added.
+fn wage_step(calibration: &Calibration) -> Vec<f64> {
+    let (n, j) = (calibration.region_count(), calibration.sector_count());
+    let mut elasticity = vec![0.0; n];
+    for row in 0..j * n {
+        let (sector, importer) = (row / n, row % n);
+        let spent = calibration.expenditure[row];
+        let shares = &calibration.trade_share[row * n..][..n];
+        for (exporter, share) in shares.iter().enumerate() {
+            let beta = calibration.value_added_share[exporter * j + sector];
+            let duty = 1.0 + calibration.base.tariff[(sector * n + importer) * n + exporter];
+            let earned = beta * share * spent / duty / calibration.value_added[exporter];
+            elasticity[exporter] += earned * calibration.theta[sector] * (1.0 - share);
+        }
+    }
+    elasticity.iter().map(|eta| 1.0 / (1.0 + eta)).collect()
+}

@@ -1,0 +1,263 @@
+//! From a policy to an equilibrium.
+//!
+//! Anderson acceleration of the fixed point first; where it fails, Newton's
+//! method from its best point. A point that is not an equilibrium is an error
+//! that names the market in the way, never a result.
+
+use std::sync::Arc;
+
+use super::Closure;
+use super::barriers::{Barriers, SectorWeights};
+use super::calibration::Calibration;
+use super::error::EquilibriumError;
+use super::residual::Model;
+use crate::ledger::PolicyState;
+use crate::numerics::anderson::{self, Outcome};
+use crate::numerics::linear::Arithmetic;
+use crate::numerics::newton;
+use crate::numerics::vector::{exp, exp1};
+
+/// Which iteration finds the equilibrium.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// Anderson acceleration, then Newton if it fails.
+    #[default]
+    Automatic,
+    /// Anderson acceleration alone.
+    Anderson,
+    /// Newton with GMRES alone.
+    Newton,
+}
+
+/// How to solve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// The assumptions that close the model.
+    pub closure: Closure,
+    /// Largest residual of an equilibrium: gaps of log prices, log expenditures
+    /// and log wages. The iteration goes on to a hundredth of it while that pays.
+    pub tolerance: f64,
+    /// The iteration.
+    pub method: Method,
+    /// Native or reproducible arithmetic in dense solves.
+    pub arithmetic: Arithmetic,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            closure: Closure::default(),
+            tolerance: 1e-10,
+            method: Method::default(),
+            arithmetic: Arithmetic::default(),
+        }
+    }
+}
+
+/// The world economy under one policy. Hats are relative to the base year;
+/// levels are million US dollars with the numeraire's price at 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equilibrium {
+    /// The policy.
+    pub policy: Arc<PolicyState>,
+    /// Wage hat, `[region]`.
+    pub wage_hat: Vec<f64>,
+    /// Price index hat, `[sector, region]`.
+    pub price_hat: Vec<f64>,
+    /// Unit cost hat, `[sector, region]`.
+    pub cost_hat: Vec<f64>,
+    /// Expenditure, tariff included, `[sector, region]`.
+    pub expenditure_musd: Vec<f64>,
+    /// Gross output at producer prices, `[sector, region]`.
+    pub output_musd: Vec<f64>,
+    /// Purchases at the border, before the importer's tariff, `[sector, importer, exporter]`.
+    pub trade_musd: Vec<f64>,
+    /// Wages and other value added, `[region]`.
+    pub value_added_musd: Vec<f64>,
+    /// Tariff revenue, `[region]`.
+    pub tariff_revenue_musd: Vec<f64>,
+    /// Export tax revenue, `[region]`.
+    pub export_tax_revenue_musd: Vec<f64>,
+    /// Imports less exports, `[region]`.
+    pub deficit_musd: Vec<f64>,
+    /// Income: value added, revenue and deficit, `[region]`.
+    pub income_musd: Vec<f64>,
+    /// Largest residual of the solution.
+    pub residual: f64,
+    /// Residual of every evaluation.
+    pub history: Vec<f64>,
+    /// The solver's state, to start a neighbouring solve from.
+    state: Vec<f64>,
+}
+
+impl Calibration {
+    /// Solves for the equilibrium under `policy`, from the base year.
+    ///
+    /// # Errors
+    /// See [`EquilibriumError`].
+    pub fn solve(
+        &self,
+        policy: impl Into<Arc<PolicyState>>,
+        options: &Options,
+    ) -> Result<Equilibrium, EquilibriumError> {
+        self.solve_from(None, policy, options)
+    }
+
+    /// Solves from a neighbouring equilibrium of the same calibration, which
+    /// saves evaluations; `None` starts from the base year.
+    ///
+    /// # Errors
+    /// See [`EquilibriumError`].
+    pub fn solve_from(
+        &self,
+        start: Option<&Equilibrium>,
+        policy: impl Into<Arc<PolicyState>>,
+        options: &Options,
+    ) -> Result<Equilibrium, EquilibriumError> {
+        let policy = policy.into();
+        let barriers = Barriers::new(self, &policy)?;
+        let mut model = Model::new(self, &barriers, options.closure);
+        let mut state = match start {
+            Some(equilibrium) if equilibrium.state.len() == self.state_len() => equilibrium.state.clone(),
+            _ => Model::start(self),
+        };
+        let mut history = Vec::new();
+        let mut outcome = Outcome { converged: false, residual: f64::INFINITY, history: Vec::new() };
+        if options.method != Method::Newton {
+            outcome = anderson::iterate(&mut state, &accelerated(options), |z, gz| {
+                newton::FixedPoint::image(&mut model, z, gz)
+            })?;
+            history.append(&mut outcome.history);
+        }
+        if !outcome.converged && options.method != Method::Anderson {
+            outcome = newton::iterate(&mut state, &newton_krylov(options), &mut model)?;
+            history.append(&mut outcome.history);
+        }
+        // The workings of the last evaluation must be those of the returned point.
+        let mut image = vec![0.0; state.len()];
+        newton::FixedPoint::image(&mut model, &state, &mut image)?;
+        if let Some(error) = failure(self, &model, outcome.converged, outcome.residual, &history, options) {
+            return Err(error);
+        }
+        Ok(model.report(&barriers, policy, state, outcome.residual, history))
+    }
+
+    fn state_len(&self) -> usize {
+        self.region_count() * (1 + 2 * self.sector_count())
+    }
+}
+
+fn accelerated(options: &Options) -> anderson::Options {
+    anderson::Options {
+        target: options.tolerance * 1e-2,
+        tolerance: options.tolerance,
+        max_evaluations: 400,
+        memory: 10,
+        step_limit: 1.0,
+        arithmetic: options.arithmetic,
+    }
+}
+
+fn newton_krylov(options: &Options) -> newton::Options {
+    newton::Options {
+        target: options.tolerance * 1e-2,
+        tolerance: options.tolerance,
+        max_steps: 40,
+        max_products: 120,
+        step_limit: 1.0,
+    }
+}
+
+/// Why the point is not an equilibrium; `None` if it is one.
+fn failure(
+    calibration: &Calibration,
+    model: &Model<'_>,
+    converged: bool,
+    residual: f64,
+    history: &[f64],
+    options: &Options,
+) -> Option<EquilibriumError> {
+    let unit = calibration.world_value_added_musd;
+    if let Some(region) = model.income.iter().position(|income| *income <= 0.0) {
+        return Some(EquilibriumError::NegativeIncome {
+            region: calibration.regions.code(region).to_owned(),
+            earned_musd: (model.income[region] - model.deficit[region]) * unit,
+            transfer_musd: -model.deficit[region] * unit,
+        });
+    }
+    (!converged).then(|| EquilibriumError::NoConvergence {
+        residual,
+        tolerance: options.tolerance,
+        evaluations: history.len(),
+        worst: model.name_component(model.worst),
+        history: history.to_vec(),
+    })
+}
+
+impl Model<'_> {
+    /// The last evaluation in the units of the results.
+    fn report(
+        &self,
+        barriers: &Barriers,
+        policy: Arc<PolicyState>,
+        state: Vec<f64>,
+        residual: f64,
+        history: Vec<f64>,
+    ) -> Equilibrium {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let numeraire = match self.closure.numeraire {
+            super::Numeraire::WorldValueAdded => 1.0,
+            super::Numeraire::Wage(region) => exp1(state[region]),
+        };
+        let unit = self.calibration.world_value_added_musd / numeraire;
+        let musd = |values: &[f64]| values.iter().map(|v| v * unit).collect::<Vec<_>>();
+        let hat = |logs: &[f64]| {
+            let mut hats = logs.to_vec();
+            exp(&mut hats);
+            hats.iter_mut().for_each(|h| *h /= numeraire);
+            hats
+        };
+        let mut expenditure = state[n + n * j..].to_vec();
+        exp(&mut expenditure);
+        Equilibrium {
+            wage_hat: hat(&state[..n]),
+            price_hat: hat(&state[n..n + n * j]),
+            cost_hat: hat(&self.log_cost),
+            expenditure_musd: musd(&expenditure),
+            output_musd: musd(&self.output),
+            trade_musd: self.trade(barriers, unit),
+            value_added_musd: musd(&self.wage_bill),
+            tariff_revenue_musd: musd(&self.tariff_revenue),
+            export_tax_revenue_musd: musd(&self.export_tax_revenue),
+            deficit_musd: musd(&self.deficit),
+            income_musd: musd(&self.income),
+            policy,
+            residual,
+            history,
+            state,
+        }
+    }
+
+    /// Border values `C u X / S`, `[sector, importer, exporter]`.
+    fn trade(&self, barriers: &Barriers, unit: f64) -> Vec<f64> {
+        let (n, stride) = (self.calibration.region_count(), barriers.stride);
+        let mut trade = vec![0.0; self.calibration.sector_count() * n * n];
+        for (sector, weights) in barriers.sectors.iter().enumerate() {
+            let u = &self.supply[sector * stride..][..stride];
+            for importer in 0..n {
+                let row = &mut trade[(sector * n + importer) * n..][..n];
+                let f = self.spending_per_weight[sector * n + importer] * unit;
+                match weights {
+                    SectorWeights::Home(diagonal) => row[importer] = f * diagonal[importer] * u[importer],
+                    SectorWeights::Traded { b, c, .. } => {
+                        let border = &c.as_ref().unwrap_or(b)[importer * stride..][..n];
+                        for ((value, c), u) in row.iter_mut().zip(border).zip(u) {
+                            *value = f * c * u;
+                        }
+                    }
+                }
+            }
+        }
+        trade
+    }
+}
