@@ -120,6 +120,10 @@ impl Calibration {
             }
             shares.iter_mut().for_each(|share| *share /= total);
         }
+        if world.final_share.is_some() {
+            let income = incomes(&base, &world.trade_musd, &value_added, &deficit);
+            expenditure = spending(&input_share, &final_share, &output, &income);
+        }
         let world_value_added_musd: f64 = value_added.iter().sum();
         for values in [&mut expenditure, &mut value_added, &mut deficit] {
             values.iter_mut().for_each(|v| *v /= world_value_added_musd);
@@ -156,6 +160,34 @@ impl Calibration {
 fn cost_shares(world: &World) -> (Vec<f64>, Vec<f64>) {
     let beta = world.value_added_share().iter().map(|share| share.max(0.0)).collect();
     (world.input_share.clone(), beta)
+}
+
+/// `I = V + tariff revenue + export tax revenue + D`, `[region]`.
+fn incomes(base: &PolicyState, trade: &[f64], value_added: &[f64], deficit: &[f64]) -> Vec<f64> {
+    let n = value_added.len();
+    let mut income: Vec<f64> = value_added.iter().zip(deficit).map(|(v, d)| v + d).collect();
+    for (cell, value) in trade.iter().enumerate() {
+        income[cell / n % n] += base.tariff[cell] * value;
+        income[cell % n] += value * base.export_tax[cell] / (1.0 + base.export_tax[cell]);
+    }
+    income
+}
+
+/// (E2): what the base year's output and incomes spend, `[sector, region]`.
+/// Where final shares are given it replaces expenditure in the data, which may
+/// not be consistent with them.
+fn spending(input_share: &[f64], final_share: &[f64], output: &[f64], income: &[f64]) -> Vec<f64> {
+    let n = income.len();
+    let j = output.len() / n;
+    let mut spent = vec![0.0; j * n];
+    for region in 0..n {
+        for sector in 0..j {
+            let inputs = &input_share[(region * j + sector) * j..][..j];
+            let intermediate: f64 = (0..j).map(|k| inputs[k] * output[k * n + region]).sum();
+            spent[sector * n + region] = intermediate + final_share[region * j + sector] * income[region];
+        }
+    }
+    spent
 }
 
 fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), EquilibriumError> {

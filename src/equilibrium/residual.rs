@@ -25,7 +25,7 @@ use super::error::EquilibriumError;
 use super::market::{self, MarketSlices};
 use super::{Closure, Deficits, Numeraire};
 use crate::numerics::newton::FixedPoint;
-use crate::numerics::vector::{add_scaled, dot, exp1, ln1};
+use crate::numerics::vector::{add_scaled, dot, exp1, ln1, map_each, max_abs, max_gap};
 
 /// A region's income is kept above this share of its wages while the iteration
 /// is away from the solution.
@@ -47,6 +47,10 @@ pub(super) struct Model<'a> {
     pub supply: Vec<f64>,
     /// `ln ĉ`, `[sector, region]`.
     pub log_cost: Vec<f64>,
+    /// Smallest `ln ĉ` of a sector, `[sector]`.
+    shift: Vec<f64>,
+    /// `S`, `[sector, region]`.
+    weight: Vec<f64>,
     pub spending_per_weight: Vec<f64>,
     pub(super) border_share: Vec<f64>,
     /// `Y`, `[sector, region]`.
@@ -61,8 +65,6 @@ pub(super) struct Model<'a> {
     /// `ŵ V`, `[region]`.
     pub wage_bill: Vec<f64>,
     pub(super) next_wage_bill: Vec<f64>,
-    /// The component of the state with the largest gap.
-    pub worst: usize,
 }
 
 impl<'a> Model<'a> {
@@ -78,6 +80,8 @@ impl<'a> Model<'a> {
             sums: zeros(barriers.stride),
             supply: zeros(j * barriers.stride),
             log_cost: zeros(j * n),
+            shift: zeros(j),
+            weight: zeros(j * n),
             spending_per_weight: zeros(j * n),
             border_share: zeros(j * n),
             output: zeros(j * n),
@@ -89,7 +93,6 @@ impl<'a> Model<'a> {
             factor_demand: zeros(n),
             wage_bill: zeros(n),
             next_wage_bill: zeros(n),
-            worst: 0,
         }
     }
 
@@ -103,15 +106,22 @@ impl<'a> Model<'a> {
         state
     }
 
-    /// `C26 bought by USA: expenditure`, for messages.
-    pub fn name_component(&self, component: usize) -> String {
+    /// The market farthest from clearing at `z`, whose image is `gz`: "the
+    /// price of C26 in USA".
+    pub fn worst_market(&self, z: &[f64], gz: &[f64]) -> String {
         let (n, cells) = (self.calibration.region_count(), self.log_cost.len());
-        let region = self.calibration.regions.code(component % n);
-        if component < n {
+        let gap = |i: usize| {
+            let step = if i < n { self.wage_step[i] } else { 1.0 };
+            let gap = ((gz[i] - z[i]) / step).abs();
+            if gap.is_nan() { f64::INFINITY } else { gap }
+        };
+        let worst = (0..z.len()).max_by(|a, b| gap(*a).total_cmp(&gap(*b))).unwrap_or(0);
+        let region = self.calibration.regions.code(worst % n);
+        if worst < n {
             return format!("the wage of {region}");
         }
-        let cell = (component - n) % cells;
-        let what = if component - n < cells { "price" } else { "expenditure" };
+        let cell = (worst - n) % cells;
+        let what = if worst - n < cells { "price" } else { "expenditure" };
         format!("the {what} of {} in {region}", self.calibration.sectors.code(cell / n))
     }
 
@@ -140,26 +150,38 @@ impl<'a> Model<'a> {
     fn clear_markets(&mut self, log_expenditure: &[f64], log_price: &mut [f64]) {
         let n = self.calibration.region_count();
         let stride = self.barriers.stride;
+        for (sector, theta) in self.calibration.theta.iter().enumerate() {
+            let costs = &self.log_cost[sector * n..(sector + 1) * n];
+            let log_u = &mut self.supply[sector * stride..(sector + 1) * stride];
+            self.shift[sector] = market::log_supply(*theta, costs, log_u);
+        }
+        map_each(&mut self.supply, exp1);
+        // Expenditure in levels waits where the next one will be written.
+        self.new_expenditure.copy_from_slice(log_expenditure);
+        map_each(&mut self.new_expenditure, exp1);
         self.tariff_revenue.fill(0.0);
         self.export_tax_revenue.fill(0.0);
         for (sector, weights) in self.barriers.sectors.iter().enumerate() {
-            let theta = self.calibration.theta[sector];
             let cells = sector * n..(sector + 1) * n;
-            let u = &mut self.supply[sector * stride..][..stride];
-            let shift = market::supply(theta, &self.log_cost[cells.clone()], u);
-            let expenditure = &mut self.new_expenditure[cells.clone()];
-            for (x, log) in expenditure.iter_mut().zip(&log_expenditure[cells.clone()]) {
-                *x = exp1(*log);
-            }
-            let mut out = MarketSlices {
+            let mut market = MarketSlices {
+                expenditure: &self.new_expenditure[cells.clone()],
+                weight: &mut self.weight[cells.clone()],
                 spending_per_weight: &mut self.spending_per_weight[cells.clone()],
-                log_price: &mut log_price[cells.clone()],
                 border_share: &mut self.border_share[cells.clone()],
-                output: &mut self.output[cells.clone()],
+                output: &mut self.output[cells],
                 tariff_revenue: &mut self.tariff_revenue,
                 export_tax_revenue: &mut self.export_tax_revenue,
             };
-            market::clear(weights, theta, shift, u, expenditure, &mut self.sums, &mut out);
+            market.clear(weights, &self.supply[sector * stride..(sector + 1) * stride], &mut self.sums);
+        }
+        log_price.copy_from_slice(&self.weight);
+        map_each(log_price, ln1);
+        for (sector, theta) in self.calibration.theta.iter().enumerate() {
+            let (shift, scale) = (self.shift[sector], 1.0 / theta);
+            let cells = sector * n..(sector + 1) * n;
+            for (price, weight) in log_price[cells.clone()].iter_mut().zip(&self.weight[cells]) {
+                *price = if *weight > 0.0 { shift - *price * scale } else { 0.0 };
+            }
         }
     }
 
@@ -203,20 +225,16 @@ impl<'a> Model<'a> {
         self.unit_costs(log_wage, log_price);
         self.clear_markets(log_expenditure, new_price);
         self.spend(log_wage);
-        for (log, x) in new_log_expenditure.iter_mut().zip(&self.new_expenditure) {
-            *log = ln1(*x);
-        }
-        let mut residual = (0.0, 0);
-        let mut notice = |gap: f64, component: usize| {
-            if !(gap.abs() <= residual.0) {
-                residual = (gap.abs(), component);
-            }
-        };
+        new_log_expenditure.copy_from_slice(&self.new_expenditure);
+        map_each(new_log_expenditure, ln1);
+        let mut wage_gap = 0.0;
         let mut world = 0.0;
         for region in 0..n {
             let demand = self.factor_demand[region].max(f64::MIN_POSITIVE);
             let gap = ln1(demand / self.wage_bill[region]);
-            notice(gap, region);
+            if !(gap.abs() <= wage_gap) {
+                wage_gap = gap.abs();
+            }
             new_wage[region] = log_wage[region] + self.wage_step[region] * gap.clamp(-1.0, 1.0);
             self.next_wage_bill[region] = exp1(new_wage[region]) * self.calibration.value_added[region];
             world += self.next_wage_bill[region];
@@ -224,12 +242,8 @@ impl<'a> Model<'a> {
         let shift = ln1(world);
         new_wage.iter_mut().for_each(|w| *w -= shift);
         self.next_wage_bill.iter_mut().for_each(|bill| *bill /= world);
-        for cell in 0..cells {
-            notice(new_price[cell] - log_price[cell], n + cell);
-            notice(new_log_expenditure[cell] - log_expenditure[cell], n + cells + cell);
-        }
-        self.worst = residual.1;
-        residual.0
+        let gaps = [wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
+        if gaps.iter().any(|gap| gap.is_nan()) { f64::NAN } else { max_abs(&gaps) }
     }
 }
 
@@ -237,11 +251,43 @@ impl FixedPoint for Model<'_> {
     type Error = EquilibriumError;
 
     fn image(&mut self, z: &[f64], gz: &mut [f64]) -> Result<f64, EquilibriumError> {
-        Ok(pulp::Arch::new().dispatch(|| self.evaluate(z, gz)))
+        Ok(pulp::Arch::new().dispatch(Evaluate { model: self, z, gz }))
     }
 
     fn tangent(&mut self, v: &[f64], out: &mut [f64]) {
-        pulp::Arch::new().dispatch(|| self.differentiate(v, out));
+        pulp::Arch::new().dispatch(Differentiate { model: self, v, out });
+    }
+}
+
+/// One evaluation, compiled for the processor's widest unit.
+struct Evaluate<'m, 'a> {
+    model: &'m mut Model<'a>,
+    z: &'m [f64],
+    gz: &'m mut [f64],
+}
+
+impl pulp::NullaryFnOnce for Evaluate<'_, '_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        self.model.evaluate(self.z, self.gz)
+    }
+}
+
+/// One product with the derivative, likewise.
+struct Differentiate<'m, 'a> {
+    model: &'m mut Model<'a>,
+    v: &'m [f64],
+    out: &'m mut [f64],
+}
+
+impl pulp::NullaryFnOnce for Differentiate<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.model.differentiate(self.v, self.out);
     }
 }
 

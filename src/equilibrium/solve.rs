@@ -136,8 +136,22 @@ impl Calibration {
         // The workings of the last evaluation must be those of the returned point.
         let mut image = vec![0.0; state.len()];
         newton::FixedPoint::image(&mut model, &state, &mut image)?;
-        if let Some(error) = failure(self, &model, outcome.converged, outcome.residual, &history, options) {
-            return Err(error);
+        if let Some(region) = model.income.iter().position(|income| *income <= 0.0) {
+            let unit = self.world_value_added_musd;
+            return Err(EquilibriumError::NegativeIncome {
+                region: self.regions.code(region).to_owned(),
+                earned_musd: (model.income[region] - model.deficit[region]) * unit,
+                transfer_musd: -model.deficit[region] * unit,
+            });
+        }
+        if !outcome.converged {
+            return Err(EquilibriumError::NoConvergence {
+                residual: outcome.residual,
+                tolerance: options.tolerance,
+                evaluations: history.len(),
+                worst: model.worst_market(&state, &image),
+                history,
+            });
         }
         Ok(model.report(&barriers, policy, state, outcome.residual, history))
     }
@@ -166,32 +180,6 @@ fn newton_krylov(options: &Options) -> newton::Options {
         max_products: 120,
         step_limit: 1.0,
     }
-}
-
-/// Why the point is not an equilibrium; `None` if it is one.
-fn failure(
-    calibration: &Calibration,
-    model: &Model<'_>,
-    converged: bool,
-    residual: f64,
-    history: &[f64],
-    options: &Options,
-) -> Option<EquilibriumError> {
-    let unit = calibration.world_value_added_musd;
-    if let Some(region) = model.income.iter().position(|income| *income <= 0.0) {
-        return Some(EquilibriumError::NegativeIncome {
-            region: calibration.regions.code(region).to_owned(),
-            earned_musd: (model.income[region] - model.deficit[region]) * unit,
-            transfer_musd: -model.deficit[region] * unit,
-        });
-    }
-    (!converged).then(|| EquilibriumError::NoConvergence {
-        residual,
-        tolerance: options.tolerance,
-        evaluations: history.len(),
-        worst: model.name_component(model.worst),
-        history: history.to_vec(),
-    })
 }
 
 impl Model<'_> {

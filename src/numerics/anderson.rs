@@ -15,7 +15,7 @@
 //! (2011), *SIAM Journal on Numerical Analysis* 49(4), 1715-1735, type II.
 
 use super::linear::{Arithmetic, solve};
-use super::vector::{add_scaled, dot, max_abs};
+use super::vector::{add_scaled, inner_product, max_abs};
 
 /// Growth of the residual over the best that makes the memory worthless.
 const RESTART: f64 = 1e3;
@@ -87,7 +87,7 @@ pub fn iterate<E>(
             }
         } else {
             since_best += 1;
-            if best_residual <= options.tolerance && since_best >= 3 {
+            if best_residual <= options.tolerance && since_best >= 8 {
                 break;
             }
         }
@@ -110,7 +110,7 @@ pub fn iterate<E>(
             }
             stored = (stored + 1).min(m);
             for j in 0..stored {
-                let product = pulp::Arch::new().dispatch(|| dot(&delta_f[next], &delta_f[j]));
+                let product = inner_product(&delta_f[next], &delta_f[j]);
                 gram[next * m + j] = product;
                 gram[j * m + next] = product;
             }
@@ -150,7 +150,7 @@ fn least_squares(
             matrix[i * k + j] = gram[i * m + j] * scale[i] * scale[j];
         }
         matrix[i * k + i] += 1e-14;
-        rhs[i] = pulp::Arch::new().dispatch(|| dot(&delta_f[i], f)) * scale[i];
+        rhs[i] = inner_product(&delta_f[i], f) * scale[i];
     }
     match solve(&matrix, &rhs, arithmetic) {
         Ok(x) => x.iter().zip(&scale).map(|(x, s)| x * s).collect(),

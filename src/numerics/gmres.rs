@@ -8,7 +8,7 @@
 //! Source: Saad and Schultz (1986), *SIAM Journal on Scientific and Statistical
 //! Computing* 7(3), 856-869.
 
-use super::vector::{add_scaled, dot};
+use super::vector::{add_scaled, inner_product};
 
 /// The solution and how good it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,10 +31,8 @@ pub fn solve(
     max_steps: usize,
     mut product: impl FnMut(&[f64], &mut [f64]),
 ) -> Solution {
-    let arch = pulp::Arch::new();
-    let inner = |a: &[f64], b: &[f64]| arch.dispatch(|| dot(a, b));
     let n = b.len();
-    let norm_b = inner(b, b).sqrt();
+    let norm_b = inner_product(b, b).sqrt();
     if norm_b == 0.0 {
         return Solution { x: vec![0.0; n], relative_residual: 0.0, products: 0 };
     }
@@ -48,11 +46,11 @@ pub fn solve(
         product(&basis[k], &mut v);
         let mut h = Vec::with_capacity(k + 2);
         for q in &basis {
-            let projection = inner(q, &v);
+            let projection = inner_product(q, &v);
             add_scaled(&mut v, -projection, q);
             h.push(projection);
         }
-        let norm = inner(&v, &v).sqrt();
+        let norm = inner_product(&v, &v).sqrt();
         for (i, &(c, s)) in rotations.iter().enumerate() {
             (h[i], h[i + 1]) = (c * h[i] + s * h[i + 1], c * h[i + 1] - s * h[i]);
         }
@@ -89,6 +87,7 @@ pub fn solve(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::vector::dot;
     use proptest::prelude::*;
 
     fn multiply(a: &[f64], v: &[f64], out: &mut [f64]) {
