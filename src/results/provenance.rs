@@ -1,0 +1,52 @@
+//! Where a result comes from: hashes of every input and of the table itself.
+//!
+//! `manifest.json` holds enough to run the same thing again and to see whether
+//! the same table came out.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What went into a run and what came out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the program.
+    pub detente: String,
+    /// The scenario file as it was named on the command line.
+    pub scenario: String,
+    /// SHA-256 of each input, by what it is: `scenario`, `ledger us-china-2025`, `world icio-2022`.
+    pub inputs: BTreeMap<String, String>,
+    /// SHA-256 of each file written, by its name.
+    pub outputs: BTreeMap<String, String>,
+    /// Options that change results.
+    pub options: BTreeMap<String, String>,
+    /// When the run ended, UTC, RFC 3339.
+    pub finished: String,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+impl Manifest {
+    /// The manifest as indented JSON with a final line break.
+    pub fn to_json(&self) -> String {
+        // A struct of strings, numbers and maps with string keys always serialises.
+        serde_json::to_string_pretty(self).map(|json| json + "\n").unwrap_or_default()
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// FIPS 180-4's example.
+    #[test]
+    fn the_hash_of_abc() {
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,133 @@
+//! The variables of the result table: name, unit, meaning.
+//!
+//! The names are the field's. The book has a page with each one's equation.
+
+/// What a row of the result table measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Variable {
+    /// Real income, exact.
+    WelfareExact,
+    /// Real income, first-order formula.
+    WelfareLinear,
+    /// Terms-of-trade part of the first-order formula.
+    TermsOfTrade,
+    /// Volume-of-trade part of the first-order formula.
+    VolumeOfTrade,
+    /// Wage over the price of final spending.
+    RealWage,
+    /// Wage in the numeraire.
+    Wage,
+    /// Price of final spending in the numeraire.
+    PriceIndex,
+    /// Dollars of base-year income that are worth the change.
+    EquivalentVariation,
+    /// Border value of imports.
+    Imports,
+    /// Border value of exports.
+    Exports,
+    /// Change of tariff revenue.
+    TariffRevenue,
+    /// Volume of gross output.
+    GrossOutput,
+    /// Employment.
+    Employment,
+    /// Average tariff, weighted by the world's base-year imports.
+    TariffWeighted,
+    /// Average tariff, every traded sector counting the same.
+    TariffSimple,
+}
+
+impl Variable {
+    /// Every variable.
+    pub const ALL: [Self; 15] = [
+        Self::WelfareExact,
+        Self::WelfareLinear,
+        Self::TermsOfTrade,
+        Self::VolumeOfTrade,
+        Self::RealWage,
+        Self::Wage,
+        Self::PriceIndex,
+        Self::EquivalentVariation,
+        Self::Imports,
+        Self::Exports,
+        Self::TariffRevenue,
+        Self::GrossOutput,
+        Self::Employment,
+        Self::TariffWeighted,
+        Self::TariffSimple,
+    ];
+
+    /// The name in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WelfareExact => "welfare_exact",
+            Self::WelfareLinear => "welfare_linear",
+            Self::TermsOfTrade => "terms_of_trade",
+            Self::VolumeOfTrade => "volume_of_trade",
+            Self::RealWage => "real_wage",
+            Self::Wage => "wage",
+            Self::PriceIndex => "price_index",
+            Self::EquivalentVariation => "equivalent_variation",
+            Self::Imports => "imports",
+            Self::Exports => "exports",
+            Self::TariffRevenue => "tariff_revenue",
+            Self::GrossOutput => "gross_output",
+            Self::Employment => "employment",
+            Self::TariffWeighted => "tariff_weighted",
+            Self::TariffSimple => "tariff_simple",
+        }
+    }
+
+    /// The unit of its values.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::EquivalentVariation | Self::TariffRevenue => "million USD",
+            _ => "per cent",
+        }
+    }
+
+    /// What it means, in one sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::WelfareExact => {
+                "change of real income: income over the price of final spending, the equivalent variation"
+            }
+            Self::WelfareLinear => "first-order formula for welfare: the sum of its parts at base flows",
+            Self::TermsOfTrade => {
+                "part of welfare_linear: export prices less import prices, weighted by flows over income"
+            }
+            Self::VolumeOfTrade => {
+                "part of welfare_linear: tariffs times the change of the quantities that cross them, over income"
+            }
+            Self::RealWage => "change of the wage over the price of final spending",
+            Self::Wage => "change of the wage in the numeraire",
+            Self::PriceIndex => "change of the price of final spending in the numeraire",
+            Self::EquivalentVariation => {
+                "welfare_exact times income before the change: a sum per year, in base-year dollars"
+            }
+            Self::Imports => "change of imports before tariffs, in the numeraire; by partner where one is named",
+            Self::Exports => "change of exports before the importers' tariffs, in the numeraire",
+            Self::TariffRevenue => "tariff revenue after less before, in the numeraire",
+            Self::GrossOutput => "change of the volume of gross output of a sector",
+            Self::Employment => "change of employment of a sector; a region's total is given",
+            Self::TariffWeighted => {
+                "average tariff of a region on a partner over goods, weighted by base-year imports of the world"
+            }
+            Self::TariffSimple => {
+                "average tariff of a region on a partner over traded goods sectors, each counting the same"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique() {
+        let names: HashSet<_> = Variable::ALL.iter().map(|v| v.name()).collect();
+        assert_eq!(names.len(), Variable::ALL.len());
+    }
+}

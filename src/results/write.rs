@@ -1,0 +1,201 @@
+//! The long table as CSV and Parquet.
+//!
+//! Numbers are written with the fewest digits that read back to the same bits.
+//! A file appears under its name only when it is complete: it is written to a
+//! temporary name in the same folder and then renamed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+
+use super::{Results, Row};
+
+/// Columns of the long table, in order.
+pub const COLUMNS: [&str; 13] = [
+    "run", "scenario", "reading", "date", "week", "region", "partner", "sector", "variable", "unit", "value",
+    "low", "high",
+];
+
+/// A file that could not be written. Nothing was left behind.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}: {reason}; nothing was left behind", path.display())]
+pub struct WriteError {
+    /// The file that was to be.
+    pub path: PathBuf,
+    /// What the system said.
+    pub reason: String,
+}
+
+impl WriteError {
+    fn new(path: &Path, reason: impl ToString) -> Self {
+        Self { path: path.to_owned(), reason: reason.to_string() }
+    }
+}
+
+/// Files that appear together or not at all: all are written under temporary
+/// names first, then renamed.
+pub struct Files {
+    folder: PathBuf,
+    made_folder: bool,
+    complete: Vec<(tempfile::NamedTempFile, PathBuf)>,
+}
+
+impl Files {
+    /// Files for a folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// [`WriteError`] if the folder cannot be made.
+    pub fn new(folder: &Path) -> Result<Self, WriteError> {
+        let made_folder = !folder.exists();
+        std::fs::create_dir_all(folder).map_err(|e| WriteError::new(folder, e))?;
+        Ok(Self { folder: folder.to_owned(), made_folder, complete: Vec::new() })
+    }
+
+    /// Writes one file under a temporary name.
+    ///
+    /// # Errors
+    /// [`WriteError`] if the disk is full or refuses.
+    pub fn add(&mut self, name: &str, contents: &[u8]) -> Result<(), WriteError> {
+        let path = self.folder.join(name);
+        let written = (|| {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            file.write_all(contents)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        })();
+        match written {
+            Ok(file) => {
+                self.complete.push((file, path));
+                Ok(())
+            }
+            Err(e) => {
+                let e: std::io::Error = e;
+                self.complete.clear();
+                if self.made_folder {
+                    // Only an empty folder goes; a failure here changes nothing for the user.
+                    let _ = std::fs::remove_dir(&self.folder);
+                }
+                Err(WriteError::new(&path, e))
+            }
+        }
+    }
+
+    /// Gives every file its name.
+    ///
+    /// # Errors
+    /// [`WriteError`] if a rename fails.
+    pub fn publish(self) -> Result<(), WriteError> {
+        for (file, path) in self.complete {
+            publish(file, &path)?;
+        }
+        Ok(())
+    }
+}
+
+fn publish(file: tempfile::NamedTempFile, path: &Path) -> Result<(), WriteError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private; results are as readable as any file of the user.
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))
+            .map_err(|e| WriteError::new(path, e))?;
+    }
+    file.persist(path).map(|_| ()).map_err(|e| WriteError::new(path, e.error))
+}
+
+/// Writes one file: to a temporary name beside it, then renamed.
+///
+/// # Errors
+/// [`WriteError`]; nothing is left behind, an older file of that name stays.
+pub fn file(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let written = (|| {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(contents)?;
+        file.as_file().sync_all()?;
+        Ok::<_, std::io::Error>(file)
+    })();
+    publish(written.map_err(|e| WriteError::new(path, e))?, path)
+}
+
+impl Results {
+    /// The table as CSV.
+    pub fn to_csv(&self) -> Vec<u8> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Writing to memory cannot fail, and all records have the header's length.
+        let _ = writer.write_record(COLUMNS);
+        for row in &self.rows {
+            let _ = writer.write_record(fields(row));
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+
+    /// The table as zstd-compressed Parquet.
+    ///
+    /// # Errors
+    /// [`parquet::errors::ParquetError`] from the encoder.
+    pub fn to_parquet(&self) -> Result<Vec<u8>, parquet::errors::ParquetError> {
+        let text = |f: fn(&Row) -> &str| -> ArrayRef {
+            Arc::new(StringArray::from_iter_values(self.rows.iter().map(f)))
+        };
+        let number = |f: fn(&Row) -> Option<f64>| -> ArrayRef {
+            Arc::new(self.rows.iter().map(f).collect::<Float64Array>())
+        };
+        let dates = self.rows.iter().map(|row| row.date.map(|d| d.to_string()));
+        let columns: [ArrayRef; 13] = [
+            text(|row| &row.run),
+            text(|row| &row.scenario),
+            text(|row| &row.reading),
+            Arc::new(dates.collect::<StringArray>()),
+            Arc::new(self.rows.iter().map(|row| row.week).collect::<UInt32Array>()),
+            text(|row| &row.region),
+            text(|row| &row.partner),
+            text(|row| &row.sector),
+            text(|row| row.variable.name()),
+            text(|row| row.variable.unit()),
+            number(|row| Some(row.value)),
+            number(|row| row.low),
+            number(|row| row.high),
+        ];
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            COLUMNS.iter().zip(columns).map(|(name, column)| (*name, column, true)),
+        )?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_created_by(concat!("detente ", env!("CARGO_PKG_VERSION")).to_owned())
+            .build();
+        let mut bytes = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))?;
+        writer.write(&batch)?;
+        writer.close()?;
+        Ok(bytes)
+    }
+}
+
+fn fields(row: &Row) -> [String; 13] {
+    let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
+    [
+        row.run.to_string(),
+        row.scenario.to_string(),
+        row.reading.to_string(),
+        row.date.map(|d| d.to_string()).unwrap_or_default(),
+        row.week.map(|w| w.to_string()).unwrap_or_default(),
+        row.region.to_string(),
+        row.partner.to_string(),
+        row.sector.to_string(),
+        row.variable.name().to_owned(),
+        row.variable.unit().to_owned(),
+        number(Some(row.value)),
+        number(row.low),
+        number(row.high),
+    ]
+}
