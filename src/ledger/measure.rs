@@ -1,0 +1,331 @@
+//! One dated measure of a government: what rate does it set on a day?
+//!
+//! ```text
+//! τ(d)      = 0                                    before the first step and from the end on
+//! τ(d)      = max(0, path(d) − suspended(d))       otherwise
+//! t[s,n,i] += coverage[s] · τ(d)                   n in `by`, i in `on`, n ≠ i
+//! ```
+//!
+//! `path(d)` is the rate of the latest step on or before `d`; `suspended(d)`
+//! the points of a suspension while it runs, and for ever after if it lapses
+//! instead of snapping back. Measures add, they never compound.
+//!
+//! Rates, points and coverage are fractions (0.25 is 25 %); a day is a civil
+//! date of the government that acts. Every end is the first day *not* in force.
+
+use jiff::civil::Date;
+
+/// What a measure does; each kind moves other arrays of the policy state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Additional ad valorem duty on imports: moves the tariff.
+    ImportTariff,
+    /// Limit on the imported quantity.
+    ImportQuota,
+    /// No imports.
+    ImportBan,
+    /// Ad valorem tax on exports.
+    ExportTax,
+    /// Exports need a licence.
+    ExportLicence,
+    /// Limit on the exported quantity.
+    ExportQuota,
+    /// No exports.
+    ExportBan,
+    /// Named firms are cut off.
+    EntityListing,
+    /// Support of home producers.
+    Subsidy,
+    /// Fee on ships that call at a port.
+    PortFee,
+    /// Fewer travellers and students: a limit on services trade.
+    VisaRestriction,
+    /// Goods or importers that are let off a tariff.
+    TariffExemption,
+    /// A promise to buy.
+    PurchaseCommitment,
+    /// No effect: a mark on the time line.
+    Event,
+}
+
+impl Kind {
+    /// Every kind, in the order of the format's description.
+    pub const ALL: [Kind; 14] = [
+        Kind::ImportTariff,
+        Kind::ImportQuota,
+        Kind::ImportBan,
+        Kind::ExportTax,
+        Kind::ExportLicence,
+        Kind::ExportQuota,
+        Kind::ExportBan,
+        Kind::EntityListing,
+        Kind::Subsidy,
+        Kind::PortFee,
+        Kind::VisaRestriction,
+        Kind::TariffExemption,
+        Kind::PurchaseCommitment,
+        Kind::Event,
+    ];
+
+    /// The name in a ledger file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::ImportTariff => "import-tariff",
+            Kind::ImportQuota => "import-quota",
+            Kind::ImportBan => "import-ban",
+            Kind::ExportTax => "export-tax",
+            Kind::ExportLicence => "export-licence",
+            Kind::ExportQuota => "export-quota",
+            Kind::ExportBan => "export-ban",
+            Kind::EntityListing => "entity-listing",
+            Kind::Subsidy => "subsidy",
+            Kind::PortFee => "port-fee",
+            Kind::VisaRestriction => "visa-restriction",
+            Kind::TariffExemption => "tariff-exemption",
+            Kind::PurchaseCommitment => "purchase-commitment",
+            Kind::Event => "event",
+        }
+    }
+
+    /// The kind of a name in a ledger file.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// True if a measure of this kind moves no array of the policy state
+    /// although it is meant to have an effect.
+    pub fn is_not_priced(self) -> bool {
+        !matches!(self, Kind::ImportTariff | Kind::Event)
+    }
+}
+
+/// How sure it is that a measure exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Announced, not yet law.
+    Announced,
+    /// One side says so.
+    Claimed,
+    /// Published or agreed by both sides.
+    #[default]
+    Confirmed,
+    /// The sides contradict each other.
+    Disputed,
+}
+
+impl Status {
+    /// Every status with its name in a ledger file.
+    pub const ALL: [(&'static str, Status); 4] = [
+        ("announced", Status::Announced),
+        ("claimed", Status::Claimed),
+        ("confirmed", Status::Confirmed),
+        ("disputed", Status::Disputed),
+    ];
+}
+
+/// Dated steps of a rate, earliest first; before the first step the rate is 0.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RatePath {
+    steps: Vec<(Date, f64)>,
+}
+
+impl RatePath {
+    /// A path from its steps. `None` unless the dates rise strictly.
+    pub fn new(steps: Vec<(Date, f64)>) -> Option<Self> {
+        steps.is_sorted_by(|a, b| a.0 < b.0).then_some(Self { steps })
+    }
+
+    /// The rate of the latest step on or before `date`.
+    pub fn on(&self, date: Date) -> f64 {
+        let past = self.steps.partition_point(|(from, _)| *from <= date);
+        past.checked_sub(1).map_or(0.0, |latest| self.steps[latest].1)
+    }
+
+    /// First day of the path.
+    pub fn start(&self) -> Option<Date> {
+        self.steps.first().map(|(from, _)| *from)
+    }
+
+    /// The steps, earliest first.
+    pub fn steps(&self) -> &[(Date, f64)] {
+        &self.steps
+    }
+}
+
+/// What happens to the suspended points when the clock runs out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Afterwards {
+    /// They apply again.
+    #[default]
+    SnapBack,
+    /// They never apply again.
+    Lapse,
+}
+
+/// Points of a rate that are not levied for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suspension {
+    /// The part of the rate that is suspended, fraction.
+    pub points: f64,
+    /// First day of the suspension.
+    pub from: Date,
+    /// First day without suspension: as first agreed, then each extension.
+    pub until: Vec<Date>,
+    /// What happens then.
+    pub then: Afterwards,
+}
+
+impl Suspension {
+    /// First day without suspension after every extension.
+    pub fn back_on(&self) -> Option<Date> {
+        self.until.last().copied()
+    }
+
+    /// Points not levied on `date`.
+    pub fn points_on(&self, date: Date) -> f64 {
+        let over = self.back_on().is_some_and(|back| back <= date);
+        let back = over && self.then == Afterwards::SnapBack;
+        if self.from <= date && !back { self.points } else { 0.0 }
+    }
+}
+
+/// The end of a measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// First day not in force.
+    pub on: Date,
+    /// Why, where the file says so ("court").
+    pub why: Option<String>,
+}
+
+/// The goods that a measure covers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scope {
+    /// Its name in the file; `None` if written inside the measure, or all goods.
+    pub name: Option<String>,
+    /// Share of each sector's trade that is covered, fraction, `[sector]`.
+    pub coverage: Vec<f64>,
+    /// What it stands for.
+    pub note: Option<String>,
+    /// Where the coverage comes from.
+    pub source: Option<String>,
+}
+
+/// One dated measure of one or several governments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// Unique name in the ledger.
+    pub id: String,
+    /// What it does.
+    pub kind: Kind,
+    /// The regions that act, as positions in the world's regions.
+    pub by: Vec<usize>,
+    /// The regions acted on; a region is never on both sides of one pair.
+    pub on: Vec<usize>,
+    /// The goods covered.
+    pub scope: Scope,
+    /// The rate over time; empty for kinds without one.
+    pub rate: RatePath,
+    /// First day, for kinds without a rate.
+    pub from: Option<Date>,
+    /// Day of the announcement.
+    pub announced: Option<Date>,
+    /// Its end, where there is one.
+    pub end: Option<End>,
+    /// Its suspension, where there is one.
+    pub suspension: Option<Suspension>,
+    /// How sure it is.
+    pub status: Status,
+    /// The legal act or page.
+    pub source: Option<String>,
+    /// Remarks.
+    pub note: Option<String>,
+    /// Keys of kinds that are carried and not yet read further, as written.
+    pub carried: Vec<(String, String)>,
+}
+
+impl Measure {
+    /// First day in force: of the rate, or of a measure without one.
+    pub fn start(&self) -> Option<Date> {
+        self.rate.start().or(self.from)
+    }
+
+    /// Rate levied on `date` on the covered goods, fraction.
+    pub fn rate_on(&self, date: Date) -> f64 {
+        let suspended = self.suspension.as_ref().map_or(0.0, |pause| pause.points_on(date));
+        (self.rate_unsuspended(date) - suspended).max(0.0)
+    }
+
+    /// Rate on `date` as if nothing had been suspended, fraction.
+    pub fn rate_unsuspended(&self, date: Date) -> f64 {
+        if self.end.as_ref().is_some_and(|end| end.on <= date) { 0.0 } else { self.rate.on(date) }
+    }
+
+    /// True on a day between the start and the end.
+    pub fn is_in_force(&self, date: Date) -> bool {
+        self.start().is_some_and(|start| start <= date) && self.end.as_ref().is_none_or(|end| date < end.on)
+    }
+
+    /// Every day on which the measure changes, earliest first.
+    pub fn change_dates(&self) -> Vec<Date> {
+        let end = self.end.as_ref().map(|end| end.on);
+        let mut dates: Vec<Date> = self.rate.steps().iter().map(|(from, _)| *from).collect();
+        dates.extend(self.from);
+        if let Some(pause) = &self.suspension {
+            dates.push(pause.from);
+            if pause.then == Afterwards::SnapBack {
+                dates.extend(pause.back_on());
+            }
+        }
+        dates.retain(|date| end.is_none_or(|end| *date < end));
+        dates.extend(end);
+        dates.sort_unstable();
+        dates.dedup();
+        dates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn steps() -> RatePath {
+        RatePath::new(vec![(date(2025, 4, 10), 1.25), (date(2025, 5, 14), 0.34)]).unwrap()
+    }
+
+    #[test]
+    fn a_path_holds_each_rate_from_its_day_on() {
+        assert_eq!(steps().on(date(2025, 4, 9)), 0.0);
+        assert_eq!(steps().on(date(2025, 4, 10)), 1.25);
+        assert_eq!(steps().on(date(2025, 5, 13)), 1.25);
+        assert_eq!(steps().on(date(2030, 1, 1)), 0.34);
+        assert_eq!(RatePath::new(vec![(date(2025, 1, 2), 0.1), (date(2025, 1, 2), 0.2)]), None);
+    }
+
+    /// 24 points off from 14 May 2025; extended once, to 10 November.
+    #[test]
+    fn only_the_last_extension_counts() {
+        let mut pause = Suspension {
+            points: 0.24,
+            from: date(2025, 5, 14),
+            until: vec![date(2025, 8, 12), date(2025, 11, 10)],
+            then: Afterwards::SnapBack,
+        };
+        assert_eq!(pause.points_on(date(2025, 5, 13)), 0.0);
+        assert_eq!(pause.points_on(date(2025, 8, 12)), 0.24);
+        assert_eq!(pause.points_on(date(2025, 11, 9)), 0.24);
+        assert_eq!(pause.points_on(date(2025, 11, 10)), 0.0);
+        pause.then = Afterwards::Lapse;
+        assert_eq!(pause.points_on(date(2025, 11, 10)), 0.24);
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(Kind::from_name("tariff"), None);
+    }
+}

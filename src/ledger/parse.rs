@@ -1,0 +1,316 @@
+//! What does a ledger file say?
+//!
+//! ```toml
+//! ledger = { title = "US-China truce, 2025" }
+//!
+//! [groups]                                  # names for several regions
+//! eu = ["DEU", "FRA"]
+//!
+//! [scopes]                                  # names for goods
+//! machinery = { sectors = ["C26", "C27"] }  # these sectors in full
+//! listed    = { coverage = { C21 = "8%", others = "100%" } }
+//!
+//! [[measure]]
+//! id     = "us-fentanyl"
+//! kind   = "import-tariff"
+//! by     = "USA"
+//! on     = ["CHN", "HKG"]                   # "*": all others, less `except`
+//! scope  = "listed"                         # none: all goods
+//! rate   = { 2025-02-04 = "10%", 2025-03-04 = "20%" }
+//! source = "EO 14195"
+//! ```
+//!
+//! The text becomes a tree whose nodes know their place, and the ledger is
+//! built by hand from it, so that every problem of the file is found in one run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use miette::SourceSpan;
+use toml::de::{DeTable, DeValue};
+
+use super::measure::Scope;
+use super::parse_measure::read_measure;
+use super::problem::{Problem, Warning};
+use super::read::{Node, Reader, Table, looks_like_a_day, nearest, no_such_date};
+use super::report::LedgerError;
+use super::{Heading, Ledger};
+use crate::world::World;
+
+impl Ledger {
+    /// Reads a ledger for a world. `file_name` is what messages call the file.
+    ///
+    /// # Errors
+    /// [`LedgerError`] with every problem of the file, codes that the world
+    /// does not have included.
+    pub fn parse(file_name: &str, text: &str, world: &World) -> Result<(Ledger, Vec<Warning>), LedgerError> {
+        let (document, syntax) = DeTable::parse_recoverable(text);
+        let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
+        let broken = note_syntax(&mut reader, &syntax);
+        let ledger =
+            if broken { Ledger::empty() } else { read_document(&mut reader, document.get_ref(), world) };
+        if reader.problems.is_empty() {
+            Ok((ledger, reader.warnings))
+        } else {
+            Err(LedgerError::new(file_name, text, reader.problems))
+        }
+    }
+}
+
+/// Notes what the TOML parser refused, once a line. True if the tree is not
+/// worth reading: a date that does not exist does no harm to the rest.
+fn note_syntax(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
+    let mut broken = false;
+    let mut seen = BTreeSet::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let written = reader.text.get(span.clone()).unwrap_or_default();
+        let line = reader.text.as_bytes()[..span.start.min(reader.text.len())]
+            .iter()
+            .filter(|letter| **letter == b'\n')
+            .count();
+        if looks_like_a_day(written) {
+            reader.note(no_such_date(written, span.into()));
+        } else {
+            broken = true;
+            if seen.insert(line) {
+                let message = error.message().to_owned();
+                reader.note(Problem::Syntax { message, at: span.into() });
+            }
+        }
+    }
+    broken
+}
+
+/// What measures refer to.
+pub(super) struct Names<'w> {
+    pub world: &'w World,
+    pub groups: BTreeMap<String, Vec<usize>>,
+    pub scopes: BTreeMap<String, Scope>,
+}
+
+/// Where an id was first used.
+pub(super) type Ids = BTreeMap<String, SourceSpan>;
+
+fn read_document(reader: &mut Reader<'_>, document: &DeTable<'_>, world: &World) -> Ledger {
+    let root = Table { name: "the ledger", at: (0, 0).into(), entries: document };
+    reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
+    let heading = read_heading(reader, root);
+    let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new() };
+    read_groups(reader, root, &mut names);
+    read_scopes(reader, root, &mut names);
+    let mut measures = Vec::new();
+    let mut ids = Ids::new();
+    match root.get("measure").map(|node| (node, node.get_ref())) {
+        Some((_, DeValue::Array(items))) => {
+            for item in items.iter() {
+                measures.extend(read_measure(reader, item, &names, &mut ids));
+            }
+        }
+        Some((node, _)) => {
+            let help = "start each measure with [[measure]], in double brackets".to_owned();
+            reader.wrong_type("measure", "a list of tables", node, Some(help));
+        }
+        None => {}
+    }
+    Ledger { heading, measures, shape: Some((world.region_count(), world.sector_count())) }
+}
+
+fn read_heading(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Heading {
+    let mut heading = Heading::default();
+    let example = "ledger = { title = \"US-China truce, 2025\" } at the top";
+    let Some(node) = reader.required(root, "ledger", example) else {
+        return heading;
+    };
+    let Some(table) = reader.table("`ledger`", "ledger", node) else {
+        return heading;
+    };
+    reader.check_keys(table, &["title", "codes", "sources", "note"]);
+    if let Some(node) = reader.required(table, "title", "title = \"…\"") {
+        heading.title = reader.string("title", node).map(|text| text.value.to_owned()).unwrap_or_default();
+    }
+    heading.codes = optional_text(reader, table, "codes");
+    heading.sources = optional_text(reader, table, "sources");
+    heading.note = optional_text(reader, table, "note");
+    heading
+}
+
+pub(super) fn optional_text(reader: &mut Reader<'_>, table: Table<'_, '_>, key: &str) -> Option<String> {
+    table.get(key).and_then(|node| reader.string(key, node)).map(|text| text.value.to_owned())
+}
+
+fn read_groups(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'_>) {
+    let Some(node) = root.get("groups") else {
+        return;
+    };
+    let Some(table) = reader.table("[groups]", "groups", node) else {
+        return;
+    };
+    for (key, members) in table.entries {
+        let name = key.get_ref().as_ref();
+        if names.world.regions.find(name).is_ok() {
+            reader.note(Problem::GroupIsRegion { name: name.to_owned(), at: key.span().into() });
+        }
+        let mut regions = Vec::new();
+        for code in reader.strings(name, members) {
+            match names.world.regions.find(code.value) {
+                Ok(region) => regions.push(region),
+                Err(unknown) => reader.note(Problem::UnknownRegion {
+                    code: code.value.to_owned(),
+                    at: code.at,
+                    help: region_help(names.world, unknown.nearest.first().map(String::as_str)),
+                }),
+            }
+        }
+        note_if_empty(reader, name, members, "name at least one region");
+        names.groups.insert(name.to_owned(), regions);
+    }
+}
+
+/// What to do about a region that the world does not have.
+pub(super) fn region_help(world: &World, near: Option<&str>) -> String {
+    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let (name, count) = (&world.name, world.region_count());
+    format!("{near}World `{name}` has {count} regions; `detente regions --world {name}` lists them")
+}
+
+fn sector_help(world: &World, near: Option<&str>) -> String {
+    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let (name, count) = (&world.name, world.sector_count());
+    format!("{near}World `{name}` has {count} sectors; `detente sectors --world {name}` lists them")
+}
+
+pub(super) fn note_if_empty(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) {
+    if matches!(node.get_ref(), DeValue::Array(items) if items.is_empty()) {
+        reader.note(Problem::Empty { key: key.to_owned(), at: node.span().into(), help: help.to_owned() });
+    }
+}
+
+fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'_>) {
+    let Some(node) = root.get("scopes") else {
+        return;
+    };
+    let Some(table) = reader.table("[scopes]", "scopes", node) else {
+        return;
+    };
+    for (key, node) in table.entries {
+        let name = key.get_ref().as_ref();
+        let title = format!("the scope `{name}`");
+        let mut scope = Scope {
+            name: Some(name.to_owned()),
+            coverage: vec![0.0; names.world.sector_count()],
+            note: None,
+            source: None,
+        };
+        if let Some(table) = reader.table(&title, name, node) {
+            reader.check_keys(table, &["sectors", "coverage", "note", "source"]);
+            scope.note = optional_text(reader, table, "note");
+            scope.source = optional_text(reader, table, "source");
+            scope.coverage = read_coverage(reader, table, names.world).unwrap_or_else(|| {
+                reader.note(Problem::MissingKey {
+                    key: "sectors",
+                    table: title.clone(),
+                    at: table.at,
+                    help: "add sectors = [\"C26\", \"C27\"] or coverage = { C26 = \"35%\" }".to_owned(),
+                });
+                scope.coverage.clone()
+            });
+        }
+        names.scopes.insert(name.to_owned(), scope);
+    }
+}
+
+/// Coverage by sector from `sectors` (in full) or `coverage` (shares);
+/// `None` if the table has neither.
+pub(super) fn read_coverage(
+    reader: &mut Reader<'_>,
+    table: Table<'_, '_>,
+    world: &World,
+) -> Option<Vec<f64>> {
+    let mut coverage = vec![0.0; world.sector_count()];
+    match (table.get("sectors"), table.get("coverage")) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => reader.note(Problem::Conflict {
+            table: table.name.to_owned(),
+            one: "sectors",
+            other: "coverage",
+            one_at: table.key_at("sectors"),
+            other_at: table.key_at("coverage"),
+            help: "`sectors` covers them in full: list them under `coverage` with \"100%\"",
+        }),
+        (Some(node), None) => {
+            note_if_empty(reader, "sectors", node, "name a sector, or leave `sectors` out for all goods");
+            for code in reader.strings("sectors", node) {
+                if let Some(sector) = find_sector(reader, world, code.value, code.at) {
+                    coverage[sector] = 1.0;
+                }
+            }
+        }
+        (None, Some(node)) => {
+            let shares = reader.table("`coverage`", "coverage", node)?;
+            let mut listed = BTreeSet::new();
+            for (key, share) in shares.entries.iter().filter(|(key, _)| key.get_ref() != "others") {
+                let share = reader.coverage("coverage", share);
+                if let Some(sector) = find_sector(reader, world, key.get_ref(), key.span().into()) {
+                    coverage[sector] = share.unwrap_or(0.0);
+                    listed.insert(sector);
+                }
+            }
+            if let Some(share) = shares.get("others").and_then(|share| reader.coverage("coverage", share)) {
+                for sector in (0..coverage.len()).filter(|sector| world.goods[*sector]) {
+                    if !listed.contains(&sector) {
+                        coverage[sector] = share;
+                    }
+                }
+            }
+        }
+    }
+    Some(coverage)
+}
+
+fn find_sector(reader: &mut Reader<'_>, world: &World, code: &str, at: SourceSpan) -> Option<usize> {
+    match world.sectors.find(code) {
+        Ok(sector) => Some(sector),
+        Err(unknown) => {
+            let near = unknown.nearest.first().map(String::as_str);
+            reader.note(Problem::UnknownSector { code: code.to_owned(), at, help: sector_help(world, near) });
+            None
+        }
+    }
+}
+
+impl Names<'_> {
+    /// The scope of a name, or what to say about it.
+    pub fn scope(&self, name: &str, at: SourceSpan) -> Result<&Scope, Problem> {
+        self.scopes.get(name).ok_or_else(|| {
+            let help = match nearest(name, self.scopes.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("define it: [scopes] {name} = {{ sectors = [\"…\"] }}"),
+            };
+            Problem::UnknownScope { name: name.to_owned(), at, help }
+        })
+    }
+
+    /// The regions of a code or of a group, or what to say about it.
+    pub fn regions(&self, name: &str, at: SourceSpan) -> Result<Vec<usize>, Problem> {
+        if let Some(members) = self.groups.get(name) {
+            return Ok(members.clone());
+        }
+        let unknown = match self.world.regions.find(name) {
+            Ok(region) => return Ok(vec![region]),
+            Err(unknown) => unknown,
+        };
+        let code = unknown.nearest.first().map(String::as_str);
+        let group = nearest(name, self.groups.keys().map(String::as_str));
+        // Codes are upper case in every world; anything else is meant as a group.
+        if name.chars().any(char::is_lowercase) {
+            let help = match (group, code) {
+                (Some(near), _) => format!("did you mean the group `{near}`?"),
+                (None, Some(near)) => format!("did you mean the region `{near}`?"),
+                (None, None) => format!("define it: [groups] {name} = [\"…\"]"),
+            };
+            return Err(Problem::UnknownGroup { name: name.to_owned(), at, help });
+        }
+        let help = region_help(self.world, code);
+        Err(Problem::UnknownRegion { code: name.to_owned(), at, help })
+    }
+}

@@ -1,0 +1,188 @@
+//! When does a measure apply, and at which rate?
+//!
+//! ```toml
+//! rate    = "25%"                                       # with from = 2018-07-06, or
+//! rate    = { 2025-04-10 = "125%", 2025-05-14 = "34%" } # dated steps
+//! until   = 2025-12-31                                  # first day not in force, or
+//! ends    = { on = 2026-02-20, why = "court" }
+//! suspend = { points = "24%", from = 2025-05-14, until = [2025-08-12, 2025-11-10], then = "snap-back" }
+//! ```
+//!
+//! The `until` of a suspension is the first day without it: as first agreed,
+//! then each extension; the last one counts.
+
+use jiff::civil::Date;
+use miette::SourceSpan;
+use toml::de::DeValue;
+
+use super::measure::{Afterwards, End, RatePath, Suspension};
+use super::parse::{note_if_empty, optional_text};
+use super::problem::{Problem, percent};
+use super::read::{At, Node, Reader, Table};
+
+/// The path and the place of each of its steps; `from` is the first day of a
+/// plain rate.
+pub(super) fn read_rate(
+    reader: &mut Reader<'_>,
+    table: Table<'_, '_>,
+    id: &str,
+    from: Option<At<Date>>,
+) -> (RatePath, Vec<SourceSpan>) {
+    let confirmed = table.get("confirm").is_some_and(|node| reader.flag("confirm", node));
+    let nothing = (RatePath::default(), Vec::new());
+    let Some(node) = table.get("rate") else {
+        reader.note(Problem::NoRate { id: id.to_owned(), at: table.at });
+        return nothing;
+    };
+    let DeValue::Table(steps) = node.get_ref() else {
+        let rate = reader.rate("rate", node, confirmed);
+        reader.required(table, "from", "the first day: from = 2018-07-06");
+        let path = rate
+            .zip(from)
+            .and_then(|(rate, from)| Some((RatePath::new(vec![(from.value, rate.value)])?, vec![from.at])));
+        return path.unwrap_or(nothing);
+    };
+    if table.get("from").is_some() {
+        reader.note(Problem::Conflict {
+            table: table.name.to_owned(),
+            one: "from",
+            other: "rate",
+            one_at: table.key_at("from"),
+            other_at: table.key_at("rate"),
+            help: "dated steps have their own first day: leave `from` out",
+        });
+    }
+    if steps.is_empty() {
+        reader.note(Problem::NoRate { id: id.to_owned(), at: node.span().into() });
+    }
+    let mut days: Vec<At<Date>> = Vec::new();
+    let mut path = Vec::new();
+    for (key, step) in steps {
+        let at: SourceSpan = key.span().into();
+        let day = reader.day_of_key(key.get_ref(), at);
+        let rate = reader.rate("rate", step, confirmed);
+        let (Some(day), Some(rate)) = (day, rate) else {
+            continue;
+        };
+        path.push((day, rate.value));
+        days.push(At { value: day, at });
+    }
+    check_order(reader, "rate", &days);
+    (RatePath::new(path).unwrap_or_default(), days.into_iter().map(|day| day.at).collect())
+}
+
+fn check_order(reader: &mut Reader<'_>, key: &'static str, days: &[At<Date>]) {
+    if let Some(pair) = days.windows(2).find(|pair| pair[1].value <= pair[0].value) {
+        reader.note(Problem::OutOfOrder { key, earlier: pair[0].at, later: pair[1].at });
+    }
+}
+
+pub(super) fn read_end(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<At<End>> {
+    if table.get("until").is_some() && table.get("ends").is_some() {
+        reader.note(Problem::Conflict {
+            table: table.name.to_owned(),
+            one: "until",
+            other: "ends",
+            one_at: table.key_at("until"),
+            other_at: table.key_at("ends"),
+            help: "both are the first day not in force; `ends` can also say why",
+        });
+    }
+    if let Some(node) = table.get("until") {
+        let day = reader.day("until", node)?;
+        return Some(At { value: End { on: day.value, why: None }, at: day.at });
+    }
+    let ends = reader.table("`ends`", "ends", table.get("ends")?)?;
+    reader.check_keys(ends, &["on", "why"]);
+    let why = optional_text(reader, ends, "why");
+    let on = reader.required(ends, "on", "the first day not in force: on = 2026-02-20")?;
+    let day = reader.day("on", on)?;
+    Some(At { value: End { on: day.value, why }, at: day.at })
+}
+
+pub(super) fn check_end(reader: &mut Reader<'_>, start: Option<At<Date>>, end: Option<&At<End>>) {
+    let (Some(start), Some(end)) = (start, end) else {
+        return;
+    };
+    let days = (start.value.duration_until(end.value.on)).as_hours() / 24;
+    if days > 0 {
+        return;
+    }
+    let gap = match -days {
+        0 => "ends on the same day".to_owned(),
+        1 => "ends a day earlier".to_owned(),
+        days => format!("ends {days} days earlier"),
+    };
+    reader.note(Problem::EndBeforeStart {
+        gap,
+        start: start.at,
+        end: end.at,
+        help: "the end is the first day not in force",
+    });
+}
+
+pub(super) fn read_suspension(
+    reader: &mut Reader<'_>,
+    node: &Node<'_>,
+    rate: &RatePath,
+    steps_at: &[SourceSpan],
+) -> Option<Suspension> {
+    let table = reader.table("`suspend`", "suspend", node)?;
+    reader.check_keys(table, &["points", "from", "until", "then"]);
+    let points = reader.required(table, "points", "the part that is not levied: points = \"24%\"");
+    let points = points.and_then(|node| reader.percentage("points", node));
+    let from = reader.required(table, "from", "the first day: from = 2025-05-14");
+    let from = from.and_then(|node| reader.day("from", node));
+    let until = reader.required(table, "until", "the first day without suspension: until = 2025-08-12");
+    let until = until.map(|node| read_days(reader, node)).unwrap_or_default();
+    let then = table.get("then").and_then(|node| read_afterwards(reader, node)).unwrap_or_default();
+    check_order(reader, "until", &until);
+    let (points, from) = (points?, from?);
+    if let Some(end) = until.iter().find(|day| day.value <= from.value) {
+        reader.note(Problem::SuspensionOrder { start: from.at, end: end.at });
+        return None;
+    }
+    let back = until.last()?.value;
+    for (place, (day, rate_then)) in rate.steps().iter().enumerate() {
+        let next = rate.steps().get(place + 1).map(|(next, _)| *next);
+        let meets = *day < back && next.is_none_or(|next| from.value < next);
+        if meets && *rate_then > 0.0 && points.value > rate_then + 1e-12 {
+            reader.note(Problem::SuspensionAboveRate {
+                points: percent(points.value),
+                rate: percent(*rate_then),
+                points_at: points.at,
+                rate_at: steps_at.get(place).copied().unwrap_or(points.at),
+            });
+            break;
+        }
+    }
+    let until = until.into_iter().map(|day| day.value).collect();
+    Some(Suspension { points: points.value, from: from.value, until, then })
+}
+
+/// One day or a list of days.
+fn read_days(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<At<Date>> {
+    note_if_empty(reader, "until", node, "give the first day without suspension");
+    match node.get_ref() {
+        DeValue::Array(days) => days.iter().filter_map(|day| reader.day("until", day)).collect(),
+        _ => reader.day("until", node).into_iter().collect(),
+    }
+}
+
+fn read_afterwards(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Afterwards> {
+    let word = reader.string("then", node)?;
+    match word.value {
+        "snap-back" => Some(Afterwards::SnapBack),
+        "lapse" => Some(Afterwards::Lapse),
+        _ => {
+            let help = "write \"snap-back\" (the points apply again) or \"lapse\" (they never do)";
+            reader.note(Problem::UnknownWord {
+                key: "then",
+                word: word.value.to_owned(),
+                at: word.at,
+                help: help.to_owned(),
+            });
+            None
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! What can be wrong with a ledger file, and how is it said?
+//!
+//! Every problem has a code (`ledger::rate`), points into the user's own text,
+//! says what was understood and what to write instead. Offsets are bytes.
+//! Nothing here decides; the readers do.
+
+use miette::{Diagnostic, SourceSpan};
+use thiserror::Error;
+
+/// One thing that is wrong with a ledger file.
+#[derive(Clone, Debug, Error, Diagnostic, PartialEq)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The fields are the words of the messages.
+pub enum Problem {
+    /// The text is not TOML.
+    #[error("this is not TOML: {message}")]
+    #[diagnostic(code(ledger::syntax))]
+    Syntax {
+        message: String,
+        #[label("here")]
+        at: SourceSpan,
+    },
+
+    /// A day that no calendar has.
+    #[error("the date {text} does not exist")]
+    #[diagnostic(code(ledger::date))]
+    NoSuchDate {
+        text: String,
+        #[label("not in the calendar")]
+        at: SourceSpan,
+        #[help]
+        help: Option<String>,
+    },
+
+    /// A step of a path whose key is not a date.
+    #[error("`{text}` is not a date")]
+    #[diagnostic(code(ledger::date), help("write the day as 2025-02-04: year, month, day"))]
+    NotADate {
+        text: String,
+        #[label("a date is expected here")]
+        at: SourceSpan,
+    },
+
+    /// A value of another type than the key takes.
+    #[error("`{key}` takes {wanted}")]
+    #[diagnostic(code(ledger::value))]
+    WrongType {
+        key: String,
+        wanted: &'static str,
+        found: &'static str,
+        #[label("this is {found}")]
+        at: SourceSpan,
+        #[help]
+        help: Option<String>,
+    },
+
+    /// A word that the key does not know.
+    #[error("`{key}` cannot be `{word}`")]
+    #[diagnostic(code(ledger::value))]
+    UnknownWord {
+        key: &'static str,
+        word: String,
+        #[label("not one of the words of `{key}`")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A key that the table does not have.
+    #[error("unknown key `{key}` in {table}")]
+    #[diagnostic(code(ledger::key))]
+    UnknownKey {
+        key: String,
+        table: String,
+        #[label("not read")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A key that must be there and is not.
+    #[error("{table} has no `{key}`")]
+    #[diagnostic(code(ledger::missing))]
+    MissingKey {
+        key: &'static str,
+        table: String,
+        #[label("`{key}` is missing here")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// Two keys that exclude each other.
+    #[error("{table} has both `{one}` and `{other}`")]
+    #[diagnostic(code(ledger::conflict))]
+    Conflict {
+        table: String,
+        one: &'static str,
+        other: &'static str,
+        #[label("`{one}`")]
+        one_at: SourceSpan,
+        #[label("`{other}`")]
+        other_at: SourceSpan,
+        #[help]
+        help: &'static str,
+    },
+
+    /// A region that the world does not have.
+    #[error("unknown region `{code}`")]
+    #[diagnostic(code(ledger::region))]
+    UnknownRegion {
+        code: String,
+        #[label("not in this world")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A sector that the world does not have.
+    #[error("unknown sector `{code}`")]
+    #[diagnostic(code(ledger::sector))]
+    UnknownSector {
+        code: String,
+        #[label("not in this world")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A group that the file does not define.
+    #[error("unknown group `{name}`")]
+    #[diagnostic(code(ledger::group))]
+    UnknownGroup {
+        name: String,
+        #[label("neither a group of this ledger nor a region")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A group that hides a region.
+    #[error("the group `{name}` has the code of a region")]
+    #[diagnostic(code(ledger::group), help("give the group another name; lower case keeps them apart"))]
+    GroupIsRegion {
+        name: String,
+        #[label("also a region of this world")]
+        at: SourceSpan,
+    },
+
+    /// A scope that the file does not define.
+    #[error("unknown scope `{name}`")]
+    #[diagnostic(code(ledger::scope))]
+    UnknownScope {
+        name: String,
+        #[label("not under [scopes]")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A kind of measure that the format does not know.
+    #[error("unknown kind of measure `{name}`")]
+    #[diagnostic(code(ledger::kind))]
+    UnknownKind {
+        name: String,
+        #[label("not a kind")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A number without a per cent sign.
+    #[error("a rate needs its per cent sign")]
+    #[diagnostic(code(ledger::rate))]
+    BareNumber {
+        #[label("a bare number, which could be read in two ways")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A string that is not a rate.
+    #[error("the rate `{text}` cannot be read")]
+    #[diagnostic(code(ledger::rate), help("write a number and a per cent sign, as in \"25%\" or \"7.5%\""))]
+    UnreadableRate {
+        text: String,
+        #[label("not a percentage")]
+        at: SourceSpan,
+    },
+
+    /// A rate so high that it is more likely a slip.
+    #[error("a rate of {percent} % is not plausible")]
+    #[diagnostic(code(ledger::rate))]
+    ImplausibleRate {
+        percent: String,
+        #[label("read as {percent} % ad valorem")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A rate below zero.
+    #[error("a rate cannot be negative")]
+    #[diagnostic(
+        code(ledger::rate),
+        help("to lower a rate write a later step with the lower rate; to pause one write `suspend`")
+    )]
+    NegativeRate {
+        percent: String,
+        #[label("read as {percent} %")]
+        at: SourceSpan,
+    },
+
+    /// A coverage that is not a share.
+    #[error("a coverage of {percent} % is not a share")]
+    #[diagnostic(
+        code(ledger::coverage),
+        help("coverage is the share of the sector's trade, from \"0%\" to \"100%\"")
+    )]
+    CoverageOutside {
+        percent: String,
+        #[label("outside 0-100 %")]
+        at: SourceSpan,
+    },
+
+    /// A measure that is over before it begins.
+    #[error("the measure ends before it starts")]
+    #[diagnostic(code(ledger::dates))]
+    EndBeforeStart {
+        gap: String,
+        #[label("starts here")]
+        start: SourceSpan,
+        #[label("{gap}")]
+        end: SourceSpan,
+        #[help]
+        help: &'static str,
+    },
+
+    /// Dates that must rise and do not.
+    #[error("the dates of `{key}` are out of order")]
+    #[diagnostic(code(ledger::dates), help("list them from the earliest to the latest, each day once"))]
+    OutOfOrder {
+        key: &'static str,
+        #[label("this day")]
+        earlier: SourceSpan,
+        #[label("is followed by one that is not later")]
+        later: SourceSpan,
+    },
+
+    /// A suspension that is over before it begins.
+    #[error("the suspension ends before it starts")]
+    #[diagnostic(code(ledger::dates), help("`until` is the first day without suspension"))]
+    SuspensionOrder {
+        #[label("starts here")]
+        start: SourceSpan,
+        #[label("not later")]
+        end: SourceSpan,
+    },
+
+    /// More points suspended than the rate has.
+    #[error("{points} points are suspended of a rate of {rate} %")]
+    #[diagnostic(
+        code(ledger::suspension),
+        help("`points` is the part of the rate that is not levied; to suspend all of it write \"{rate}%\"")
+    )]
+    SuspensionAboveRate {
+        points: String,
+        rate: String,
+        #[label("{points} points")]
+        points_at: SourceSpan,
+        #[label("{rate} % while it is suspended")]
+        rate_at: SourceSpan,
+    },
+
+    /// An id used twice.
+    #[error("the id `{id}` is used twice")]
+    #[diagnostic(
+        code(ledger::id),
+        help("an id names one measure; later rates of the same measure are steps of its `rate`")
+    )]
+    DuplicateId {
+        id: String,
+        #[label("first here")]
+        first: SourceSpan,
+        #[label("and again here")]
+        again: SourceSpan,
+    },
+
+    /// A region on both sides.
+    #[error("{region} would tax itself")]
+    #[diagnostic(code(ledger::parties))]
+    TaxesItself {
+        region: String,
+        #[label("{region} acts")]
+        by: SourceSpan,
+        #[label("and is acted on")]
+        on: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A list that must name something.
+    #[error("`{key}` names nothing")]
+    #[diagnostic(code(ledger::parties))]
+    Empty {
+        key: String,
+        #[label("an empty list")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A tariff without a rate.
+    #[error("the tariff `{id}` has no rate")]
+    #[diagnostic(
+        code(ledger::missing),
+        help(
+            "write rate = \"25%\" with from = 2018-07-06, or dated steps: rate = {{ 2025-02-04 = \"10%\", 2025-03-04 = \"20%\" }}"
+        )
+    )]
+    NoRate {
+        id: String,
+        #[label("neither a rate nor dated steps")]
+        at: SourceSpan,
+    },
+}
+
+/// One thing in a ledger file that is allowed and ought to be better.
+#[derive(Clone, Debug, Error, Diagnostic, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The fields are the words of the messages.
+pub enum Warning {
+    /// A measure that does not say where it comes from.
+    #[error("the measure `{id}` has no source")]
+    #[diagnostic(
+        code(ledger::source),
+        severity(Warning),
+        help("name the legal act or the page: source = \"EO 14195\"")
+    )]
+    NoSource {
+        id: String,
+        #[label("`source` is missing here")]
+        at: SourceSpan,
+    },
+}
+
+/// A fraction as a plain percentage: 0.075 is `7.5`.
+pub(super) fn percent(fraction: f64) -> String {
+    // Six digits after the point hide the rounding of the binary fraction.
+    format!("{}", (fraction * 1e8).round() / 1e6)
+}

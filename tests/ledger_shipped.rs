@@ -1,0 +1,199 @@
+//! The shipped ledger of the United States and China against published rates.
+//!
+//! Numbers from the recomputed table of US rates on China (HS10 imports of
+//! 2024 as weights; Yale tracker's product lists): `mfn + s301 + fentanyl +
+//! reciprocal + s232`. The base duty is the world's, so it is left out here.
+
+use detente::ledger::{Amendments, Ledger, PolicyState};
+use detente::world::labels::Labels;
+use detente::world::{ElasticitySet, World};
+use jiff::civil::{Date, date};
+
+const TEXT: &str = include_str!("../data/ledgers/us-china-2025.toml");
+
+/// Goods sector; US imports from China 2024, million USD (Census, sectors of
+/// the tariff lines; half each where two sectors share one number); China's
+/// imports from the United States 2022, million USD, and its tariff on them
+/// (icio-2022).
+#[rustfmt::skip]
+const GOODS: [(&str, f64, f64, f64); 27] = [
+    ("A01", 899.3, 21267.1, 0.098242), ("A02", 40.5, 288.1, 0.098242),
+    ("A03", 15.9, 749.2, 0.098242), ("B05", 9.7, 1341.3, 0.018504),
+    ("B06", 0.3, 8521.9, 0.018504), ("B07", 174.4, 1127.4, 0.018504),
+    ("B08", 174.4, 534.7, 0.018504), ("B09", 0.0, 37.8, 0.018504),
+    ("C10T12", 4991.7, 5980.2, 0.275784), ("C13T15", 44764.1, 940.5, 0.086574),
+    ("C16", 2135.0, 783.6, 0.042700), ("C17_18", 5230.0, 2546.9, 0.042700),
+    ("C19", 419.3, 8162.0, 0.053110), ("C20", 14053.5, 12405.8, 0.067384),
+    ("C21", 10488.2, 3649.4, 0.067384), ("C22", 19884.3, 1975.4, 0.097423),
+    ("C23", 6250.0, 1979.8, 0.097423), ("C24A", 1531.1, 550.0, 0.059601),
+    ("C24B", 1888.5, 5540.8, 0.059601), ("C25", 20204.8, 1598.4, 0.079261),
+    ("C26", 122654.0, 19122.2, 0.054517), ("C27", 56936.2, 1787.4, 0.074815),
+    ("C28", 33118.2, 8837.4, 0.076695), ("C29", 14996.1, 6680.5, 0.088556),
+    ("C301", 2106.0, 28.1, 0.088556), ("C302T309", 2106.0, 5470.5, 0.088556),
+    ("C31T33", 52915.3, 5922.5, 0.073461),
+];
+
+/// US imports from China of lines that belong to no sector, million USD.
+const OUTSIDE_MUSD: f64 = 11439.1;
+
+fn world() -> World {
+    let regions = Labels::new([("USA", ""), ("CHN", ""), ("HKG", ""), ("DEU", "")]).unwrap();
+    let codes = GOODS.iter().map(|goods| goods.0).chain(["SERVICES"]);
+    let sectors = Labels::new(codes.map(|code| (code, ""))).unwrap();
+    let (n, j) = (regions.len(), sectors.len());
+    let mut world = World {
+        name: "test".into(),
+        title: "The goods of the shipped world".into(),
+        base_date: date(2022, 7, 1),
+        goods: (0..j).map(|sector| sector < GOODS.len()).collect(),
+        trade_musd: vec![1.0; j * n * n],
+        tariff: vec![0.0; j * n * n],
+        input_share: vec![0.0; n * j * j],
+        final_share: None,
+        elasticities: vec![ElasticitySet { name: "4".into(), theta: vec![4.0; j], source: "made up".into() }],
+        sources: vec![],
+        notes: vec![],
+        regions,
+        sectors,
+    };
+    for (sector, goods) in GOODS.iter().enumerate() {
+        let (us_imports, cn_imports) = (world.cell(sector, 0, 1), world.cell(sector, 1, 0));
+        world.trade_musd[us_imports] = goods.1;
+        world.trade_musd[cn_imports] = goods.2;
+        world.tariff[cn_imports] = goods.3;
+    }
+    world
+}
+
+fn shipped(world: &World) -> Ledger {
+    let (ledger, warnings) = Ledger::parse("us-china-2025.toml", TEXT, world)
+        .unwrap_or_else(|error| panic!("{}", error.render(false)));
+    assert!(warnings.is_empty(), "{warnings:?}");
+    ledger
+}
+
+/// Average over all lines; `outside` is the rate of those without a sector.
+fn us_on_china(world: &World, state: &PolicyState, outside: f64) -> f64 {
+    let (mut duty, mut imports) = (outside * OUTSIDE_MUSD, OUTSIDE_MUSD);
+    for sector in 0..GOODS.len() {
+        let cell = world.cell(sector, 0, 1);
+        duty += world.trade_musd[cell] * state.tariff[cell];
+        imports += world.trade_musd[cell];
+    }
+    duty / imports
+}
+
+fn china_on_us(world: &World, day: Date) -> f64 {
+    let state = shipped(world).state(world, day);
+    let average = detente::ledger::average_tariff(world, &state, 1, 0).unwrap();
+    average.weighted
+}
+
+/// `us_on_china_rates_aggregate.csv`: total less mfn; the rate outside the
+/// sectors is the row without a group of `us_on_china_rates_by_group.csv`.
+#[test]
+fn us_on_china_matches_the_recomputed_rates() {
+    let world = world();
+    let ledger = shipped(&world);
+    let cases = [
+        (date(2025, 1, 1), 0.0997 + 0.0007, 0.001306),
+        (date(2025, 3, 12), 0.0997 + 0.196 + 0.0092, 0.091103),
+        (date(2025, 4, 10), 0.0997 + 0.196 + 0.841 + 0.0106, 0.652332),
+        (date(2025, 5, 3), 0.0997 + 0.196 + 0.7523 + 0.0283, 0.652332),
+        (date(2025, 5, 14), 0.0997 + 0.196 + 0.0602 + 0.0283, 0.136001),
+        (date(2025, 6, 4), 0.0997 + 0.196 + 0.0602 + 0.0374, 0.136001),
+        (date(2025, 8, 18), 0.0997 + 0.196 + 0.0592 + 0.0456, 0.136001),
+        (date(2025, 11, 10), 0.0997 + 0.098 + 0.0587 + 0.0468, 0.091103),
+        (date(2026, 2, 20), 0.1123 + 0.0468, 0.001306),
+    ];
+    for (day, published, outside) in cases {
+        let ours = us_on_china(&world, &ledger.state(&world, day), outside);
+        assert!((ours - published).abs() < 0.005, "{day}: {ours:.4} against {published:.4}");
+    }
+}
+
+/// The reciprocal duty alone: 0.841 on 2025-04-10, 0.0602 on 2025-05-14.
+#[test]
+fn the_reciprocal_duty_covers_what_section_232_leaves() {
+    let world = world();
+    let ledger = shipped(&world);
+    let ids = ["us-reciprocal".to_owned(), "us-reciprocal-car-parts".to_owned()];
+    let without = Amendments { revoke_measures: ids.to_vec(), ..Amendments::default() };
+    for (day, published, rate) in [(date(2025, 4, 10), 0.8410, 1.25), (date(2025, 5, 14), 0.0602, 0.10)] {
+        // 44.9 % of the lines without a sector pay it.
+        let with = us_on_china(&world, &ledger.state(&world, day), 0.448984 * rate);
+        let rest = us_on_china(&world, &ledger.state_with(&world, day, &without).unwrap(), 0.0);
+        assert!((with - rest - published).abs() < 0.002, "{day}: {}", with - rest);
+    }
+}
+
+/// PIIE (C. Bown): 21.2 % on 2025-01-20, to which the level is calibrated. On
+/// 2025-05-14 PIIE has 32.6 % with other weights; the base year 2022 imports
+/// more soybeans, so the farm duties of March 2025 weigh more here.
+#[test]
+fn china_on_us_matches_the_calibration() {
+    let world = world();
+    let percent = |day| china_on_us(&world, day) * 100.0;
+    assert!((percent(date(2018, 1, 1)) - 7.85).abs() < 0.01);
+    assert!((percent(date(2025, 1, 20)) - 21.2).abs() < 0.05);
+    assert!((percent(date(2025, 5, 14)) - 32.6).abs() < 2.5);
+    let spring = percent(date(2025, 4, 12)) - percent(date(2025, 3, 10));
+    assert!((spring - 125.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_base_year_holds_the_duties_of_2018_to_2020() {
+    let world = world();
+    let ledger = shipped(&world);
+    let on = |id: &str| ledger.measure(id).unwrap().rate_on(world.base_date);
+    for (id, rate) in [
+        ("us-301-list-1", 0.25),
+        ("us-301-list-2", 0.25),
+        ("us-301-list-3", 0.25),
+        ("us-301-list-4a", 0.075),
+        ("us-232-steel-2018", 0.25),
+        ("cn-retaliation-2018-2020", 0.1335),
+        ("us-fentanyl", 0.0),
+    ] {
+        assert!((on(id) - rate).abs() < 1e-12, "{id}");
+    }
+}
+
+/// Hong Kong pays the emergency duties and no section 301; others pay nothing.
+#[test]
+fn hong_kong_pays_the_emergency_duties_only() {
+    let world = world();
+    let state = shipped(&world).state(&world, date(2025, 6, 5));
+    let machinery = world.sectors.find("C28").unwrap();
+    let on_hong_kong = state.tariff[world.cell(machinery, 0, 2)];
+    assert!((on_hong_kong - (0.20 + 0.909 * 0.10)).abs() < 1e-12);
+    assert_eq!(state.tariff[world.cell(machinery, 0, 3)], 0.0);
+}
+
+/// The truce runs out: 24 points come back on both sides, and cranes pay.
+#[test]
+fn the_truce_snaps_back_unless_a_court_ended_it() {
+    let world = world();
+    let ledger = shipped(&world);
+    let rate = |id: &str, day| ledger.measure(id).unwrap().rate_on(day);
+    for day in [date(2025, 6, 5), date(2025, 8, 12), date(2026, 11, 9)] {
+        assert!((rate("cn-reciprocal", day) - 0.10).abs() < 1e-12, "{day}");
+    }
+    assert!((rate("cn-reciprocal", date(2026, 11, 10)) - 0.34).abs() < 1e-12);
+    assert_eq!(rate("us-reciprocal", date(2026, 11, 10)), 0.0);
+    assert_eq!(rate("us-301-cranes", date(2026, 11, 9)), 0.0);
+    assert_eq!(rate("us-301-cranes", date(2026, 11, 10)), 1.0);
+    let revoked = Amendments {
+        revoke_suspensions: vec!["us-reciprocal".into(), "cn-reciprocal".into()],
+        ..Amendments::default()
+    };
+    let day = date(2025, 6, 5);
+    let (truce, rupture) = (ledger.state(&world, day), ledger.state_with(&world, day, &revoked).unwrap());
+    let machinery = world.sectors.find("C28").unwrap();
+    let rise = |importer, exporter| {
+        let cell = world.cell(machinery, importer, exporter);
+        rupture.tariff[cell] - truce.tariff[cell]
+    };
+    assert!((rise(0, 1) - 0.909 * 0.24).abs() < 1e-12);
+    assert!((rise(1, 0) - 0.24).abs() < 1e-12);
+}
