@@ -1,2 +1,5 @@
-//! cli
-fn main() {}
+//! The `detente` command.
+
+fn main() -> std::process::ExitCode {
+    detente::cli::main()
+}

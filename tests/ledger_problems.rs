@@ -7,8 +7,8 @@ mod ledgers;
 
 use std::path::{Path, PathBuf};
 
+use detente::document::{self, report::render_warnings};
 use detente::ledger::Ledger;
-use detente::ledger::report::render_warnings;
 use ledgers::small_world;
 
 fn files() -> Vec<PathBuf> {
@@ -61,7 +61,7 @@ fn a_measure_without_a_source_is_a_warning() {
     let text = "ledger = { title = \"A test\" }\n\n[[measure]]\nid = \"talks\"\nkind = \"event\"\nfrom = 2025-06-05\n";
     let (ledger, warnings) = Ledger::parse("x.toml", text, &small_world()).unwrap();
     assert_eq!(ledger.measures.len(), 1);
-    insta::assert_snapshot!(render_warnings("x.toml", text, &warnings, false), @r#"
+    insta::assert_snapshot!(render_warnings(document::Kind::Ledger, "x.toml", text, &warnings, false), @r#"
     ledger::source
 
       ⚠ the measure `talks` has no source

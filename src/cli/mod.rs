@@ -1,1 +1,112 @@
-//! cli.
+//! The command line: one file a subcommand.
+//!
+//! Exit codes: 0 done, 1 a check failed, 2 the input is wrong, 3 no equilibrium
+//! or no convergence, 70 a bug.
+
+mod bench;
+mod failure;
+mod ledger;
+mod open;
+mod replicate;
+mod run;
+mod solve;
+mod summary;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use failure::Failure;
+
+use crate::numerics::linear::Arithmetic;
+
+/// Trade conflicts, priced: tariffs, licences and truces on open data.
+#[derive(Debug, Parser)]
+#[command(name = "detente", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Print results only, no remarks.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say how the solver fared.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Threads; 0 means one per processor. Results do not depend on it.
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// Plain arithmetic in a fixed order: the same bits on every x86-64 processor.
+    #[arg(long, global = true)]
+    reproducible: bool,
+}
+
+impl Common {
+    fn arithmetic(&self) -> Arithmetic {
+        if self.reproducible { Arithmetic::Reproducible } else { Arithmetic::Native }
+    }
+
+    /// A remark on standard error, unless the user wants none.
+    fn remark(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compute everything a scenario asks and print a summary.
+    Run(run::Arguments),
+    /// Compare the long run of two days under one ledger.
+    Solve(solve::Arguments),
+    /// List, show, check, import or build worlds.
+    World(world::Arguments),
+    /// Check a ledger file, or list the shipped ones.
+    Ledger(ledger::Arguments),
+    /// Lay published tables beside computed ones.
+    Replicate(replicate::Arguments),
+    /// Time the main tasks on this machine.
+    Bench(bench::Arguments),
+}
+
+/// Runs the program: parses the arguments, runs the command, reports a failure.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!(
+            "detente: a bug: {panic}\nPlease report it with the command that made it; nothing was written."
+        );
+    }));
+    let cli = Cli::parse();
+    match std::panic::catch_unwind(|| execute(&cli)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => {
+            failure.report();
+            failure.exit_code()
+        }
+        Err(_) => ExitCode::from(70),
+    }
+}
+
+fn execute(cli: &Cli) -> Result<(), Failure> {
+    let work = || match &cli.command {
+        Command::Run(arguments) => run::execute(arguments, &cli.common),
+        Command::Solve(arguments) => solve::execute(arguments, &cli.common),
+        Command::World(arguments) => world::execute(arguments, &cli.common),
+        Command::Ledger(arguments) => ledger::execute(arguments, &cli.common),
+        Command::Replicate(arguments) => replicate::execute(arguments, &cli.common),
+        Command::Bench(arguments) => bench::execute(arguments, &cli.common),
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(cli.common.threads)
+        .build()
+        .map_err(|e| Failure::Input(format!("cannot start {} threads: {e}", cli.common.threads)))?;
+    pool.install(work)
+}

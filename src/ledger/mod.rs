@@ -19,9 +19,7 @@ pub mod measure;
 mod parse;
 mod parse_measure;
 mod parse_rate;
-pub mod problem;
-mod read;
-pub mod report;
+pub mod shipped;
 pub mod state;
 
 use std::collections::BTreeSet;
@@ -32,10 +30,9 @@ use thiserror::Error;
 
 pub use averages::{AverageTariff, average_tariff};
 pub use measure::{Kind, Measure};
-pub use problem::{Problem, Warning};
-pub use report::LedgerError;
 pub use state::PolicyState;
 
+use crate::document::read::nearest;
 use crate::world::World;
 
 /// What a ledger file says about itself.
@@ -189,10 +186,7 @@ impl Ledger {
     fn find(&self, id: &str) -> Result<&Measure, AmendmentError> {
         self.measure(id).ok_or_else(|| {
             let ids = self.measures.iter().map(|measure| measure.id.as_str());
-            AmendmentError::UnknownMeasure {
-                id: id.to_owned(),
-                nearest: read::nearest(id, ids).map(str::to_owned),
-            }
+            AmendmentError::UnknownMeasure { id: id.to_owned(), nearest: nearest(id, ids).map(str::to_owned) }
         })
     }
 

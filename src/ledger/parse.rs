@@ -26,59 +26,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use miette::SourceSpan;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::measure::Scope;
 use super::parse_measure::read_measure;
-use super::problem::{Problem, Warning};
-use super::read::{Node, Reader, Table, looks_like_a_day, nearest, no_such_date};
-use super::report::LedgerError;
 use super::{Heading, Ledger};
+use crate::document::read::{Node, Reader, Table, nearest};
+use crate::document::{self, DocumentError, Problem, Warning};
 use crate::world::World;
+
+/// Keys of the format that this version does not read yet.
+const NOT_YET: [&str; 3] = ["hs", "not_with", "reading"];
 
 impl Ledger {
     /// Reads a ledger for a world. `file_name` is what messages call the file.
     ///
     /// # Errors
-    /// [`LedgerError`] with every problem of the file, codes that the world
+    /// [`DocumentError`] with every problem of the file, codes that the world
     /// does not have included.
-    pub fn parse(file_name: &str, text: &str, world: &World) -> Result<(Ledger, Vec<Warning>), LedgerError> {
-        let (document, syntax) = DeTable::parse_recoverable(text);
-        let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
-        let broken = note_syntax(&mut reader, &syntax);
-        let ledger =
-            if broken { Ledger::empty() } else { read_document(&mut reader, document.get_ref(), world) };
-        if reader.problems.is_empty() {
-            Ok((ledger, reader.warnings))
-        } else {
-            Err(LedgerError::new(file_name, text, reader.problems))
-        }
+    pub fn parse(
+        file_name: &str,
+        text: &str,
+        world: &World,
+    ) -> Result<(Ledger, Vec<Warning>), DocumentError> {
+        document::parse(document::Kind::Ledger, file_name, text, &NOT_YET, |reader, root| {
+            Some(read_document(reader, root, world))
+        })
     }
-}
-
-/// Notes what the TOML parser refused, once a line. True if the tree is not
-/// worth reading: a date that does not exist does no harm to the rest.
-fn note_syntax(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
-    let mut broken = false;
-    let mut seen = BTreeSet::new();
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let written = reader.text.get(span.clone()).unwrap_or_default();
-        let line = reader.text.as_bytes()[..span.start.min(reader.text.len())]
-            .iter()
-            .filter(|letter| **letter == b'\n')
-            .count();
-        if looks_like_a_day(written) {
-            reader.note(no_such_date(written, span.into()));
-        } else {
-            broken = true;
-            if seen.insert(line) {
-                let message = error.message().to_owned();
-                reader.note(Problem::Syntax { message, at: span.into() });
-            }
-        }
-    }
-    broken
 }
 
 /// What measures refer to.
@@ -91,8 +65,7 @@ pub(super) struct Names<'w> {
 /// Where an id was first used.
 pub(super) type Ids = BTreeMap<String, SourceSpan>;
 
-fn read_document(reader: &mut Reader<'_>, document: &DeTable<'_>, world: &World) -> Ledger {
-    let root = Table { name: "the ledger", at: (0, 0).into(), entries: document };
+fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) -> Ledger {
     reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
     let heading = read_heading(reader, root);
     let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new() };
@@ -170,13 +143,13 @@ fn read_groups(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
 pub(super) fn region_help(world: &World, near: Option<&str>) -> String {
     let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
     let (name, count) = (&world.name, world.region_count());
-    format!("{near}World `{name}` has {count} regions; `detente regions --world {name}` lists them")
+    format!("{near}World `{name}` has {count} regions; `detente world show {name}` lists them")
 }
 
 fn sector_help(world: &World, near: Option<&str>) -> String {
     let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
     let (name, count) = (&world.name, world.sector_count());
-    format!("{near}World `{name}` has {count} sectors; `detente sectors --world {name}` lists them")
+    format!("{near}World `{name}` has {count} sectors; `detente world show {name}` lists them")
 }
 
 pub(super) fn note_if_empty(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) {

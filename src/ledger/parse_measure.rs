@@ -9,8 +9,8 @@
 use super::measure::{Kind, Measure, RatePath, Scope, Status};
 use super::parse::{Ids, Names, note_if_empty, optional_text, read_coverage};
 use super::parse_rate::{check_end, read_end, read_rate, read_suspension};
-use super::problem::{Problem, Warning};
-use super::read::{At, Node, Reader, Table, nearest};
+use crate::document::problem::{Problem, Warning};
+use crate::document::read::{At, Node, Reader, Table, nearest};
 
 /// Keys of every kind.
 const KEYS: [&str; 15] = [

@@ -17,8 +17,8 @@ use toml::de::DeValue;
 
 use super::measure::{Afterwards, End, RatePath, Suspension};
 use super::parse::{note_if_empty, optional_text};
-use super::problem::{Problem, percent};
-use super::read::{At, Node, Reader, Table};
+use crate::document::problem::{Problem, percent};
+use crate::document::read::{At, Node, Reader, Table};
 
 /// The path and the place of each of its steps; `from` is the first day of a
 /// plain rate.

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::world::World;
+
 /// What went into a run and what came out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -35,9 +37,35 @@ impl Manifest {
     }
 }
 
+/// SHA-256 of what a world says, however it is stored.
+pub fn world_hash(world: &World) -> String {
+    let mut digest = Sha256::new();
+    for labels in [&world.regions, &world.sectors] {
+        for code in labels.codes() {
+            digest.update(code.as_bytes());
+            digest.update([0]);
+        }
+        digest.update([1]);
+    }
+    digest.update(world.base_date.to_string().as_bytes());
+    let sets = world.elasticities.iter().map(|set| set.theta.as_slice());
+    let arrays = [world.trade_musd.as_slice(), &world.tariff, &world.input_share]
+        .into_iter()
+        .chain(world.final_share.as_deref())
+        .chain(sets);
+    for array in arrays {
+        array.iter().for_each(|value| digest.update(value.to_le_bytes()));
+    }
+    hexadecimal(&digest.finalize())
+}
+
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -105,7 +105,9 @@ impl Variable {
             Self::EquivalentVariation => {
                 "welfare_exact times income before the change: a sum per year, in base-year dollars"
             }
-            Self::Imports => "change of imports before tariffs, in the numeraire; by partner where one is named",
+            Self::Imports => {
+                "change of imports before tariffs, in the numeraire; by partner where one is named"
+            }
             Self::Exports => "change of exports before the importers' tariffs, in the numeraire",
             Self::TariffRevenue => "tariff revenue after less before, in the numeraire",
             Self::GrossOutput => "change of the volume of gross output of a sector",

@@ -1,1 +1,62 @@
-//! scenario.
+//! One file that ties a world, a ledger, dates and questions.
+//!
+//! A [`Scenario`] names a world, a ledger, the regions in the foreground and a
+//! list of phases: days on which the ledger is read, with what a phase changes
+//! in it. [`run`] computes every phase against one of them.
+
+mod check;
+pub mod measures;
+mod parse;
+pub mod run;
+
+use jiff::civil::Date;
+
+use crate::equilibrium::Deficits;
+use crate::ledger::Amendments;
+
+pub use run::{LongRun, RunError, RunOptions};
+
+/// What a scenario file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Short name: the file's stem.
+    pub name: String,
+    /// One line that says what is asked.
+    pub title: String,
+    /// A shipped world's name, or a folder relative to the scenario file.
+    pub world: String,
+    /// A shipped ledger's name, or a file relative to the scenario file.
+    pub ledger: String,
+    /// Region codes in the foreground of every summary.
+    pub actors: Vec<String>,
+    /// Position of the phase that the others are compared with.
+    pub against: usize,
+    /// The days and what changes on them. Never empty.
+    pub phases: Vec<Phase>,
+    /// How the long run is computed.
+    pub long_run: LongRunQuestion,
+}
+
+/// A day and what the scenario changes in the ledger on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// Short name: `run` in the result table.
+    pub name: String,
+    /// Heading of its column.
+    pub title: String,
+    /// The day on which the ledger is read.
+    pub date: Date,
+    /// Measures and suspensions that the phase calls off.
+    pub amendments: Amendments,
+}
+
+/// How the long run is computed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LongRunQuestion {
+    /// What happens to trade deficits.
+    pub deficits: Deficits,
+    /// Elasticity set of the central value; `None`: the world's default.
+    pub elasticities: Option<String>,
+    /// Elasticity sets of the range; `None`: all of the world's.
+    pub range: Option<Vec<String>>,
+}

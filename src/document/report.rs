@@ -1,8 +1,8 @@
-//! How are the problems of a ledger file shown: to a person, to a program?
+//! How are the problems of a user's file shown: to a person, to a program?
 //!
 //! A person gets one header and every problem with the lines it is about
-//! ([`LedgerError::render`]); an editor gets byte offsets
-//! ([`LedgerError::to_json`]). Problems come in the order of the text, and
+//! ([`DocumentError::render`]); an editor gets byte offsets
+//! ([`DocumentError::to_json`]). Problems come in the order of the text, and
 //! without colour the same file always gives the same characters.
 
 use std::fmt;
@@ -12,26 +12,28 @@ use miette::{
 };
 use serde_json::{Value, json};
 
+use super::Kind;
 use super::problem::{Problem, Warning};
 
 /// Width of a rendered report in characters.
 const WIDTH: usize = 80;
 
-/// Everything that is wrong with one ledger file.
+/// Everything that is wrong with one file of the user.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("the policy ledger has {}", count(problems.len(), "problem"))]
-#[diagnostic(code(ledger::invalid))]
-pub struct LedgerError {
+#[diagnostic(code(file::invalid))]
+pub struct DocumentError {
+    kind: Kind,
     #[source_code]
     text: NamedSource<String>,
     #[related]
     problems: Vec<Problem>,
 }
 
-impl LedgerError {
-    pub(super) fn new(file_name: &str, text: &str, mut problems: Vec<Problem>) -> Self {
+impl DocumentError {
+    pub(crate) fn new(kind: Kind, file_name: &str, text: &str, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(position);
-        Self { text: NamedSource::new(file_name, text.to_owned()), problems }
+        Self { kind, text: NamedSource::new(file_name, text.to_owned()), problems }
     }
 
     /// The problems, in the order of the text.
@@ -41,22 +43,22 @@ impl LedgerError {
 
     /// The report for a person; escape codes only if `color`.
     pub fn render(&self, color: bool) -> String {
-        let header = format!("ledger::invalid\n\n  × {self}\n");
-        self.problems
-            .iter()
-            .fold(header, |report, problem| report + "\n" + &render_one(problem, &self.text, color))
+        let header = format!("{}::invalid\n\n  × {self}\n", self.kind.family());
+        self.problems.iter().fold(header, |report, problem| {
+            report + "\n" + &render_one(self.kind, problem, &self.text, color)
+        })
     }
 
     /// The problems with byte offsets, for editors.
     pub fn to_json(&self) -> Value {
-        self.problems.iter().map(|problem| describe(problem)).collect()
+        self.problems.iter().map(|problem| describe(self.kind, problem)).collect()
     }
 }
 
-/// The warnings of one ledger file as a report for a person.
-pub fn render_warnings(file_name: &str, text: &str, warnings: &[Warning], color: bool) -> String {
+/// The warnings of one file as a report for a person.
+pub fn render_warnings(kind: Kind, file_name: &str, text: &str, warnings: &[Warning], color: bool) -> String {
     let text = NamedSource::new(file_name, text.to_owned());
-    let shown: Vec<String> = warnings.iter().map(|warning| render_one(warning, &text, color)).collect();
+    let shown: Vec<String> = warnings.iter().map(|warning| render_one(kind, warning, &text, color)).collect();
     shown.join("\n")
 }
 
@@ -71,7 +73,12 @@ fn position(problem: &Problem) -> usize {
     labels.map(|label| label.offset()).min().unwrap_or(0)
 }
 
-fn describe(problem: &dyn Diagnostic) -> Value {
+/// `file::rate` in the family of the file: `ledger::rate`.
+fn code(kind: Kind, problem: &dyn Diagnostic) -> Option<String> {
+    problem.code().map(|code| code.to_string().replacen("file::", &format!("{}::", kind.family()), 1))
+}
+
+fn describe(kind: Kind, problem: &dyn Diagnostic) -> Value {
     let labels: Vec<Value> = problem
         .labels()
         .into_iter()
@@ -79,14 +86,14 @@ fn describe(problem: &dyn Diagnostic) -> Value {
         .map(|label| json!({ "offset": label.offset(), "length": label.len(), "text": label.label() }))
         .collect();
     json!({
-        "code": problem.code().map(|code| code.to_string()),
+        "code": code(kind, problem),
         "message": problem.to_string(),
         "help": problem.help().map(|help| help.to_string()),
         "labels": labels,
     })
 }
 
-fn render_one(problem: &dyn Diagnostic, text: &NamedSource<String>, color: bool) -> String {
+fn render_one(kind: Kind, problem: &dyn Diagnostic, text: &NamedSource<String>, color: bool) -> String {
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(WIDTH)
@@ -94,7 +101,7 @@ fn render_one(problem: &dyn Diagnostic, text: &NamedSource<String>, color: bool)
         .with_links(false)
         .without_syntax_highlighting();
     let mut shown = String::new();
-    match handler.render_report(&mut shown, &InText { problem, text }) {
+    match handler.render_report(&mut shown, &InText { kind, problem, text }) {
         Ok(()) => shown,
         // A label that cannot be drawn must not hide the message.
         Err(fmt::Error) => format!("  × {problem}\n"),
@@ -104,6 +111,7 @@ fn render_one(problem: &dyn Diagnostic, text: &NamedSource<String>, color: bool)
 /// One problem together with the text that it points into.
 #[derive(Debug)]
 struct InText<'a> {
+    kind: Kind,
     problem: &'a dyn Diagnostic,
     text: &'a NamedSource<String>,
 }
@@ -118,7 +126,7 @@ impl std::error::Error for InText<'_> {}
 
 impl Diagnostic for InText<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.problem.code()
+        code(self.kind, self.problem).map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
     fn severity(&self) -> Option<Severity> {
         self.problem.severity()

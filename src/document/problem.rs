@@ -1,20 +1,21 @@
-//! What can be wrong with a ledger file, and how is it said?
+//! What can be wrong with a ledger or a scenario, and how is it said?
 //!
-//! Every problem has a code (`ledger::rate`), points into the user's own text,
+//! Every problem has a code (`ledger::rate`; here `file::`, the report puts the
+//! kind of file in its place), points into the user's own text,
 //! says what was understood and what to write instead. Offsets are bytes.
 //! Nothing here decides; the readers do.
 
 use miette::{Diagnostic, SourceSpan};
 use thiserror::Error;
 
-/// One thing that is wrong with a ledger file.
+/// One thing that is wrong with a user's file.
 #[derive(Clone, Debug, Error, Diagnostic, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The fields are the words of the messages.
 pub enum Problem {
     /// The text is not TOML.
     #[error("this is not TOML: {message}")]
-    #[diagnostic(code(ledger::syntax))]
+    #[diagnostic(code(file::syntax))]
     Syntax {
         message: String,
         #[label("here")]
@@ -23,7 +24,7 @@ pub enum Problem {
 
     /// A day that no calendar has.
     #[error("the date {text} does not exist")]
-    #[diagnostic(code(ledger::date))]
+    #[diagnostic(code(file::date))]
     NoSuchDate {
         text: String,
         #[label("not in the calendar")]
@@ -34,7 +35,7 @@ pub enum Problem {
 
     /// A step of a path whose key is not a date.
     #[error("`{text}` is not a date")]
-    #[diagnostic(code(ledger::date), help("write the day as 2025-02-04: year, month, day"))]
+    #[diagnostic(code(file::date), help("write the day as 2025-02-04: year, month, day"))]
     NotADate {
         text: String,
         #[label("a date is expected here")]
@@ -43,7 +44,7 @@ pub enum Problem {
 
     /// A value of another type than the key takes.
     #[error("`{key}` takes {wanted}")]
-    #[diagnostic(code(ledger::value))]
+    #[diagnostic(code(file::value))]
     WrongType {
         key: String,
         wanted: &'static str,
@@ -56,7 +57,7 @@ pub enum Problem {
 
     /// A word that the key does not know.
     #[error("`{key}` cannot be `{word}`")]
-    #[diagnostic(code(ledger::value))]
+    #[diagnostic(code(file::value))]
     UnknownWord {
         key: &'static str,
         word: String,
@@ -68,7 +69,7 @@ pub enum Problem {
 
     /// A key that the table does not have.
     #[error("unknown key `{key}` in {table}")]
-    #[diagnostic(code(ledger::key))]
+    #[diagnostic(code(file::key))]
     UnknownKey {
         key: String,
         table: String,
@@ -80,7 +81,7 @@ pub enum Problem {
 
     /// A key that must be there and is not.
     #[error("{table} has no `{key}`")]
-    #[diagnostic(code(ledger::missing))]
+    #[diagnostic(code(file::missing))]
     MissingKey {
         key: &'static str,
         table: String,
@@ -92,7 +93,7 @@ pub enum Problem {
 
     /// Two keys that exclude each other.
     #[error("{table} has both `{one}` and `{other}`")]
-    #[diagnostic(code(ledger::conflict))]
+    #[diagnostic(code(file::conflict))]
     Conflict {
         table: String,
         one: &'static str,
@@ -107,7 +108,7 @@ pub enum Problem {
 
     /// A region that the world does not have.
     #[error("unknown region `{code}`")]
-    #[diagnostic(code(ledger::region))]
+    #[diagnostic(code(file::region))]
     UnknownRegion {
         code: String,
         #[label("not in this world")]
@@ -118,7 +119,7 @@ pub enum Problem {
 
     /// A sector that the world does not have.
     #[error("unknown sector `{code}`")]
-    #[diagnostic(code(ledger::sector))]
+    #[diagnostic(code(file::sector))]
     UnknownSector {
         code: String,
         #[label("not in this world")]
@@ -129,7 +130,7 @@ pub enum Problem {
 
     /// A group that the file does not define.
     #[error("unknown group `{name}`")]
-    #[diagnostic(code(ledger::group))]
+    #[diagnostic(code(file::group))]
     UnknownGroup {
         name: String,
         #[label("neither a group of this ledger nor a region")]
@@ -140,7 +141,7 @@ pub enum Problem {
 
     /// A group that hides a region.
     #[error("the group `{name}` has the code of a region")]
-    #[diagnostic(code(ledger::group), help("give the group another name; lower case keeps them apart"))]
+    #[diagnostic(code(file::group), help("give the group another name; lower case keeps them apart"))]
     GroupIsRegion {
         name: String,
         #[label("also a region of this world")]
@@ -149,7 +150,7 @@ pub enum Problem {
 
     /// A scope that the file does not define.
     #[error("unknown scope `{name}`")]
-    #[diagnostic(code(ledger::scope))]
+    #[diagnostic(code(file::scope))]
     UnknownScope {
         name: String,
         #[label("not under [scopes]")]
@@ -160,7 +161,7 @@ pub enum Problem {
 
     /// A kind of measure that the format does not know.
     #[error("unknown kind of measure `{name}`")]
-    #[diagnostic(code(ledger::kind))]
+    #[diagnostic(code(file::kind))]
     UnknownKind {
         name: String,
         #[label("not a kind")]
@@ -171,7 +172,7 @@ pub enum Problem {
 
     /// A number without a per cent sign.
     #[error("a rate needs its per cent sign")]
-    #[diagnostic(code(ledger::rate))]
+    #[diagnostic(code(file::rate))]
     BareNumber {
         #[label("a bare number, which could be read in two ways")]
         at: SourceSpan,
@@ -181,7 +182,7 @@ pub enum Problem {
 
     /// A string that is not a rate.
     #[error("the rate `{text}` cannot be read")]
-    #[diagnostic(code(ledger::rate), help("write a number and a per cent sign, as in \"25%\" or \"7.5%\""))]
+    #[diagnostic(code(file::rate), help("write a number and a per cent sign, as in \"25%\" or \"7.5%\""))]
     UnreadableRate {
         text: String,
         #[label("not a percentage")]
@@ -190,7 +191,7 @@ pub enum Problem {
 
     /// A rate so high that it is more likely a slip.
     #[error("a rate of {percent} % is not plausible")]
-    #[diagnostic(code(ledger::rate))]
+    #[diagnostic(code(file::rate))]
     ImplausibleRate {
         percent: String,
         #[label("read as {percent} % ad valorem")]
@@ -202,7 +203,7 @@ pub enum Problem {
     /// A rate below zero.
     #[error("a rate cannot be negative")]
     #[diagnostic(
-        code(ledger::rate),
+        code(file::rate),
         help("to lower a rate write a later step with the lower rate; to pause one write `suspend`")
     )]
     NegativeRate {
@@ -214,7 +215,7 @@ pub enum Problem {
     /// A coverage that is not a share.
     #[error("a coverage of {percent} % is not a share")]
     #[diagnostic(
-        code(ledger::coverage),
+        code(file::coverage),
         help("coverage is the share of the sector's trade, from \"0%\" to \"100%\"")
     )]
     CoverageOutside {
@@ -225,7 +226,7 @@ pub enum Problem {
 
     /// A measure that is over before it begins.
     #[error("the measure ends before it starts")]
-    #[diagnostic(code(ledger::dates))]
+    #[diagnostic(code(file::dates))]
     EndBeforeStart {
         gap: String,
         #[label("starts here")]
@@ -238,7 +239,7 @@ pub enum Problem {
 
     /// Dates that must rise and do not.
     #[error("the dates of `{key}` are out of order")]
-    #[diagnostic(code(ledger::dates), help("list them from the earliest to the latest, each day once"))]
+    #[diagnostic(code(file::dates), help("list them from the earliest to the latest, each day once"))]
     OutOfOrder {
         key: &'static str,
         #[label("this day")]
@@ -249,7 +250,7 @@ pub enum Problem {
 
     /// A suspension that is over before it begins.
     #[error("the suspension ends before it starts")]
-    #[diagnostic(code(ledger::dates), help("`until` is the first day without suspension"))]
+    #[diagnostic(code(file::dates), help("`until` is the first day without suspension"))]
     SuspensionOrder {
         #[label("starts here")]
         start: SourceSpan,
@@ -260,7 +261,7 @@ pub enum Problem {
     /// More points suspended than the rate has.
     #[error("{points} points are suspended of a rate of {rate} %")]
     #[diagnostic(
-        code(ledger::suspension),
+        code(file::suspension),
         help("`points` is the part of the rate that is not levied; to suspend all of it write \"{rate}%\"")
     )]
     SuspensionAboveRate {
@@ -275,7 +276,7 @@ pub enum Problem {
     /// An id used twice.
     #[error("the id `{id}` is used twice")]
     #[diagnostic(
-        code(ledger::id),
+        code(file::id),
         help("an id names one measure; later rates of the same measure are steps of its `rate`")
     )]
     DuplicateId {
@@ -286,9 +287,20 @@ pub enum Problem {
         again: SourceSpan,
     },
 
+    /// Two phases of one name.
+    #[error("the phase `{name}` is written twice")]
+    #[diagnostic(code(file::phase), help("each phase has a name of its own: it is the `run` of its results"))]
+    DuplicatePhase {
+        name: String,
+        #[label("first here")]
+        first: SourceSpan,
+        #[label("and again here")]
+        again: SourceSpan,
+    },
+
     /// A region on both sides.
     #[error("{region} would tax itself")]
-    #[diagnostic(code(ledger::parties))]
+    #[diagnostic(code(file::parties))]
     TaxesItself {
         region: String,
         #[label("{region} acts")]
@@ -301,7 +313,7 @@ pub enum Problem {
 
     /// A list that must name something.
     #[error("`{key}` names nothing")]
-    #[diagnostic(code(ledger::parties))]
+    #[diagnostic(code(file::parties))]
     Empty {
         key: String,
         #[label("an empty list")]
@@ -313,7 +325,7 @@ pub enum Problem {
     /// A tariff without a rate.
     #[error("the tariff `{id}` has no rate")]
     #[diagnostic(
-        code(ledger::missing),
+        code(file::missing),
         help(
             "write rate = \"25%\" with from = 2018-07-06, or dated steps: rate = {{ 2025-02-04 = \"10%\", 2025-03-04 = \"20%\" }}"
         )
@@ -325,7 +337,7 @@ pub enum Problem {
     },
 }
 
-/// One thing in a ledger file that is allowed and ought to be better.
+/// One thing in a user's file that is allowed and ought to be better.
 #[derive(Clone, Debug, Error, Diagnostic, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The fields are the words of the messages.
@@ -333,7 +345,7 @@ pub enum Warning {
     /// A measure that does not say where it comes from.
     #[error("the measure `{id}` has no source")]
     #[diagnostic(
-        code(ledger::source),
+        code(file::source),
         severity(Warning),
         help("name the legal act or the page: source = \"EO 14195\"")
     )]
@@ -345,7 +357,7 @@ pub enum Warning {
 }
 
 /// A fraction as a plain percentage: 0.075 is `7.5`.
-pub(super) fn percent(fraction: f64) -> String {
+pub(crate) fn percent(fraction: f64) -> String {
     // Six digits after the point hide the rounding of the binary fraction.
     format!("{}", (fraction * 1e8).round() / 1e6)
 }

@@ -14,11 +14,11 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Problem, Warning, percent};
 
 /// A value of the file and where it stands.
-pub(super) type Node<'t> = Spanned<DeValue<'t>>;
+pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 
 /// A value that was read and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct At<T> {
+pub(crate) struct At<T> {
     pub value: T,
     pub at: SourceSpan,
 }
@@ -26,12 +26,9 @@ pub(super) struct At<T> {
 /// Highest rate that needs no `confirm = true`: 500 %.
 const PLAUSIBLE_RATE: f64 = 5.0;
 
-/// Keys of the format that this version does not read yet.
-const NOT_YET: [&str; 3] = ["hs", "not_with", "reading"];
-
 /// One table of the file.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a, 't> {
+pub(crate) struct Table<'a, 't> {
     /// How messages call it: "the measure `us-fentanyl`".
     pub name: &'a str,
     /// Where it starts.
@@ -50,8 +47,10 @@ impl<'a, 't> Table<'a, 't> {
 }
 
 /// The text and what was noted about it so far.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     pub text: &'a str,
+    /// Keys of the format that this version does not read yet.
+    pub not_yet: &'static [&'static str],
     pub problems: Vec<Problem>,
     pub warnings: Vec<Warning>,
 }
@@ -69,7 +68,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let help = match nearest(written, known.iter().copied()) {
-                _ if NOT_YET.contains(&written) => {
+                _ if self.not_yet.contains(&written) => {
                     format!("`{written}` belongs to the format, but this version cannot apply it")
                 }
                 Some(near) => format!("did you mean `{near}`?"),
@@ -166,7 +165,7 @@ impl<'a> Reader<'a> {
                 let value = Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()?;
                 return Some(At { value, at });
             }
-            DeValue::Datetime(_) => Some("a ledger has days, no clock times".to_owned()),
+            DeValue::Datetime(_) => Some("write a day, without a clock time".to_owned()),
             DeValue::String(text) if looks_like_a_day(text) => {
                 Some(format!("write {key} = {text}, without quotes"))
             }
@@ -246,7 +245,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The candidate that a misspelt word most likely means.
-pub(super) fn nearest<'w>(word: &str, candidates: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(word: &str, candidates: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     candidates
         .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
         .filter(|(score, _)| *score > 0.75)
@@ -255,7 +254,7 @@ pub(super) fn nearest<'w>(word: &str, candidates: impl Iterator<Item = &'w str>)
 }
 
 /// `dddd-dd-dd`, whether or not the calendar has it.
-pub(super) fn looks_like_a_day(text: &str) -> bool {
+pub(crate) fn looks_like_a_day(text: &str) -> bool {
     text.len() == 10
         && text.bytes().enumerate().all(|(place, letter)| match place {
             4 | 7 => letter == b'-',
@@ -264,7 +263,7 @@ pub(super) fn looks_like_a_day(text: &str) -> bool {
 }
 
 /// The problem of a day such as 2025-02-30, with the last day of its month.
-pub(super) fn no_such_date(text: &str, at: SourceSpan) -> Problem {
+pub(crate) fn no_such_date(text: &str, at: SourceSpan) -> Problem {
     let first: Option<Date> = text.get(..8).and_then(|month| format!("{month}01").parse().ok());
     let help = first.map(|day| format!("the last day of that month is {}", day.last_of_month()));
     Problem::NoSuchDate { text: text.to_owned(), at, help }

@@ -1,0 +1,131 @@
+//! `detente bench`: the main tasks, timed on this machine.
+
+use std::time::Instant;
+
+use clap::Args;
+
+use super::{Common, Failure};
+use crate::equilibrium::{Calibration, Deficits, Options};
+use crate::ledger::Ledger;
+use crate::ledger::shipped;
+use crate::replicate::cp2015;
+use crate::world::World;
+
+/// Arguments of `detente bench`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Repetitions; the median is printed.
+    #[arg(long, default_value_t = 21, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+}
+
+/// A task with its budget and what others need for it.
+struct Timing {
+    task: &'static str,
+    budget_ms: f64,
+    median_ms: f64,
+    least_ms: f64,
+    others: &'static str,
+}
+
+pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let timings = [
+        nafta(arguments.runs, common)?,
+        one_tariff(
+            "icio-2019-g20",
+            "one tariff scenario, 20x20 with inputs, residual 1e-12",
+            3.0,
+            arguments.runs,
+            common,
+        )?,
+        one_tariff(
+            "icio-2022",
+            "one tariff scenario, 81x28 with inputs, cold",
+            25.0,
+            arguments.runs,
+            common,
+        )?,
+        loading(arguments.runs)?,
+    ];
+    println!("one thread, {} runs, milliseconds\n", arguments.runs);
+    println!(
+        "{:<58} {:>7} {:>8} {:>8}  {}",
+        "task", "budget", "median", "least", "published packages, CPU time"
+    );
+    for t in &timings {
+        println!(
+            "{:<58} {:>7.0} {:>8.2} {:>8.2}  {}",
+            t.task, t.budget_ms, t.median_ms, t.least_ms, t.others
+        );
+    }
+    Ok(())
+}
+
+/// Median and least time of `runs` calls, milliseconds, after one that is not counted.
+fn time(runs: u32, mut task: impl FnMut() -> Result<(), Failure>) -> Result<(f64, f64), Failure> {
+    task()?;
+    let mut times = Vec::with_capacity(runs as usize);
+    for _ in 0..runs {
+        let started = Instant::now();
+        task()?;
+        times.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok((times[times.len() / 2], times[0]))
+}
+
+fn nafta(runs: u32, common: &Common) -> Result<Timing, Failure> {
+    let experiments = cp2015::Experiments::load()?;
+    let calibration = experiments.calibrate()?;
+    let options = Options { arithmetic: common.arithmetic(), ..cp2015::options(Deficits::Held) };
+    let policy = &experiments.after[0].1;
+    let (median_ms, least_ms) = time(runs, || {
+        calibration.solve(policy.clone(), &options)?;
+        Ok(())
+    })?;
+    Ok(Timing {
+        task: "CP2015 NAFTA counterfactual, 31x40, residual 1e-10, cold",
+        budget_ms: 5.0,
+        median_ms,
+        least_ms,
+        others: "R/C++ cp2015 1,640 (at 1e-7); compiled JAX 3,200",
+    })
+}
+
+/// 50 points between the USA and China on all goods.
+fn one_tariff(
+    name: &str,
+    task: &'static str,
+    budget_ms: f64,
+    runs: u32,
+    common: &Common,
+) -> Result<Timing, Failure> {
+    let world = World::shipped(name)?;
+    let base = Ledger::empty().state(&world, world.base_date);
+    let calibration = Calibration::new(&world, base.clone(), &world.elasticities[0].theta)?;
+    let mut policy = base;
+    let pair = |code| world.regions.find(code).map_err(|e| Failure::Input(e.to_string()));
+    let (usa, chn) = (pair("USA")?, pair("CHN")?);
+    for sector in (0..world.sector_count()).filter(|sector| world.goods[*sector]) {
+        policy.tariff[world.cell(sector, usa, chn)] += 0.5;
+        policy.tariff[world.cell(sector, chn, usa)] += 0.5;
+    }
+    let policy = std::sync::Arc::new(policy);
+    let options = Options { arithmetic: common.arithmetic(), ..Options::default() };
+    let (median_ms, least_ms) = time(runs, || {
+        calibration.solve(policy.clone(), &options)?;
+        Ok(())
+    })?;
+    let others = if name == "icio-2019-g20" { "puremacro 2,600 (at 1e-8)" } else { "" };
+    Ok(Timing { task, budget_ms, median_ms, least_ms, others })
+}
+
+fn loading(runs: u32) -> Result<Timing, Failure> {
+    let (median_ms, least_ms) = time(runs, || {
+        let world = World::shipped("icio-2022")?;
+        let text = shipped::text("us-china-2025").unwrap_or_default();
+        Ledger::parse("us-china-2025", text, &world)?;
+        Ok(())
+    })?;
+    Ok(Timing { task: "loading icio-2022 and its ledger", budget_ms: 100.0, median_ms, least_ms, others: "" })
+}

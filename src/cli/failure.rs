@@ -1,0 +1,85 @@
+//! What a command can end with when it does not succeed.
+
+use std::process::ExitCode;
+
+use crate::document::DocumentError;
+use crate::equilibrium::EquilibriumError;
+use crate::replicate::cp2015::ReplicationError;
+use crate::results::write::WriteError;
+use crate::scenario::RunError;
+use crate::world::error::WorldError;
+
+/// Why a command did not succeed, with the text for the person who typed it.
+#[derive(Debug)]
+pub enum Failure {
+    /// A check failed; its findings are already printed.
+    Check(String),
+    /// The input is wrong.
+    Input(String),
+    /// A report of several lines about a file of the user.
+    Report(String),
+    /// No equilibrium, or no convergence.
+    NoEquilibrium(String),
+}
+
+impl Failure {
+    /// Prints the failure on standard error.
+    pub fn report(&self) {
+        match self {
+            Self::Check(text) if text.is_empty() => {}
+            Self::Check(text) | Self::Input(text) | Self::NoEquilibrium(text) => eprintln!("detente: {text}"),
+            Self::Report(text) => eprint!("{text}"),
+        }
+    }
+
+    /// The process's exit code.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Check(_) => 1,
+            Self::Input(_) | Self::Report(_) => 2,
+            Self::NoEquilibrium(_) => 3,
+        })
+    }
+}
+
+impl From<WorldError> for Failure {
+    fn from(e: WorldError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(e: WriteError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
+impl From<DocumentError> for Failure {
+    fn from(e: DocumentError) -> Self {
+        Self::Report(e.render(super::open::color()))
+    }
+}
+
+impl From<EquilibriumError> for Failure {
+    fn from(e: EquilibriumError) -> Self {
+        Self::NoEquilibrium(e.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(e: RunError) -> Self {
+        match e {
+            RunError::Equilibrium { .. } => Self::NoEquilibrium(e.to_string()),
+            _ => Self::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<ReplicationError> for Failure {
+    fn from(e: ReplicationError) -> Self {
+        match e {
+            ReplicationError::World(e) => e.into(),
+            ReplicationError::Equilibrium(e) => e.into(),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `detente ledger`: check a ledger file, list the shipped ones.
+
+use clap::{Args, Subcommand};
+
+use super::{Common, Failure, open};
+use crate::document::{self, report::render_warnings};
+use crate::ledger::{Ledger, shipped};
+
+/// Arguments of `detente ledger`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the ledgers that ship.
+    List,
+    /// Report every problem of a ledger file.
+    Check {
+        /// A ledger file, or a shipped ledger's name.
+        ledger: String,
+        /// The world whose regions and sectors it names.
+        #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
+        world: String,
+        /// Problems with byte offsets, for editors.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::List => {
+            for name in shipped::names() {
+                println!("{name}");
+            }
+            Ok(())
+        }
+        Command::Check { ledger, world, json } => check(ledger, world, *json, common),
+    }
+}
+
+fn check(name: &str, world: &str, json: bool, common: &Common) -> Result<(), Failure> {
+    let world = open::world(world, None)?.world;
+    let (shown, text) = open::ledger_text(name, None)?;
+    match Ledger::parse(&shown, &text, &world) {
+        Ok((ledger, warnings)) => {
+            if json {
+                println!("[]");
+                return Ok(());
+            }
+            if !warnings.is_empty() {
+                common.remark(&render_warnings(
+                    document::Kind::Ledger,
+                    &shown,
+                    &text,
+                    &warnings,
+                    open::color(),
+                ));
+            }
+            println!("{shown}: {} measures, no problems with world {}", ledger.measures.len(), world.name);
+            let unpriced = ledger.not_priced().count();
+            if unpriced > 0 {
+                println!("{unpriced} of them are carried but no engine prices them");
+            }
+            Ok(())
+        }
+        Err(problems) if json => {
+            println!("{:#}", problems.to_json());
+            Err(Failure::Report(String::new()))
+        }
+        Err(problems) => Err(problems.into()),
+    }
+}

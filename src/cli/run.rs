@@ -1,0 +1,204 @@
+//! `detente run`: everything a scenario asks.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::summary::Summary;
+use super::{Common, Failure, open};
+use crate::results::Results;
+use crate::results::provenance::{Manifest, sha256};
+use crate::results::write::{self, Files};
+use crate::scenario::{LongRun, RunOptions, Scenario, run};
+
+/// Arguments of `detente run`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The scenario file.
+    #[arg(required_unless_present = "check", conflicts_with = "check")]
+    scenario: Option<PathBuf>,
+    /// Write results.csv, results.parquet and manifest.json to this folder.
+    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    out: Option<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Run the scenario of a manifest again and compare every hash.
+    #[arg(long, value_name = "MANIFEST")]
+    check: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A summary for people, phases as columns.
+    Table,
+    /// The long table.
+    Csv,
+    /// The long table, an object a row.
+    Json,
+}
+
+pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    match (&arguments.check, &arguments.scenario) {
+        (Some(manifest), _) => check(manifest, common),
+        (None, Some(scenario)) => run_file(scenario, arguments, common),
+        // The parser of arguments asks for one of the two.
+        (None, None) => Err(Failure::Input("name a scenario file".to_owned())),
+    }
+}
+
+fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let started = Instant::now();
+    let finished = compute(path, common)?;
+    match arguments.format {
+        Format::Table => println!("{}", finished.summary(terminal_width())),
+        Format::Csv => print!("{}", String::from_utf8_lossy(&finished.long_run.results.to_csv())),
+        Format::Json => println!("{}", json_rows(&finished.long_run.results)),
+    }
+    if common.verbose {
+        let run = &finished.long_run;
+        eprintln!("at most {} evaluations, largest residual {:.1e}", run.evaluations, run.residual);
+    }
+    if let Some(folder) = &arguments.out {
+        let files = output_files(&finished.long_run.results)?;
+        let manifest = finished.manifest(path, &files, started.elapsed().as_secs_f64(), common);
+        let mut out = Files::new(folder)?;
+        for (name, contents) in &files {
+            out.add(name, contents)?;
+        }
+        out.add("manifest.json", manifest.to_json().as_bytes())?;
+        out.publish()?;
+        common
+            .remark(&format!("wrote results.csv, results.parquet and manifest.json to {}", folder.display()));
+    } else if arguments.format == Format::Table {
+        common.remark("--out DIR writes every number as CSV and Parquet, with a manifest of hashes");
+    }
+    Ok(())
+}
+
+/// A scenario with everything it names, and its answer.
+struct Finished {
+    scenario: Scenario,
+    scenario_hash: String,
+    world: open::OpenWorld,
+    ledger: open::OpenLedger,
+    long_run: LongRun,
+}
+
+fn compute(path: &Path, common: &Common) -> Result<Finished, Failure> {
+    let shown = path.display().to_string();
+    let text = open::read_text(&shown, path, "scenario", &[])?;
+    let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
+    let scenario = Scenario::parse(&name, &shown, &text)?;
+    let folder = path.parent();
+    let world = open::world(&scenario.world, folder)?;
+    let ledger = open::ledger(&scenario.ledger, folder, &world.world, common)?;
+    Scenario::check(&shown, &text, &world.world, &ledger.ledger)?;
+    let options = RunOptions { arithmetic: common.arithmetic() };
+    let long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
+    Ok(Finished { scenario, scenario_hash: sha256(text.as_bytes()), world, ledger, long_run })
+}
+
+impl Finished {
+    fn summary(&self, width: Option<u16>) -> String {
+        let (scenario, long_run) = (&self.scenario, &self.long_run);
+        Summary { scenario, world: &self.world.world, ledger: &self.ledger.ledger, long_run }.render(width)
+    }
+
+    fn inputs(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([
+            ("scenario".to_owned(), self.scenario_hash.clone()),
+            (format!("world {}", self.world.world.name), self.world.hash.clone()),
+            (format!("ledger {}", self.scenario.ledger), self.ledger.hash.clone()),
+        ])
+    }
+
+    fn manifest(&self, path: &Path, files: &[(&str, Vec<u8>)], seconds: f64, common: &Common) -> Manifest {
+        Manifest {
+            detente: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: path.display().to_string(),
+            inputs: self.inputs(),
+            outputs: hashes(files),
+            options: BTreeMap::from([("reproducible".to_owned(), common.reproducible.to_string())]),
+            finished: jiff::Timestamp::now().to_string(),
+            seconds,
+        }
+    }
+}
+
+/// The files of a result, by name.
+fn output_files(results: &Results) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
+    let parquet = results
+        .to_parquet()
+        .map_err(|e| Failure::Input(format!("the table cannot be written as Parquet: {e}")))?;
+    Ok([("results.csv", results.to_csv()), ("results.parquet", parquet)])
+}
+
+fn hashes(files: &[(&str, Vec<u8>)]) -> BTreeMap<String, String> {
+    files.iter().map(|(name, contents)| ((*name).to_owned(), sha256(contents))).collect()
+}
+
+/// Runs the scenario of a manifest again and compares hashes.
+fn check(path: &Path, common: &Common) -> Result<(), Failure> {
+    let shown = path.display().to_string();
+    let text = open::read_text(&shown, path, "manifest", &[])?;
+    let manifest: Manifest = serde_json::from_str(&text)
+        .map_err(|e| Failure::Input(format!("{shown} is not a manifest of detente: {e}")))?;
+    let reproducible = manifest.options.get("reproducible").is_some_and(|value| value == "true");
+    let common = Common { reproducible: common.reproducible || reproducible, ..common.clone() };
+    let finished = compute(Path::new(&manifest.scenario), &common)?;
+    let outputs = hashes(&output_files(&finished.long_run.results)?);
+    let differs = differences(&manifest.inputs, &finished.inputs())
+        .chain(differences(&manifest.outputs, &outputs))
+        .collect::<Vec<_>>();
+    if differs.is_empty() {
+        println!("identical: {} inputs and {} outputs", manifest.inputs.len(), manifest.outputs.len());
+        return Ok(());
+    }
+    let mut report = format!("not identical to {shown}: {}", differs.join(", "));
+    if manifest.detente != env!("CARGO_PKG_VERSION") {
+        let version = &manifest.detente;
+        report += &format!("; the manifest is of version {version}, this is {}", env!("CARGO_PKG_VERSION"));
+    } else if !reproducible && manifest.inputs == finished.inputs() {
+        report += "; without --reproducible another processor may differ in the last digits";
+    }
+    Err(Failure::Check(report))
+}
+
+/// Names whose hashes are not the same in both maps.
+fn differences<'a>(
+    old: &'a BTreeMap<String, String>,
+    new: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = String> {
+    let gone = old.iter().filter(|(name, hash)| new.get(*name) != Some(hash)).map(|(name, _)| name.clone());
+    let added = new.keys().filter(|name| !old.contains_key(*name)).cloned();
+    gone.chain(added).collect::<Vec<_>>().into_iter()
+}
+
+fn json_rows(results: &Results) -> String {
+    let rows: Vec<_> = results
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "run": &*row.run, "scenario": &*row.scenario, "reading": &*row.reading,
+                "date": row.date.map(|d| d.to_string()), "week": row.week,
+                "region": &*row.region, "partner": &*row.partner, "sector": &*row.sector,
+                "variable": row.variable.name(), "unit": row.variable.unit(),
+                "value": row.value, "low": row.low, "high": row.high,
+            })
+        })
+        .collect();
+    // Strings and finite numbers always serialise.
+    serde_json::to_string_pretty(&rows).unwrap_or_default()
+}
+
+/// Width of the terminal; `None` where the output goes to a file or a pipe.
+fn terminal_width() -> Option<u16> {
+    let mut table = comfy_table::Table::new();
+    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    table.is_tty().then(|| table.width()).flatten()
+}

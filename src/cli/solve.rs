@@ -1,0 +1,175 @@
+//! `detente solve`: the long run of one day against another.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::{Common, Failure, open};
+use crate::equilibrium::{Calibration, Change, Closure, Deficits, Numeraire, Options};
+use crate::results::{Variable, write};
+use crate::world::World;
+
+/// Arguments of `detente solve`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A shipped world or a folder.
+    #[arg(long, value_name = "WORLD")]
+    world: String,
+    /// A shipped ledger or a file.
+    #[arg(long, value_name = "LEDGER")]
+    ledger: String,
+    /// The day whose measures are in force.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    date: Date,
+    /// The day to compare with [default: the world's base date].
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    against: Option<Date>,
+    /// What happens to trade deficits.
+    #[arg(long, value_enum, default_value_t = DeficitRule::Held)]
+    deficits: DeficitRule,
+    /// An elasticity set of the world, or one number for every sector [default: the world's first set].
+    #[arg(long, value_name = "SET|NUMBER")]
+    elasticities: Option<String>,
+    /// The unit of nominal results: world value added, or a region's wage.
+    #[arg(long, value_name = "REGION")]
+    numeraire: Option<String>,
+    /// Write region,variable,value, in per cent.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DeficitRule {
+    /// Every region spends what it earns, in both equilibria.
+    Zero,
+    /// As in the base year, in units of the numeraire.
+    Held,
+    /// A constant share of world value added.
+    Share,
+}
+
+impl From<DeficitRule> for Deficits {
+    fn from(rule: DeficitRule) -> Self {
+        match rule {
+            DeficitRule::Zero => Self::Zero,
+            DeficitRule::Held => Self::Held,
+            DeficitRule::Share => Self::Share,
+        }
+    }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a day of the calendar; write it as 2025-05-14"))
+}
+
+pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let world = open::world(&arguments.world, None)?.world;
+    let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
+    let (name, theta) = elasticities(&world, arguments.elasticities.as_deref())?;
+    let numeraire = match &arguments.numeraire {
+        None => Numeraire::WorldValueAdded,
+        Some(code) => Numeraire::Wage(
+            world
+                .regions
+                .find(code)
+                .map_err(|e| Failure::Input(format!("--numeraire: {e} (world {})", world.name)))?,
+        ),
+    };
+    let closure = Closure { deficits: arguments.deficits.into(), numeraire };
+    let options = Options { closure, arithmetic: common.arithmetic(), ..Options::default() };
+    let calibration = Calibration::new(&world, ledger.state(&world, world.base_date), &theta)?;
+    let against = arguments.against.unwrap_or(world.base_date);
+    let before = calibration.solve(ledger.state(&world, against), &options)?;
+    let after = calibration.solve_from(Some(&before), ledger.state(&world, arguments.date), &options)?;
+    if common.verbose {
+        eprintln!(
+            "{against}: {} evaluations, residual {:.1e}; {}: {} evaluations, residual {:.1e}",
+            before.history.len(),
+            before.residual,
+            arguments.date,
+            after.history.len(),
+            after.residual
+        );
+    }
+    let change = Change::between(&calibration, &before, &after);
+    if let Some(path) = &arguments.csv {
+        write::file(path, csv(&world, &change).as_bytes())?;
+    }
+    println!(
+        "{} against {against}, world {}, elasticities {name}, deficits {}; per cent\n\n{}",
+        arguments.date,
+        world.name,
+        format!("{:?}", arguments.deficits).to_lowercase(),
+        table(&world, &change)
+    );
+    Ok(())
+}
+
+/// The elasticities of a set, or one number for all sectors.
+fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>), Failure> {
+    let Some(text) = wanted else {
+        let set = &world.elasticities[0];
+        return Ok((set.name.clone(), set.theta.clone()));
+    };
+    if let Some(set) = world.elasticity_set(text) {
+        return Ok((set.name.clone(), set.theta.clone()));
+    }
+    match text.parse::<f64>() {
+        Ok(theta) if theta > 0.0 && theta.is_finite() => {
+            Ok((text.to_owned(), vec![theta; world.sector_count()]))
+        }
+        Ok(_) => {
+            Err(Failure::Input(format!("--elasticities {text}: a trade elasticity is a positive number")))
+        }
+        Err(_) => {
+            let names: Vec<&str> = world.elasticities.iter().map(|set| set.name.as_str()).collect();
+            Err(Failure::Input(format!(
+                "--elasticities {text}: neither a number nor a set of world {}, which has {}",
+                world.name,
+                names.join(", ")
+            )))
+        }
+    }
+}
+
+/// What is reported of every region, in per cent.
+fn columns(change: &Change) -> [(Variable, &[f64]); 6] {
+    [
+        (Variable::WelfareExact, &change.welfare_exact),
+        (Variable::WelfareLinear, &change.welfare_linear),
+        (Variable::TermsOfTrade, &change.terms_of_trade),
+        (Variable::VolumeOfTrade, &change.volume_of_trade),
+        (Variable::RealWage, &change.real_wage),
+        (Variable::PriceIndex, &change.price_index),
+    ]
+}
+
+fn csv(world: &World, change: &Change) -> String {
+    let mut text = String::from("region,variable,value\n");
+    for (position, region) in world.regions.codes().iter().enumerate() {
+        for (variable, values) in columns(change) {
+            text += &format!("{region},{},{}\n", variable.name(), 100.0 * values[position]);
+        }
+    }
+    text
+}
+
+fn table(world: &World, change: &Change) -> String {
+    let columns = columns(change);
+    let mut text = format!("{:<8}", "region");
+    for (variable, _) in &columns {
+        text += &format!(" {:>15}", variable.name());
+    }
+    text.push('\n');
+    let mut order: Vec<usize> = (0..world.region_count()).collect();
+    order.sort_by(|a, b| change.welfare_exact[*a].total_cmp(&change.welfare_exact[*b]));
+    for region in order {
+        text += &format!("{:<8}", world.regions.code(region));
+        for (_, values) in &columns {
+            text += &format!(" {:>15.4}", 100.0 * values[region]);
+        }
+        text.push('\n');
+    }
+    text
+}

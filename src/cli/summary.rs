@@ -1,0 +1,287 @@
+//! The long run of a scenario as a table for the terminal: phases as columns.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+
+use crate::equilibrium::Deficits;
+use crate::ledger::Ledger;
+use crate::results::{Results, Row, Variable};
+use crate::scenario::{LongRun, Scenario};
+use crate::world::World;
+
+/// How many sectors and bystanders a summary names.
+const NAMED: usize = 3;
+
+/// What the summary is drawn from.
+pub struct Summary<'a> {
+    /// The question.
+    pub scenario: &'a Scenario,
+    /// The world it was asked of.
+    pub world: &'a World,
+    /// The measures.
+    pub ledger: &'a Ledger,
+    /// The answer.
+    pub long_run: &'a LongRun,
+}
+
+/// A place in the result table: variable, region, partner, sector.
+type Key<'k> = (Variable, &'k str, &'k str, &'k str);
+
+impl Summary<'_> {
+    /// The whole summary, `width` characters wide at most where that is possible.
+    pub fn render(&self, width: Option<u16>) -> String {
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        if let Some(width) = width {
+            table.set_width(width);
+        }
+        self.headings(&mut table);
+        self.tariffs(&mut table);
+        self.actors(&mut table);
+        self.sectors(&mut table);
+        self.bystanders(&mut table);
+        format!("{}\n{}\n\n{}\n\n{}", self.scenario.title, self.subtitle(), trim(&table), self.footnotes())
+    }
+
+    fn results(&self) -> &Results {
+        &self.long_run.results
+    }
+
+    fn subtitle(&self) -> String {
+        let against = &self.scenario.phases[self.scenario.against];
+        format!(
+            "Long-run change against \"{}\" ({}). In brackets the range over elasticities.",
+            against.title, against.date
+        )
+    }
+
+    fn headings(&self, table: &mut Table) {
+        let mut heading = vec![Cell::new("")];
+        for phase in &self.scenario.phases {
+            let text = format!("{}\n{}", phase.title, phase.date);
+            heading.push(Cell::new(text).set_alignment(CellAlignment::Right));
+        }
+        table.add_row(heading);
+    }
+
+    fn section(&self, table: &mut Table, title: &str) {
+        table.add_row(vec![Cell::new("")]);
+        table.add_row(vec![Cell::new(title)]);
+    }
+
+    fn line(&self, table: &mut Table, label: &str, show: impl Fn(&str) -> String) {
+        let mut cells = vec![Cell::new(format!("  {label}"))];
+        for phase in &self.scenario.phases {
+            cells.push(Cell::new(show(&phase.name)).set_alignment(CellAlignment::Right));
+        }
+        table.add_row(cells);
+    }
+
+    /// A line of values with their ranges, divided by `unit`.
+    fn ranges(&self, table: &mut Table, label: &str, key: Key<'_>, unit: f64) {
+        self.line(table, label, |run| match self.find(run, key) {
+            Some(row) => with_range(row, unit),
+            None => "·".to_owned(),
+        });
+    }
+
+    fn find(&self, run: &str, (variable, region, partner, sector): Key<'_>) -> Option<&Row> {
+        self.results().find(run, variable, region, partner, sector)
+    }
+
+    fn tariffs(&self, table: &mut Table) {
+        let year = self.world.base_date.year();
+        let title = format!("Average tariff on goods, % ({year} import weights; simple mean over sectors)");
+        self.section(table, &title);
+        for (importer, exporter) in self.pairs() {
+            self.line(table, &format!("{importer} on {exporter}"), |run| {
+                let value = |variable| {
+                    self.find(run, (variable, importer, exporter, "")).map_or(f64::NAN, |row| row.value)
+                };
+                let (weighted, simple) = (value(Variable::TariffWeighted), value(Variable::TariffSimple));
+                format!("{weighted:.1} ({simple:.1})")
+            });
+        }
+    }
+
+    /// Ordered pairs of actors.
+    fn pairs(&self) -> Vec<(&str, &str)> {
+        let actors = &self.scenario.actors;
+        actors
+            .iter()
+            .flat_map(|a| actors.iter().filter(move |b| *b != a).map(move |b| (a.as_str(), b.as_str())))
+            .collect()
+    }
+
+    fn actors(&self, table: &mut Table) {
+        let actors = || self.scenario.actors.iter().map(String::as_str);
+        self.section(table, "Real income, %");
+        for region in actors().chain(["others", ""]) {
+            self.ranges(table, label(region), (Variable::WelfareExact, region, "", ""), 1.0);
+        }
+        self.section(table, "Real income, billion USD a year");
+        for region in actors().chain(["others", ""]) {
+            self.ranges(table, label(region), (Variable::EquivalentVariation, region, "", ""), 1e3);
+        }
+        self.section(table, "Real wage, %");
+        for region in actors() {
+            self.ranges(table, region, (Variable::RealWage, region, "", ""), 1.0);
+        }
+        self.section(table, "Price of final spending against world value added, %");
+        for region in actors() {
+            self.ranges(table, region, (Variable::PriceIndex, region, "", ""), 1.0);
+        }
+        self.section(table, "Imports, %");
+        for region in actors() {
+            self.ranges(table, &format!("{region}, all"), (Variable::Imports, region, "", ""), 1.0);
+        }
+        for (importer, exporter) in self.pairs() {
+            let key = (Variable::Imports, importer, exporter, "");
+            self.ranges(table, &format!("{importer} from {exporter}"), key, 1.0);
+        }
+        self.section(table, "Tariff revenue, billion USD a year");
+        for region in actors() {
+            self.ranges(table, region, (Variable::TariffRevenue, region, "", ""), 1e3);
+        }
+    }
+
+    /// The phase in which the actors' incomes move most.
+    fn hardest_phase(&self) -> &str {
+        let loss = |run: &str| -> f64 {
+            let change = |region: &String| {
+                self.find(run, (Variable::WelfareExact, region, "", "")).map_or(0.0, |row| row.value.abs())
+            };
+            self.scenario.actors.iter().map(change).sum()
+        };
+        self.scenario
+            .phases
+            .iter()
+            .map(|phase| phase.name.as_str())
+            .max_by(|a, b| loss(a).total_cmp(&loss(b)))
+            .unwrap_or_default()
+    }
+
+    fn sectors(&self, table: &mut Table) {
+        let phase = self.hardest_phase();
+        for region in &self.scenario.actors {
+            let mut rows: Vec<&Row> = self
+                .results()
+                .rows
+                .iter()
+                .filter(|row| {
+                    row.variable == Variable::GrossOutput && &*row.run == phase && *row.region == **region
+                })
+                .collect();
+            rows.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
+            self.section(table, &format!("Output volume of the most affected sectors of {region}, %"));
+            for row in rows.into_iter().take(NAMED) {
+                let key = (Variable::GrossOutput, region.as_str(), "", &*row.sector);
+                self.ranges(table, &self.sector_label(&row.sector), key, 1.0);
+            }
+        }
+    }
+
+    fn sector_label(&self, code: &str) -> String {
+        match self.world.sectors.find(code) {
+            Ok(sector) if self.world.sectors.name(sector) != code => {
+                format!("{code} {}", self.world.sectors.name(sector))
+            }
+            _ => code.to_owned(),
+        }
+    }
+
+    fn bystanders(&self, table: &mut Table) {
+        let phase = self.hardest_phase();
+        let mut rows: Vec<&Row> = self
+            .results()
+            .rows
+            .iter()
+            .filter(|row| {
+                row.variable == Variable::WelfareExact
+                    && &*row.run == phase
+                    && !row.region.is_empty()
+                    && &*row.region != "others"
+                    && !self.scenario.actors.iter().any(|actor| **actor == *row.region)
+            })
+            .collect();
+        rows.sort_by(|a, b| b.value.total_cmp(&a.value));
+        let shown = if rows.len() > 2 * NAMED {
+            let losers = rows.split_off(rows.len() - NAMED);
+            rows.truncate(NAMED);
+            rows.extend(losers);
+            rows
+        } else {
+            rows
+        };
+        if shown.is_empty() {
+            return;
+        }
+        self.section(table, "Bystanders who gain and lose most, real income, %");
+        for row in shown {
+            let name = self.world.regions.find(&row.region).map(|i| self.world.regions.name(i));
+            let label = match name {
+                Ok(name) if name != &*row.region => format!("{} {name}", row.region),
+                _ => row.region.to_string(),
+            };
+            self.ranges(table, &label, (Variable::WelfareExact, &row.region, "", ""), 1.0);
+        }
+    }
+
+    fn footnotes(&self) -> String {
+        let deficits = match self.scenario.long_run.deficits {
+            Deficits::Zero => "set to zero",
+            Deficits::Held => "held at their base-year value",
+            Deficits::Share => "held as a share of world value added",
+        };
+        let mut notes = format!(
+            "World {} ({}). Ledger: {}.\n\
+             Deficits {deficits}; numeraire: world value added. Elasticities {}, range over {}.\n\
+             The long run: workers move between sectors, buyers have found new suppliers.",
+            self.world.name,
+            self.world.title,
+            self.ledger.title(),
+            self.long_run.elasticities,
+            self.long_run.range.join(", "),
+        );
+        let unpriced: Vec<&str> = self.ledger.not_priced().map(|measure| measure.id.as_str()).collect();
+        if !unpriced.is_empty() {
+            notes += &format!("\nIn the ledger but not priced here: {}.", unpriced.join(", "));
+        }
+        notes
+    }
+}
+
+fn label(region: &str) -> &str {
+    match region {
+        "others" => "all others",
+        "" => "world",
+        code => code,
+    }
+}
+
+/// `-0.35 [-0.44, -0.26]`, no finer than the width of the range deserves.
+fn with_range(row: &Row, unit: f64) -> String {
+    let (low, high) = (row.low.unwrap_or(row.value) / unit, row.high.unwrap_or(row.value) / unit);
+    let value = row.value / unit;
+    let digits = if low.abs().max(high.abs()) >= 10.0 {
+        0
+    } else if low.abs().max(high.abs()) >= 1.0 {
+        1
+    } else {
+        2
+    };
+    let show = |v: f64| {
+        let text = format!("{v:+.digits$}");
+        // A rounded zero has no sign.
+        if text.trim_start_matches(['+', '-']).chars().all(|c| c == '0' || c == '.') {
+            text[1..].to_owned()
+        } else {
+            text
+        }
+    };
+    format!("{} [{}, {}]", show(value), show(low), show(high))
+}
+
+/// The table without the blanks that pad its lines.
+fn trim(table: &Table) -> String {
+    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}

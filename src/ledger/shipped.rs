@@ -1,0 +1,14 @@
+//! The ledgers that ship with the program.
+
+/// Name and text of every shipped ledger.
+const SHIPPED: [(&str, &str); 1] = [("us-china-2025", include_str!("../../data/ledgers/us-china-2025.toml"))];
+
+/// Names of the shipped ledgers.
+pub fn names() -> Vec<&'static str> {
+    SHIPPED.iter().map(|(name, _)| *name).collect()
+}
+
+/// The text of a shipped ledger.
+pub fn text(name: &str) -> Option<&'static str> {
+    SHIPPED.iter().find(|(shipped, _)| *shipped == name).map(|(_, text)| *text)
+}

@@ -1,0 +1,179 @@
+//! What does a scenario file say?
+//!
+//! ```toml
+//! title  = "The truce of 2025"
+//! world  = "icio-2022"            # shipped, or a folder beside this file
+//! ledger = "us-china-2025"        # shipped, or a file beside this file
+//! actors = ["USA", "CHN"]
+//! against = "before"              # default: the first phase
+//!
+//! [[phase]]
+//! name   = "collapse"
+//! title  = "Collapse"             # default: the name
+//! date   = 2025-08-12
+//! revoke = { suspensions = ["us-reciprocal"], measures = [] }
+//!
+//! [long_run]
+//! deficits     = "held"           # zero, held, share
+//! elasticities = "GYY"            # default: the world's first set
+//! range        = ["GYY", "CP"]    # default: every set of the world
+//! ```
+
+use std::collections::BTreeMap;
+
+use miette::SourceSpan;
+use toml::de::DeValue;
+
+use super::{LongRunQuestion, Phase, Scenario};
+use crate::document::read::{Reader, Table, nearest};
+use crate::document::{self, DocumentError, Problem};
+use crate::equilibrium::Deficits;
+use crate::ledger::Amendments;
+
+impl Scenario {
+    /// Reads a scenario. `name` becomes its short name, `file_name` is what
+    /// messages call the file.
+    ///
+    /// # Errors
+    /// [`DocumentError`] with every problem of the file.
+    pub fn parse(name: &str, file_name: &str, text: &str) -> Result<Self, DocumentError> {
+        document::parse(document::Kind::Scenario, file_name, text, &[], |reader, root| {
+            read_scenario(name, reader, root)
+        })
+        .map(|(scenario, _)| scenario)
+    }
+}
+
+fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Option<Scenario> {
+    reader.check_keys(root, &["title", "world", "ledger", "actors", "against", "phase", "long_run"]);
+    let title = required_text(reader, root, "title", "title = \"what is asked\"");
+    let world = required_text(reader, root, "world", "world = \"icio-2022\"");
+    let ledger = required_text(reader, root, "ledger", "ledger = \"us-china-2025\"");
+    let actors = match reader.required(root, "actors", "actors = [\"USA\", \"CHN\"]") {
+        Some(node) => reader.strings("actors", node).iter().map(|code| code.value.to_owned()).collect(),
+        None => Vec::new(),
+    };
+    let phases = read_phases(reader, root);
+    let against = read_against(reader, root, &phases);
+    let long_run = read_long_run(reader, root);
+    Some(Scenario {
+        name: name.to_owned(),
+        title: title?,
+        world: world?,
+        ledger: ledger?,
+        actors,
+        against: against?,
+        phases,
+        long_run,
+    })
+}
+
+fn required_text(
+    reader: &mut Reader<'_>,
+    table: Table<'_, '_>,
+    key: &'static str,
+    example: &str,
+) -> Option<String> {
+    let node = reader.required(table, key, example)?;
+    reader.string(key, node).map(|text| text.value.to_owned())
+}
+
+fn read_phases(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Vec<Phase> {
+    let example = "at least one [[phase]] with name and date";
+    let Some(node) = reader.required(root, "phase", example) else { return Vec::new() };
+    let DeValue::Array(items) = node.get_ref() else {
+        let help = "start each phase with [[phase]], in double brackets".to_owned();
+        reader.wrong_type("phase", "a list of tables", node, Some(help));
+        return Vec::new();
+    };
+    let mut phases = Vec::new();
+    let mut names: BTreeMap<String, SourceSpan> = BTreeMap::new();
+    for item in items.iter() {
+        if let Some(table) = reader.table("the phase", "phase", item) {
+            phases.extend(read_phase(reader, table, &mut names));
+        }
+    }
+    phases
+}
+
+fn read_phase(
+    reader: &mut Reader<'_>,
+    table: Table<'_, '_>,
+    names: &mut BTreeMap<String, SourceSpan>,
+) -> Option<Phase> {
+    reader.check_keys(table, &["name", "title", "date", "revoke"]);
+    let name =
+        reader.required(table, "name", "name = \"escalation\"").and_then(|node| reader.string("name", node));
+    if let Some(name) = &name
+        && let Some(first) = names.insert(name.value.to_owned(), name.at)
+    {
+        reader.note(Problem::DuplicatePhase { name: name.value.to_owned(), first, again: name.at });
+    }
+    let date = reader.required(table, "date", "date = 2025-04-12").and_then(|node| reader.day("date", node));
+    let title = table.get("title").and_then(|node| reader.string("title", node));
+    let amendments = read_amendments(reader, table);
+    let (name, date) = (name?.value.to_owned(), date?.value);
+    Some(Phase {
+        title: title.map_or_else(|| name.clone(), |title| title.value.to_owned()),
+        name,
+        date,
+        amendments,
+    })
+}
+
+fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments {
+    let mut amendments = Amendments::default();
+    let Some(node) = phase.get("revoke") else { return amendments };
+    let Some(table) = reader.table("`revoke`", "revoke", node) else { return amendments };
+    reader.check_keys(table, &["suspensions", "measures"]);
+    let mut ids = |key| match table.get(key) {
+        Some(node) => reader.strings(key, node).iter().map(|id| id.value.to_owned()).collect(),
+        None => Vec::new(),
+    };
+    amendments.revoke_suspensions = ids("suspensions");
+    amendments.revoke_measures = ids("measures");
+    amendments
+}
+
+fn read_against(reader: &mut Reader<'_>, root: Table<'_, '_>, phases: &[Phase]) -> Option<usize> {
+    let Some(node) = root.get("against") else { return Some(0) };
+    let name = reader.string("against", node)?;
+    let found = phases.iter().position(|phase| phase.name == name.value);
+    if found.is_none() {
+        let names = || phases.iter().map(|phase| phase.name.as_str());
+        let help = match nearest(name.value, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the phases are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        reader.note(Problem::UnknownWord { key: "against", word: name.value.to_owned(), at: name.at, help });
+    }
+    found
+}
+
+fn read_long_run(reader: &mut Reader<'_>, root: Table<'_, '_>) -> LongRunQuestion {
+    let mut question = LongRunQuestion::default();
+    let Some(node) = root.get("long_run") else { return question };
+    let Some(table) = reader.table("[long_run]", "long_run", node) else { return question };
+    reader.check_keys(table, &["deficits", "elasticities", "range"]);
+    if let Some(word) = table.get("deficits").and_then(|node| reader.string("deficits", node)) {
+        match word.value {
+            "zero" => question.deficits = Deficits::Zero,
+            "held" => question.deficits = Deficits::Held,
+            "share" => question.deficits = Deficits::Share,
+            other => reader.note(Problem::UnknownWord {
+                key: "deficits",
+                word: other.to_owned(),
+                at: word.at,
+                help: "write \"zero\", \"held\" or \"share\"".to_owned(),
+            }),
+        }
+    }
+    question.elasticities = table
+        .get("elasticities")
+        .and_then(|node| reader.string("elasticities", node))
+        .map(|name| name.value.to_owned());
+    question.range = table
+        .get("range")
+        .map(|node| reader.strings("range", node).iter().map(|name| name.value.to_owned()).collect());
+    question
+}
