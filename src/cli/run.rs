@@ -11,7 +11,7 @@ use super::summary::Summary;
 use super::{Common, Failure, open};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
-use crate::results::write::{self, Files};
+use crate::results::write::Files;
 use crate::scenario::{LongRun, RunOptions, Scenario, run};
 
 /// Arguments of `detente run`.

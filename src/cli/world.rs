@@ -191,10 +191,27 @@ fn wrapped(labels: &Labels) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
+/// `ok      trade balance        deficits sum to zero: 1.2e-15`.
+fn line(identity: &Identity) -> String {
+    let verdict = match (identity.information, identity.ok) {
+        (true, _) => "note",
+        (false, true) => "ok",
+        (false, false) => "FAILS",
+    };
+    let mut text = format!("{verdict:<6} {:<22} {}", identity.name, identity.statement);
+    if !identity.information {
+        text += &format!("; largest gap {:.1e}, relative {:.1e}", identity.absolute, identity.relative);
+    }
+    if !identity.worst.is_empty() {
+        text += &format!(" ({})", identity.worst);
+    }
+    text
+}
+
 /// Prints identities; a failed one is a failed check.
 fn report(identities: &[Identity]) -> Result<(), Failure> {
     for identity in identities {
-        println!("{identity}");
+        println!("{}", line(identity));
     }
     if holds(identities) {
         Ok(())
@@ -214,7 +231,7 @@ fn import_world(arguments: &ImportArguments, common: &Common) -> Result<(), Fail
     };
     let imported = import::import(&arguments.format, &arguments.paths, &options)?;
     for identity in &imported.totals {
-        common.remark(&identity.to_string());
+        common.remark(&line(identity));
     }
     store::save(&imported.world, &arguments.out, existing(arguments.replace), &[])?;
     println!("{}: {}", imported.world.name, size(&imported.world));

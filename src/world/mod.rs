@@ -13,7 +13,26 @@
 //! | `α`    | `final_share`   | share of a sector in final spending, where it is given | 1 | `[region, sector]`         |
 //! | `θ`    | `elasticities`  | trade elasticity, `θ > 0` (σ − 1 in Armington's reading) | 1 | `[sector]`                |
 
+//!
+//! A world comes from [`World::open`] (a name that ships or a folder), from an
+//! importer in [`import`], or from a builder in [`build`]. [`check::check`] says
+//! whether it adds up, [`balance`](mod@balance) makes it, [`aggregate`](mod@aggregate)
+//! makes it smaller, [`store::save`] writes it.
+
+mod accounting;
+pub mod aggregate;
+pub mod balance;
+pub mod build;
+pub mod check;
+pub mod error;
+pub mod import;
 pub mod labels;
+pub mod shipped;
+pub mod store;
+pub mod table;
+
+pub use error::WorldError;
+pub use shipped::shipped_names;
 
 use jiff::civil::Date;
 use labels::Labels;

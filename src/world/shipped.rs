@@ -1,0 +1,118 @@
+//! The worlds inside the program, and how a name or a path becomes a world.
+
+use std::path::Path;
+
+use super::World;
+use super::error::{WorldError, nearest_name};
+use super::store::{self, Folder, TableKind};
+
+type Files = &'static [(&'static str, &'static [u8])];
+
+macro_rules! files {
+    ($folder:literal: $($file:literal),+ $(,)?) => {
+        &[$(($file, include_bytes!(concat!("../../data/", $folder, "/", $file)) as &[u8])),+]
+    };
+}
+
+const WORLDS: [(&str, Files); 3] = [
+    (
+        "icio-2022",
+        files!("worlds/icio-2022": "world.toml", "regions.parquet", "sectors.parquet",
+            "flows.parquet", "tariffs.parquet", "io.parquet"),
+    ),
+    (
+        "icio-2019-g20",
+        files!("worlds/icio-2019-g20": "world.toml", "regions.parquet", "sectors.parquet",
+            "flows.parquet", "io.parquet"),
+    ),
+    (
+        "cp2015",
+        files!("replications/cp2015": "world.toml", "regions.parquet", "sectors.parquet",
+            "flows.parquet", "tariffs.parquet", "io.parquet", "final.parquet",
+            "tariffs_2005.parquet"),
+    ),
+];
+
+/// Names of the worlds that ship; the first is the default.
+pub fn shipped_names() -> Vec<&'static str> {
+    WORLDS.iter().map(|(name, _)| *name).collect()
+}
+
+fn embedded(name: &str) -> Option<Folder> {
+    WORLDS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(name, files)| Folder::Embedded { name, files })
+}
+
+fn unknown(name: &str) -> WorldError {
+    WorldError::UnknownWorld {
+        asked: name.to_owned(),
+        nearest: nearest_name(name, &shipped_names()),
+        shipped: shipped_names().join(", "),
+    }
+}
+
+impl World {
+    /// A world that ships.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownWorld`] with the names that exist.
+    pub fn shipped(name: &str) -> Result<Self, WorldError> {
+        store::load(&embedded(name).ok_or_else(|| unknown(name))?)
+    }
+
+    /// A world in a folder.
+    ///
+    /// # Errors
+    /// Every [`WorldError`] of reading.
+    pub fn load(folder: &Path) -> Result<Self, WorldError> {
+        store::load(&Folder::Disk(folder.to_owned()))
+    }
+
+    /// A shipped world by its name, or else the world in the folder of that path.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownWorld`] if it is neither; every error of reading.
+    pub fn open(name_or_path: &str) -> Result<Self, WorldError> {
+        match embedded(name_or_path) {
+            Some(folder) => store::load(&folder),
+            None if Path::new(name_or_path).is_dir() => Self::load(Path::new(name_or_path)),
+            None => Err(unknown(name_or_path)),
+        }
+    }
+
+    /// Another tariff table of a shipped world, `[sector, importer, exporter]`.
+    ///
+    /// `cp2015` has `tariffs_2005`.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownWorld`] or [`WorldError::MissingTable`].
+    pub fn shipped_tariffs(name: &str, table: &str) -> Result<Vec<f64>, WorldError> {
+        let folder = embedded(name).ok_or_else(|| unknown(name))?;
+        store::load(&folder)?.tariffs_in(&folder, table)
+    }
+
+    /// A tariff table beside the tables of this world, `[sector, importer, exporter]`.
+    ///
+    /// # Errors
+    /// [`WorldError::MissingTable`], or what is wrong in the table.
+    pub fn tariffs_in(&self, folder: &Folder, table: &str) -> Result<Vec<f64>, WorldError> {
+        let found = folder
+            .table(table, TableKind::Tariffs.layout())?
+            .ok_or_else(|| WorldError::MissingTable {
+                place: self.name.clone(),
+                table: table.to_owned(),
+            })?;
+        store::tariffs(&found, &self.sectors, &self.regions)
+    }
+
+    /// A tariff table in a file of its own, CSV or Parquet, with the columns of `tariffs`.
+    ///
+    /// # Errors
+    /// What is wrong in the table, cell by cell.
+    pub fn read_tariffs(&self, file: &Path) -> Result<Vec<f64>, WorldError> {
+        let table = store::read_named(file, TableKind::Tariffs)?;
+        store::tariffs(&table, &self.sectors, &self.regions)
+    }
+}
