@@ -6,6 +6,7 @@
 mod bench;
 mod failure;
 mod ledger;
+mod new;
 mod open;
 mod replicate;
 mod run;
@@ -67,7 +68,9 @@ enum Command {
     Run(run::Arguments),
     /// Compare the long run of two days under one ledger.
     Solve(solve::Arguments),
-    /// List, show, check, import or build worlds.
+    /// Write a commented scenario and ledger to start from.
+    New(new::Arguments),
+    /// List, show, check, import, balance, aggregate or build worlds.
     World(world::Arguments),
     /// Check a ledger file, or list the shipped ones.
     Ledger(ledger::Arguments),
@@ -99,6 +102,7 @@ fn execute(cli: &Cli) -> Result<(), Failure> {
     let work = || match &cli.command {
         Command::Run(arguments) => run::execute(arguments, &cli.common),
         Command::Solve(arguments) => solve::execute(arguments, &cli.common),
+        Command::New(arguments) => new::execute(arguments, &cli.common),
         Command::World(arguments) => world::execute(arguments, &cli.common),
         Command::Ledger(arguments) => ledger::execute(arguments, &cli.common),
         Command::Replicate(arguments) => replicate::execute(arguments, &cli.common),

@@ -28,18 +28,29 @@ type Key<'k> = (Variable, &'k str, &'k str, &'k str);
 
 impl Summary<'_> {
     /// The whole summary, `width` characters wide at most where that is possible.
+    ///
+    /// Ranges stand beside their values where the width allows it, below them where not.
     pub fn render(&self, width: Option<u16>) -> String {
-        let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        if let Some(width) = width {
-            table.set_width(width);
-        }
+        let wide = self.table(" ").to_string();
+        let fits = |text: &str| width.is_none_or(|w| text.lines().all(|l| l.chars().count() <= usize::from(w)));
+        let table = if fits(&wide) { wide } else { self.table("\n").to_string() };
+        let notes = match width {
+            Some(width) => wrapped(&self.footnotes(), usize::from(width)),
+            None => self.footnotes(),
+        };
+        format!("{}\n{}\n\n{}\n\n{notes}", self.scenario.title, self.subtitle(), table)
+    }
+
+    /// All sections; `between` stands between a value and its range.
+    fn table(&self, between: &str) -> Sections {
+        let mut table = Sections { rows: Table::new(), titles: Vec::new() };
+        table.rows.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         self.headings(&mut table);
-        self.tariffs(&mut table);
-        self.actors(&mut table);
-        self.sectors(&mut table);
-        self.bystanders(&mut table);
-        format!("{}\n{}\n\n{}\n\n{}", self.scenario.title, self.subtitle(), trim(&table), self.footnotes())
+        self.tariffs(&mut table, between);
+        self.actors(&mut table, between);
+        self.sectors(&mut table, between);
+        self.bystanders(&mut table, between);
+        table
     }
 
     fn results(&self) -> &Results {
@@ -54,32 +65,35 @@ impl Summary<'_> {
         )
     }
 
-    fn headings(&self, table: &mut Table) {
+    fn headings(&self, table: &mut Sections) {
         let mut heading = vec![Cell::new("")];
         for phase in &self.scenario.phases {
             let text = format!("{}\n{}", phase.title, phase.date);
             heading.push(Cell::new(text).set_alignment(CellAlignment::Right));
         }
-        table.add_row(heading);
+        table.rows.add_row(heading);
     }
 
-    fn section(&self, table: &mut Table, title: &str) {
-        table.add_row(vec![Cell::new("")]);
-        table.add_row(vec![Cell::new(title)]);
+    /// A title line. Its row holds a short mark only, which [`trim`] replaces:
+    /// a title must not widen the column of labels.
+    fn section(&self, table: &mut Sections, title: &str) {
+        table.rows.add_row(vec![Cell::new("")]);
+        table.rows.add_row(vec![Cell::new(format!("{MARK}{}", table.titles.len()))]);
+        table.titles.push(title.to_owned());
     }
 
-    fn line(&self, table: &mut Table, label: &str, show: impl Fn(&str) -> String) {
+    fn line(&self, table: &mut Sections, label: &str, show: impl Fn(&str) -> String) {
         let mut cells = vec![Cell::new(format!("  {label}"))];
         for phase in &self.scenario.phases {
             cells.push(Cell::new(show(&phase.name)).set_alignment(CellAlignment::Right));
         }
-        table.add_row(cells);
+        table.rows.add_row(cells);
     }
 
     /// A line of values with their ranges, divided by `unit`.
-    fn ranges(&self, table: &mut Table, label: &str, key: Key<'_>, unit: f64) {
+    fn ranges(&self, table: &mut Sections, label: &str, key: Key<'_>, unit: f64, between: &str) {
         self.line(table, label, |run| match self.find(run, key) {
-            Some(row) => with_range(row, unit),
+            Some(row) => with_range(row, unit, between),
             None => "·".to_owned(),
         });
     }
@@ -88,7 +102,7 @@ impl Summary<'_> {
         self.results().find(run, variable, region, partner, sector)
     }
 
-    fn tariffs(&self, table: &mut Table) {
+    fn tariffs(&self, table: &mut Sections, between: &str) {
         let year = self.world.base_date.year();
         let title = format!("Average tariff on goods, % ({year} import weights; simple mean over sectors)");
         self.section(table, &title);
@@ -98,7 +112,7 @@ impl Summary<'_> {
                     self.find(run, (variable, importer, exporter, "")).map_or(f64::NAN, |row| row.value)
                 };
                 let (weighted, simple) = (value(Variable::TariffWeighted), value(Variable::TariffSimple));
-                format!("{weighted:.1} ({simple:.1})")
+                format!("{weighted:.1}{between}({simple:.1})")
             });
         }
     }
@@ -112,35 +126,35 @@ impl Summary<'_> {
             .collect()
     }
 
-    fn actors(&self, table: &mut Table) {
+    fn actors(&self, table: &mut Sections, between: &str) {
         let actors = || self.scenario.actors.iter().map(String::as_str);
         self.section(table, "Real income, %");
         for region in actors().chain(["others", ""]) {
-            self.ranges(table, label(region), (Variable::WelfareExact, region, "", ""), 1.0);
+            self.ranges(table, label(region), (Variable::WelfareExact, region, "", ""), 1.0, between);
         }
         self.section(table, "Real income, billion USD a year");
         for region in actors().chain(["others", ""]) {
-            self.ranges(table, label(region), (Variable::EquivalentVariation, region, "", ""), 1e3);
+            self.ranges(table, label(region), (Variable::EquivalentVariation, region, "", ""), 1e3, between);
         }
         self.section(table, "Real wage, %");
         for region in actors() {
-            self.ranges(table, region, (Variable::RealWage, region, "", ""), 1.0);
+            self.ranges(table, region, (Variable::RealWage, region, "", ""), 1.0, between);
         }
         self.section(table, "Price of final spending against world value added, %");
         for region in actors() {
-            self.ranges(table, region, (Variable::PriceIndex, region, "", ""), 1.0);
+            self.ranges(table, region, (Variable::PriceIndex, region, "", ""), 1.0, between);
         }
         self.section(table, "Imports, %");
         for region in actors() {
-            self.ranges(table, &format!("{region}, all"), (Variable::Imports, region, "", ""), 1.0);
+            self.ranges(table, &format!("{region}, all"), (Variable::Imports, region, "", ""), 1.0, between);
         }
         for (importer, exporter) in self.pairs() {
             let key = (Variable::Imports, importer, exporter, "");
-            self.ranges(table, &format!("{importer} from {exporter}"), key, 1.0);
+            self.ranges(table, &format!("{importer} from {exporter}"), key, 1.0, between);
         }
         self.section(table, "Tariff revenue, billion USD a year");
         for region in actors() {
-            self.ranges(table, region, (Variable::TariffRevenue, region, "", ""), 1e3);
+            self.ranges(table, region, (Variable::TariffRevenue, region, "", ""), 1e3, between);
         }
     }
 
@@ -160,7 +174,7 @@ impl Summary<'_> {
             .unwrap_or_default()
     }
 
-    fn sectors(&self, table: &mut Table) {
+    fn sectors(&self, table: &mut Sections, between: &str) {
         let phase = self.hardest_phase();
         for region in &self.scenario.actors {
             let mut rows: Vec<&Row> = self
@@ -175,7 +189,7 @@ impl Summary<'_> {
             self.section(table, &format!("Output volume of the most affected sectors of {region}, %"));
             for row in rows.into_iter().take(NAMED) {
                 let key = (Variable::GrossOutput, region.as_str(), "", &*row.sector);
-                self.ranges(table, &self.sector_label(&row.sector), key, 1.0);
+                self.ranges(table, &self.sector_label(&row.sector), key, 1.0, between);
             }
         }
     }
@@ -189,7 +203,7 @@ impl Summary<'_> {
         }
     }
 
-    fn bystanders(&self, table: &mut Table) {
+    fn bystanders(&self, table: &mut Sections, between: &str) {
         let phase = self.hardest_phase();
         let mut rows: Vec<&Row> = self
             .results()
@@ -222,7 +236,7 @@ impl Summary<'_> {
                 Ok(name) if name != &*row.region => format!("{} {name}", row.region),
                 _ => row.region.to_string(),
             };
-            self.ranges(table, &label, (Variable::WelfareExact, &row.region, "", ""), 1.0);
+            self.ranges(table, &label, (Variable::WelfareExact, &row.region, "", ""), 1.0, between);
         }
     }
 
@@ -259,7 +273,7 @@ fn label(region: &str) -> &str {
 }
 
 /// `-0.35 [-0.44, -0.26]`, no finer than the width of the range deserves.
-fn with_range(row: &Row, unit: f64) -> String {
+fn with_range(row: &Row, unit: f64, between: &str) -> String {
     let (low, high) = (row.low.unwrap_or(row.value) / unit, row.high.unwrap_or(row.value) / unit);
     let value = row.value / unit;
     let digits = if low.abs().max(high.abs()) >= 10.0 {
@@ -278,10 +292,49 @@ fn with_range(row: &Row, unit: f64) -> String {
             text
         }
     };
-    format!("{} [{}, {}]", show(value), show(low), show(high))
+    format!("{}{between}[{}, {}]", show(value), show(low), show(high))
 }
 
-/// The table without the blanks that pad its lines.
-fn trim(table: &Table) -> String {
-    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+/// Lines of at most `width` characters, broken between words.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line += word;
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// Stands before the number of a title in a table of [`Sections`].
+const MARK: char = '§';
+
+/// A table with title lines between its rows.
+struct Sections {
+    rows: Table,
+    titles: Vec<String>,
+}
+
+impl std::fmt::Display for Sections {
+    /// Titles in the place of their marks, lines without the blanks that pad them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines: Vec<String> = self
+            .rows
+            .lines()
+            .map(|line| {
+                let line = line.trim_end();
+                let mark = line.trim_start().strip_prefix(MARK).and_then(|number| number.parse::<usize>().ok());
+                mark.and_then(|number| self.titles.get(number)).map_or(line.to_owned(), Clone::clone)
+            })
+            .collect();
+        f.write_str(&lines.join("\n"))
+    }
 }

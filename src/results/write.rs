@@ -62,19 +62,12 @@ impl Files {
     /// [`WriteError`] if the disk is full or refuses.
     pub fn add(&mut self, name: &str, contents: &[u8]) -> Result<(), WriteError> {
         let path = self.folder.join(name);
-        let written = (|| {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            file.write_all(contents)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        })();
-        match written {
+        match temporary(&self.folder, contents) {
             Ok(file) => {
                 self.complete.push((file, path));
                 Ok(())
             }
             Err(e) => {
-                let e: std::io::Error = e;
                 self.complete.clear();
                 if self.made_folder {
                     // Only an empty folder goes; a failure here changes nothing for the user.
@@ -109,22 +102,30 @@ fn publish(file: tempfile::NamedTempFile, path: &Path) -> Result<(), WriteError>
     file.persist(path).map(|_| ()).map_err(|e| WriteError::new(path, e.error))
 }
 
-/// Writes one file: to a temporary name beside it, then renamed.
+/// Writes one file: to a temporary name beside it, then renamed. What is not
+/// an ordinary file (a terminal, a pipe, a device) is written to as it is.
 ///
 /// # Errors
 /// [`WriteError`]; nothing is left behind, an older file of that name stays.
 pub fn file(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
+    if std::fs::metadata(path).is_ok_and(|existing| !existing.is_file()) {
+        let open = std::fs::OpenOptions::new().write(true).open(path);
+        return open.and_then(|mut file| file.write_all(contents)).map_err(|e| WriteError::new(path, e));
+    }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let written = (|| {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(contents)?;
-        file.as_file().sync_all()?;
-        Ok::<_, std::io::Error>(file)
-    })();
-    publish(written.map_err(|e| WriteError::new(path, e))?, path)
+    let written = temporary(folder, contents).map_err(|e| WriteError::new(path, e))?;
+    publish(written, path)
+}
+
+/// A complete file under a temporary name; it disappears unless it is published.
+fn temporary(folder: &Path, contents: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 impl Results {
@@ -198,4 +199,44 @@ fn fields(row: &Row) -> [String; 13] {
         number(row.low),
         number(row.high),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_replaces_an_older_one_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        file(&path, b"old").unwrap();
+        file(&path, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// The device that is always full.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_device_is_an_error_and_stays_a_device() {
+        let path = Path::new("/dev/full");
+        let error = file(path, b"x").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot write /dev/full: No space left on device (os error 28); nothing was left behind"
+        );
+        assert!(!std::fs::metadata(path).unwrap().is_file());
+    }
+
+    #[test]
+    fn files_that_cannot_all_be_written_leave_no_folder() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("out");
+        let mut files = Files::new(&folder).unwrap();
+        files.add("a.csv", b"a").unwrap();
+        // A name with a folder that does not exist stands for a disk that refuses.
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(files.add("b.csv", b"b").is_err());
+        assert!(!folder.exists());
+    }
 }
