@@ -207,7 +207,11 @@ fn group(
         let next = pairs.len();
         let at = *position.entry(new).or_insert(next);
         if at == next {
-            let own = if new == code { old.name(index) } else { "" };
+            let own = if new == code && old.name(index) != code {
+                old.name(index)
+            } else {
+                ""
+            };
             pairs.push((
                 new.to_owned(),
                 names.get(new).map_or(own, String::as_str).to_owned(),

@@ -148,6 +148,9 @@ struct Description {
     goods: Option<Vec<String>>,
     services: Option<Vec<String>>,
     default_elasticities: Option<String>,
+    /// Accept negative input shares, for published data that must stay as they are.
+    #[serde(default)]
+    negative_inputs: bool,
     #[serde(default)]
     notes: Vec<String>,
     #[serde(default)]
@@ -193,6 +196,8 @@ pub(super) struct About {
     /// Codes of goods, or of services; `None`: every sector is a good.
     pub border: Option<Border>,
     pub default_elasticities: Option<String>,
+    /// Negative input shares are accepted: published data that must stay as they are.
+    pub negative_inputs: bool,
     pub elasticity_sources: Vec<(String, String)>,
     pub sources: Vec<Source>,
     pub notes: Vec<String>,
@@ -325,6 +330,7 @@ fn describe(text: &[u8]) -> Result<About, WorldError> {
         base_date,
         border,
         default_elasticities: found.default_elasticities,
+        negative_inputs: found.negative_inputs,
         elasticity_sources: found
             .elasticities
             .into_iter()
@@ -370,7 +376,9 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
     let input_share = match &tables.io {
         Some(table) => {
             let share = dense(table, &inputs, "input_share", |value| {
-                (value < 0.0).then(|| format!("an input share of {value} is negative"))
+                (value < 0.0 && !about.negative_inputs).then(|| {
+                    format!("an input share of {value} is negative; to keep published data as they are, write `negative_inputs = true` in `world.toml`")
+                })
             })?;
             check_columns(table.file(), &share, &regions, &sectors)?;
             share
@@ -867,6 +875,7 @@ fn written_description(world: &World) -> Result<String, WorldError> {
         goods: Some(codes(true)),
         services: None,
         default_elasticities: world.elasticities.first().map(|set| set.name.clone()),
+        negative_inputs: world.input_share.iter().any(|share| *share < 0.0),
         notes: world.notes.clone(),
         elasticities: world
             .elasticities

@@ -41,6 +41,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
         base_date: base_date(first, options)?,
         border: options.services.clone().map(Border::Services),
         default_elasticities: None,
+        negative_inputs: false,
         elasticity_sources: Vec::new(),
         sources: Vec::new(),
         notes: vec!["Imported as given; nothing was balanced.".to_owned()],
