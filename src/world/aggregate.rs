@@ -20,7 +20,7 @@
 //! columns `axis` (`region` or `sector`), `from`, `to`. A code that it does not
 //! mention stays as it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -47,9 +47,9 @@ pub struct Concordance {
 #[serde(deny_unknown_fields)]
 struct Groups {
     #[serde(default)]
-    regions: HashMap<String, Vec<String>>,
+    regions: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    sectors: HashMap<String, Vec<String>>,
+    sectors: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     names: HashMap<String, String>,
 }
