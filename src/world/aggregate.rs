@@ -20,7 +20,7 @@
 //! columns `axis` (`region` or `sector`), `from`, `to`. A code that it does not
 //! mention stays as it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -47,9 +47,9 @@ pub struct Concordance {
 #[serde(deny_unknown_fields)]
 struct Groups {
     #[serde(default)]
-    regions: HashMap<String, Vec<String>>,
+    regions: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    sectors: HashMap<String, Vec<String>>,
+    sectors: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     names: HashMap<String, String>,
 }
@@ -207,7 +207,11 @@ fn group(
         let next = pairs.len();
         let at = *position.entry(new).or_insert(next);
         if at == next {
-            let own = if new == code { old.name(index) } else { "" };
+            let own = if new == code && old.name(index) != code {
+                old.name(index)
+            } else {
+                ""
+            };
             pairs.push((
                 new.to_owned(),
                 names.get(new).map_or(own, String::as_str).to_owned(),

@@ -44,6 +44,8 @@ use super::error::WorldError;
 
 /// Scaling rounds before a region is given up.
 const ROUNDS: usize = 20_000;
+/// A column factor that no table with a solution reaches.
+const DIVERGED: f64 = 1e100;
 /// How closely (2) must hold, relative to expenditure.
 const CLOSE: f64 = 1e-13;
 
@@ -206,7 +208,7 @@ pub fn balance(world: &mut World, options: &BalanceOptions) -> Result<BalanceRep
                     world.sectors.code(sector)
                 ),
                 Stuck::Row(input, gap) => format!(
-                    "use of {} stays {gap:.3e} million USD above what is bought of it",
+                    "use of {} stays {gap:.3} million USD above what is bought of it",
                     world.sectors.code(input)
                 ),
             },
@@ -270,8 +272,13 @@ fn scale(used: &[f64], limit: &[f64], bought: &[f64]) -> Result<Scaled, Stuck> {
         for sector in 0..j {
             if cost[sector] > 0.0 {
                 column[sector] = cost[sector] / left[sector];
-                if !column[sector].is_finite() {
-                    return Err(Stuck::Column(sector));
+                if column[sector].is_nan() || column[sector] > DIVERGED {
+                    // At once: its inputs are not bought. Later: the factors have diverged.
+                    return Err(if rounds <= 2 {
+                        Stuck::Column(sector)
+                    } else {
+                        stuck
+                    });
                 }
             }
         }

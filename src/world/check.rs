@@ -11,7 +11,8 @@
 //! | `non-negative flows`    | `M ≥ 0`                                          |
 //! | `tariffs above -1`      | `t > −1`                                         |
 //! | `positive elasticities` | `θ > 0`                                          |
-//! | `input shares`          | `γ ≥ 0`, `Σ_k γ[n,k,j] ≤ 1`                      |
+//! | `non-negative inputs`   | `γ ≥ 0`; for information where `final_share` is given |
+//! | `input shares`          | `Σ_k γ[n,k,j] ≤ 1`                               |
 //! | `value added share`     | `0 < β ≤ 1`                                      |
 //! | `trade balance`         | `Σ_n D[n] = 0`                                   |
 //! | `final demand`          | `F ≥ 0`; for information where `final_share` is given |
@@ -183,16 +184,17 @@ fn shares(world: &World) -> Vec<Identity> {
     let j = world.sector_count();
     let mut inputs = Gaps::new(
         "input shares",
-        "gamma >= 0 and its columns sum to at most 1",
+        "columns of gamma sum to at most 1",
         TOLERANCE,
     );
+    let mut signs = Gaps::new("non-negative inputs", "gamma >= 0", 0.0);
     for (cell, share) in world
         .input_share
         .iter()
         .enumerate()
         .filter(|(_, x)| **x < 0.0)
     {
-        inputs.add(*share, 1.0, || {
+        signs.add(*share, 1.0, || {
             format!(
                 "{} into {}",
                 world.region_sector(cell / j),
@@ -215,7 +217,13 @@ fn shares(world: &World) -> Vec<Identity> {
             });
         }
     }
-    let mut found = vec![inputs.done(), value_added.done()];
+    let published = world.final_share.is_some();
+    let signs = if published {
+        signs.told()
+    } else {
+        signs.done()
+    };
+    let mut found = vec![signs, inputs.done(), value_added.done()];
     if let Some(share) = &world.final_share {
         let mut sums = Gaps::new(
             "final shares",

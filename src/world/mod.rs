@@ -21,6 +21,7 @@
 
 mod accounting;
 pub mod aggregate;
+mod arrays;
 pub mod balance;
 pub mod build;
 pub mod check;

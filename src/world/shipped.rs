@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::World;
+use super::arrays;
 use super::error::{WorldError, nearest_name};
 use super::store::{self, Folder, TableKind};
 
@@ -104,7 +105,7 @@ impl World {
                 place: self.name.clone(),
                 table: table.to_owned(),
             })?;
-        store::tariffs(&found, &self.sectors, &self.regions)
+        arrays::tariffs(&found, &self.sectors, &self.regions)
     }
 
     /// A tariff table in a file of its own, CSV or Parquet, with the columns of `tariffs`.
@@ -113,6 +114,6 @@ impl World {
     /// What is wrong in the table, cell by cell.
     pub fn read_tariffs(&self, file: &Path) -> Result<Vec<f64>, WorldError> {
         let table = store::read_named(file, TableKind::Tariffs)?;
-        store::tariffs(&table, &self.sectors, &self.regions)
+        arrays::tariffs(&table, &self.sectors, &self.regions)
     }
 }

@@ -236,6 +236,7 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
             "Not an exact equilibrium: negative implied final demand was clipped by the authors. A run without any \
              change moves; compare with a solved baseline."
                 .to_owned(),
+            "One input share of the source is negative and is kept.".to_owned(),
             "The table tariffs_2005 holds the tariffs of 2005.".to_owned(),
         ],
     };
@@ -247,6 +248,7 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
          - balancing: nothing; the world keeps the published final-demand shares\n\
          - implied final-demand cells below zero (expenditure less intermediate use): {}\n\
          - input shares: every non-empty column divided by its sum (off by at most 1.6e-6 in the source)\n\
+         - input shares that are negative in the source, kept: {}\n\
          - input columns that are empty, value added 1: {empty_columns}\n\
          - final-demand shares: divided by their sum (off by rounding only)\n\
          - expenditure and trade shares of the source are reproduced to {AGREE:e}\n",
@@ -254,6 +256,11 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
             .final_demand_musd()
             .iter()
             .filter(|f| **f < 0.0)
+            .count(),
+        world
+            .input_share
+            .iter()
+            .filter(|share| **share < 0.0)
             .count(),
     );
     Ok(Built {

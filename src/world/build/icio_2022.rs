@@ -125,12 +125,12 @@ const SETS: [(&str, &str, &str); 8] = [
     (
         "theta_BSY",
         "BSY",
-        "Bagwell, Staiger and Yurukoglu (2021), Multilateral Trade Bargaining, AEJ: Applied 13(3)",
+        "Bagwell, Staiger and Yurukoglu (2021), Quantitative Analysis of Multiparty Tariff Negotiations, Econometrica 89(4); the paper is read from the abbreviation",
     ),
     (
         "theta_Shap",
         "Shap",
-        "Shapiro (2016), Trade Costs, CO2, and the Environment, AEJ: Economic Policy 8(4)",
+        "Shapiro (2016), Trade Costs, CO2, and the Environment, AEJ: Economic Policy 8(4); the paper is read from the abbreviation",
     ),
     (
         "theta_FGO",

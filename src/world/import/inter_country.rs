@@ -22,6 +22,7 @@
 use jiff::civil::Date;
 
 use super::{ImportOptions, Imported};
+use crate::world::arrays;
 use crate::world::balance::{BalanceOptions, balance};
 use crate::world::check::Identity;
 use crate::world::error::WorldError;
@@ -342,7 +343,7 @@ pub fn four_everywhere(sectors: usize) -> ElasticitySet {
 /// Elasticities of a `sectors` table, in the order of the world's sectors.
 fn elasticities(path: &std::path::Path, world: &World) -> Result<Vec<ElasticitySet>, WorldError> {
     let table = store::read_named(path, TableKind::Sectors)?;
-    let mut sets = store::elasticities(&table, None, &[])?;
+    let mut sets = arrays::elasticities(&table, None, &[])?;
     let codes = table.text("sector");
     let row_of =
         |code: &str| codes.and_then(|text| (0..table.rows()).find(|row| text.get(*row) == code));

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 
 use super::{ImportOptions, Imported, base_date, name};
 use crate::world::World;
+use crate::world::arrays::{About, Border, Tables, assemble};
 use crate::world::balance::BalanceReport;
 use crate::world::error::WorldError;
-use crate::world::store::{self, About, Border, Folder, TableKind, Tables};
+use crate::world::store::{self, Folder, TableKind};
 use crate::world::table::Table;
 
 /// Imports a folder or a list of files.
@@ -41,11 +42,12 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
         base_date: base_date(first, options)?,
         border: options.services.clone().map(Border::Services),
         default_elasticities: None,
+        negative_inputs: false,
         elasticity_sources: Vec::new(),
         sources: Vec::new(),
         notes: vec!["Imported as given; nothing was balanced.".to_owned()],
     };
-    let mut world = store::assemble(about, &tables)?;
+    let mut world = assemble(about, &tables)?;
     if let Some(path) = &options.tariffs {
         world.tariff = world.read_tariffs(path)?;
     }
