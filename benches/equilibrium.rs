@@ -52,8 +52,7 @@ fn trade_war_warm(bencher: Bencher, world: &str) {
         *tariff += if *tariff > *base { 0.02 } else { 0.0 };
     }
     let near = Arc::new(near);
-    bencher
-        .bench_local(|| calibration.solve_from(Some(&start), near.clone(), &Options::default()).unwrap());
+    bencher.bench_local(|| calibration.solve_from(Some(&start), near.clone(), &Options::default()).unwrap());
 }
 
 #[divan::bench]

@@ -8,8 +8,7 @@ use detente::world::check::{check, holds};
 use detente::world::store::{self, Existing};
 use detente::world::{World, shipped_names};
 
-const WORLD: &str =
-    "name = \"tiny\"\ntitle = \"Two regions\"\nbase_date = 2020-07-01\ngoods = [\"G\"]\n";
+const WORLD: &str = "name = \"tiny\"\ntitle = \"Two regions\"\nbase_date = 2020-07-01\ngoods = [\"G\"]\n";
 const FLOWS: &str = "sector,importer,exporter,value_musd\nG,USA,USA,80\nG,USA,CHN,20\nG,CHN,CHN,70\nG,CHN,USA,30\nS,USA,USA,100\nS,CHN,CHN,60\n";
 const IO: &str = "region,input_sector,sector,input_share\nUSA,G,G,0.3\nUSA,S,G,0.2\nCHN,G,S,0.1\n";
 const SECTORS: &str = "sector,name,sigma,theta_LOW\nG,Goods,5,2\nS,Services,5,2\n";
@@ -23,12 +22,8 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn with(name: &str, content: &str) -> tempfile::TempDir {
-    let mut files = vec![
-        ("world.toml", WORLD),
-        ("flows.csv", FLOWS),
-        ("io.csv", IO),
-        ("sectors.csv", SECTORS),
-    ];
+    let mut files =
+        vec![("world.toml", WORLD), ("flows.csv", FLOWS), ("io.csv", IO), ("sectors.csv", SECTORS)];
     match files.iter_mut().find(|(file, _)| *file == name) {
         Some(file) => file.1 = content,
         None => files.push((name, content)),
@@ -37,9 +32,7 @@ fn with(name: &str, content: &str) -> tempfile::TempDir {
 }
 
 fn refused(name: &str, content: &str) -> String {
-    World::load(with(name, content).path())
-        .unwrap_err()
-        .to_string()
+    World::load(with(name, content).path()).unwrap_err().to_string()
 }
 
 #[test]
@@ -47,10 +40,7 @@ fn every_shipped_world_adds_up() {
     for name in shipped_names() {
         let started = Instant::now();
         let world = World::shipped(name).unwrap();
-        println!(
-            "{name}: loaded in {:.1} ms",
-            started.elapsed().as_secs_f64() * 1e3
-        );
+        println!("{name}: loaded in {:.1} ms", started.elapsed().as_secs_f64() * 1e3);
         let found = check(&world);
         assert!(holds(&found), "{name}: {found:#?}");
         assert_eq!(world, World::open(name).unwrap());
@@ -75,33 +65,20 @@ fn the_shipped_worlds_show_the_marks_of_their_sources() {
     assert_eq!(world.elasticities.len(), 8);
     let services = world.sectors.find("SRV").unwrap();
     assert!(!world.goods[services] && world.goods.iter().filter(|good| **good).count() == 27);
-    assert!(
-        world.tariff[services * 81 * 81..]
-            .iter()
-            .all(|tariff| *tariff == 0.0)
-    );
+    assert!(world.tariff[services * 81 * 81..].iter().all(|tariff| *tariff == 0.0));
 
     let small = World::shipped("icio-2019-g20").unwrap();
     let output: f64 = small.gross_output_musd().iter().sum();
     let added: f64 = small.value_added_musd().iter().sum();
-    assert!(
-        (output / 1e6 - 170.74).abs() < 0.01 && added > 81.0e6,
-        "{output} {added}"
-    );
+    assert!((output / 1e6 - 170.74).abs() < 0.01 && added > 81.0e6, "{output} {added}");
 
     let old = World::shipped("cp2015").unwrap();
     assert_eq!((old.region_count(), old.sector_count()), (31, 40));
     let largest = old.tariff.iter().copied().fold(0.0, f64::max);
     assert!((largest - 2.7).abs() < 0.05, "{largest}");
-    assert_eq!(
-        old.final_demand_musd().iter().filter(|f| **f < 0.0).count(),
-        185
-    );
+    assert_eq!(old.final_demand_musd().iter().filter(|f| **f < 0.0).count(), 185);
     let later = World::shipped_tariffs("cp2015", "tariffs_2005").unwrap();
-    let (usa, mex) = (
-        old.regions.find("USA").unwrap(),
-        old.regions.find("MEX").unwrap(),
-    );
+    let (usa, mex) = (old.regions.find("USA").unwrap(), old.regions.find("MEX").unwrap());
     let auto = old.cell(old.sectors.find("Auto").unwrap(), mex, usa);
     assert!(later[auto] < old.tariff[auto]);
 }
@@ -115,23 +92,13 @@ fn a_world_saved_and_loaded_is_the_same() {
         store::save(&world, &target, Existing::Replace, &[]).unwrap();
         assert_eq!(World::open(target.to_str().unwrap()).unwrap(), world);
     }
-    assert_eq!(
-        fs::read_dir(parent.path()).unwrap().count(),
-        1,
-        "no draft is left"
-    );
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "no draft is left");
 }
 
 #[test]
 fn a_folder_of_csv_is_a_world() {
-    let world = World::load(
-        with(
-            "tariffs.csv",
-            "sector,importer,exporter,tariff\nG,USA,CHN,0.1\n",
-        )
-        .path(),
-    )
-    .unwrap();
+    let world =
+        World::load(with("tariffs.csv", "sector,importer,exporter,tariff\nG,USA,CHN,0.1\n").path()).unwrap();
     assert_eq!(world.regions.codes(), ["CHN", "USA"]);
     assert_eq!(world.goods, [true, false]);
     assert_eq!(world.elasticities[0].theta, [4.0, 4.0]);
@@ -139,10 +106,7 @@ fn a_folder_of_csv_is_a_world() {
     assert_eq!(world.tariff[world.cell(0, 1, 0)], 0.1);
     // The USA sells 80 + 30 = 110 of goods and uses 0.3 of it as inputs; it spends 80 + 20 * 1.1.
     let demand = world.final_demand_musd();
-    assert!(
-        (demand[2] - (80.0 + 22.0 - 0.3 * 110.0)).abs() < 1e-12,
-        "{demand:?}"
-    );
+    assert!((demand[2] - (80.0 + 22.0 - 0.3 * 110.0)).abs() < 1e-12, "{demand:?}");
     assert!(holds(&check(&world)));
 }
 
@@ -169,9 +133,7 @@ fn a_place_that_is_no_world_is_named() {
 
 #[test]
 fn every_bad_cell_of_a_table_is_told_with_its_row() {
-    let flows = FLOWS
-        .replace("G,USA,CHN,20", "G,USA,CHM,20")
-        .replace("S,CHN", "SS,CHN");
+    let flows = FLOWS.replace("G,USA,CHN,20", "G,USA,CHM,20").replace("S,CHN", "SS,CHN");
     let flows = format!("{flows}G,USA,USA,1\n");
     let regions = "region,name\nUSA,United States\nCHN,China\n";
     let folder = with("flows.csv", &flows);
@@ -185,24 +147,15 @@ fn every_bad_cell_of_a_table_is_told_with_its_row() {
         "`flows.csv` has 2 problems\n  row 8, column `value_musd`: a flow of -1 is negative; net it within its row first\n  row 8: `G`, `USA`, `USA` is already in row 2"
     );
     assert_eq!(
-        refused(
-            "tariffs.csv",
-            "sector,importer,exporter,tariff\nG,USA,CHN,-1\n"
-        ),
+        refused("tariffs.csv", "sector,importer,exporter,tariff\nG,USA,CHN,-1\n"),
         "`tariffs.csv` has a problem\n  row 2, column `tariff`: a tariff of -1 gives the goods away; write 0.05 for 5 %"
     );
     assert_eq!(
-        refused(
-            "io.csv",
-            "region,input_sector,sector,input_share\nUSA,G,G,-0.1\n"
-        ),
+        refused("io.csv", "region,input_sector,sector,input_share\nUSA,G,G,-0.1\n"),
         "`io.csv` has a problem\n  row 2, column `input_share`: an input share of -0.1 is negative; to keep published data as they are, write `negative_inputs = true` in `world.toml`"
     );
     assert_eq!(
-        refused(
-            "io.csv",
-            "region,input_sector,sector,input_share\nUSA,G,G,0.7\nUSA,S,G,0.5\n"
-        ),
+        refused("io.csv", "region,input_sector,sector,input_share\nUSA,G,G,0.7\nUSA,S,G,0.5\n"),
         "`io.csv` has a problem\n  column `input_share`: the inputs of `G` in `USA` sum to 1.200000; shares of gross output may not exceed 1"
     );
     assert_eq!(
@@ -250,20 +203,14 @@ fn a_folder_is_not_destroyed() {
     let world = World::load(with("x.txt", "").path()).unwrap();
     let other = folder(&[("thesis.docx", "ten years of work")]);
     let place = other.path().display().to_string();
-    let error = |existing| {
-        store::save(&world, other.path(), existing, &[])
-            .unwrap_err()
-            .to_string()
-    };
+    let error = |existing| store::save(&world, other.path(), existing, &[]).unwrap_err().to_string();
     assert_eq!(
         error(Existing::Keep),
         format!("`{place}` exists: choose another folder, or ask to replace it")
     );
     assert_eq!(
         error(Existing::Replace),
-        format!(
-            "`{place}` exists: it is not a world folder written by this program, so it is not replaced"
-        )
+        format!("`{place}` exists: it is not a world folder written by this program, so it is not replaced")
     );
     assert!(other.path().join("thesis.docx").is_file());
 }
@@ -277,38 +224,20 @@ fn a_full_disk_leaves_the_old_world() {
     store::save(&world, &target, Existing::Keep, &[]).unwrap();
     // A path that is absolute stays so when joined: this file goes to the full device.
     let full = [("/dev/full".to_owned(), vec![0; 1 << 16])];
-    let error = store::save(&world, &target, Existing::Replace, &full)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with("cannot write `/dev/full`: No space left on device"),
-        "{error}"
-    );
+    let error = store::save(&world, &target, Existing::Replace, &full).unwrap_err().to_string();
+    assert!(error.starts_with("cannot write `/dev/full`: No space left on device"), "{error}");
     assert_eq!(World::load(&target).unwrap(), world);
-    assert_eq!(
-        fs::read_dir(parent.path()).unwrap().count(),
-        1,
-        "no draft is left"
-    );
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "no draft is left");
 }
 
 #[test]
 fn a_cut_table_is_named() {
     let parent = tempfile::tempdir().unwrap();
     let target = parent.path().join("cut");
-    store::save(
-        &World::shipped("icio-2019-g20").unwrap(),
-        &target,
-        Existing::Keep,
-        &[],
-    )
-    .unwrap();
+    store::save(&World::shipped("icio-2019-g20").unwrap(), &target, Existing::Keep, &[]).unwrap();
     cut(&target.join("flows.parquet"));
     let error = World::load(&target).unwrap_err().to_string();
-    assert!(
-        error.starts_with("`flows.parquet` is not a whole Parquet file: "),
-        "{error}"
-    );
+    assert!(error.starts_with("`flows.parquet` is not a whole Parquet file: "), "{error}");
 }
 
 fn cut(file: &Path) {

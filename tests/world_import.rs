@@ -31,11 +31,7 @@ fn z(row: usize, column: usize) -> f64 {
 fn icio_csv(edition: u16, regions: &[&str], final_regions: &[&str]) -> String {
     let nodes: Vec<String> = regions
         .iter()
-        .flat_map(|region| {
-            industries(edition)
-                .into_iter()
-                .map(move |code| format!("{region}_{code}"))
-        })
+        .flat_map(|region| industries(edition).into_iter().map(move |code| format!("{region}_{code}")))
         .collect();
     let mut text = String::from(if edition == 2021 { "" } else { "V1" });
     for node in &nodes {
@@ -62,13 +58,8 @@ fn icio_csv(edition: u16, regions: &[&str], final_regions: &[&str]) -> String {
         writeln!(text, ",{sum}").unwrap();
         output.push(sum);
     }
-    let inputs: Vec<f64> = (0..nodes.len())
-        .map(|c| (0..nodes.len()).map(|r| z(r, c)).sum())
-        .collect();
-    let ends = format!(
-        ",{}\n",
-        vec!["0"; final_regions.len() * USES.len() + 1].join(",")
-    );
+    let inputs: Vec<f64> = (0..nodes.len()).map(|c| (0..nodes.len()).map(|r| z(r, c)).sum()).collect();
+    let ends = format!(",{}\n", vec!["0"; final_regions.len() * USES.len() + 1].join(","));
     let mut bottom = |label: &str, value: &dyn Fn(usize) -> f64| {
         text.push_str(label);
         for column in 0..nodes.len() {
@@ -101,22 +92,14 @@ fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
 fn sound(imported: &Imported) {
     let found = check(&imported.world);
     assert!(holds(&found), "{found:#?}");
-    assert!(
-        imported.totals.iter().all(|identity| identity.ok),
-        "{:#?}",
-        imported.totals
-    );
+    assert!(imported.totals.iter().all(|identity| identity.ok), "{:#?}", imported.totals);
 }
 
 #[test]
 fn each_icio_edition_is_told_and_read() {
     let folder = tempfile::tempdir().unwrap();
     for edition in [2021, 2023, 2025] {
-        let path = written(
-            folder.path(),
-            "2018.csv",
-            &icio_csv(edition, &["AUS", "USA"], &["AUS", "USA"]),
-        );
+        let path = written(folder.path(), "2018.csv", &icio_csv(edition, &["AUS", "USA"], &["AUS", "USA"]));
         let imported = icio::import(&path, &ImportOptions::default()).unwrap();
         sound(&imported);
         let world = &imported.world;
@@ -144,10 +127,7 @@ fn split_regions_are_merged() {
     sound(&imported);
     assert_eq!(imported.world.regions.codes(), ["AUS", "CHN"]);
     assert_eq!(imported.world.regions.name(1), "China");
-    let bought: f64 = (1..4)
-        .flat_map(|r| (0..45).map(move |s| z(r * 45, s)))
-        .sum::<f64>()
-        + 3.0 * 499.0;
+    let bought: f64 = (1..4).flat_map(|r| (0..45).map(move |s| z(r * 45, s))).sum::<f64>() + 3.0 * 499.0;
     assert!((imported.world.trade_musd[imported.world.cell(0, 0, 1)] - bought).abs() < 1e-9);
 }
 
@@ -157,9 +137,7 @@ fn a_wrong_icio_file_is_named_not_half_read() {
     let good = icio_csv(2025, &["AUS", "USA"], &["AUS", "USA"]);
     let refused = |text: &str| {
         let path = written(folder.path(), "2018.csv", text);
-        let message = icio::import(&path, &ImportOptions::default())
-            .unwrap_err()
-            .to_string();
+        let message = icio::import(&path, &ImportOptions::default()).unwrap_err().to_string();
         message.replace(&path.display().to_string(), "FILE")
     };
     assert_eq!(
@@ -170,28 +148,16 @@ fn a_wrong_icio_file_is_named_not_half_read() {
         ),
         "`FILE` fits no known ICIO edition (2021: `AUS_01T02` and rows VALU, OUTPUT; 2023: `AUS_A01_02` and rows TLS, VA, OUT; 2025: `AUS_A01`, `AUS_B05`): found 45 industries (not in 2021: 01T03, 90T98; not in 2023: 01T03, 03, 05T06, 07T08, 09; not in 2025: 01T03, 03, 05T06, 07T08, 09); rows below: TAXSUB, VALU, OUTPUT"
     );
-    let missing: String = good
-        .lines()
-        .filter(|l| !l.starts_with("USA_C26"))
-        .map(|l| format!("{l}\n"))
-        .collect();
-    assert_eq!(
-        refused(&missing),
-        "`FILE`: has 99 rows but 100 columns of industries: it was cut or edited"
-    );
+    let missing: String =
+        good.lines().filter(|l| !l.starts_with("USA_C26")).map(|l| format!("{l}\n")).collect();
+    assert_eq!(refused(&missing), "`FILE`: has 99 rows but 100 columns of industries: it was cut or edited");
     let start = good.find("\nAUS_A02,").unwrap() + 9;
     let text = format!("{}x{}", &good[..start], &good[start..]);
     let message = refused(&text);
-    assert!(
-        message.starts_with("`FILE` has a problem\n  row 3, column `AUS_A01`: `x"),
-        "{message}"
-    );
+    assert!(message.starts_with("`FILE` has a problem\n  row 3, column `AUS_A01`: `x"), "{message}");
     let scaled = good.replace("500,0,0,0,-1,0", "900,0,0,0,-1,0");
     let message = refused(&scaled);
-    assert!(
-        message.starts_with("`FILE` does not add up: row totals is off by"),
-        "{message}"
-    );
+    assert!(message.starts_with("`FILE` does not add up: row totals is off by"), "{message}");
 }
 
 #[test]
@@ -200,31 +166,16 @@ fn a_wiod_workbook_is_read() {
     let path = folder.path().join("WIOT2014_Nov16_ROW.xlsx");
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
-    let nodes = [
-        ("C26", "AUS"),
-        ("K64", "AUS"),
-        ("C26", "USA"),
-        ("K64", "USA"),
-    ];
+    let nodes = [("C26", "AUS"), ("K64", "AUS"), ("C26", "USA"), ("K64", "USA")];
     let finals = ["CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN"];
-    sheet
-        .write(0, 0, "Intercountry Input-Output Table")
-        .unwrap();
+    sheet.write(0, 0, "Intercountry Input-Output Table").unwrap();
     let mut columns: Vec<(&str, &str)> = nodes.to_vec();
-    columns.extend(
-        ["AUS", "USA"]
-            .iter()
-            .flat_map(|region| finals.map(|code| (code, *region))),
-    );
+    columns.extend(["AUS", "USA"].iter().flat_map(|region| finals.map(|code| (code, *region))));
     columns.push(("GO", "TOT"));
     for (position, (code, region)) in columns.iter().enumerate() {
         let column = position as u16 + 4;
-        for (row, text) in [
-            (2, *code),
-            (3, "description"),
-            (4, *region),
-            (5, &format!("c{}", position + 1)),
-        ] {
+        for (row, text) in [(2, *code), (3, "description"), (4, *region), (5, &format!("c{}", position + 1))]
+        {
             sheet.write(row, column, text).unwrap();
         }
     }
@@ -232,16 +183,8 @@ fn a_wiod_workbook_is_read() {
     let bottom = ["II_fob", "TXSP", "VA", "IntTTM", "GO"];
     for row in 0..nodes.len() + bottom.len() {
         let at = row as u32 + 6;
-        let (code, region) = nodes
-            .get(row)
-            .copied()
-            .unwrap_or_else(|| (bottom[row - 4], "TOT"));
-        for (column, text) in [
-            (0, code),
-            (1, "what it is"),
-            (2, region),
-            (3, &format!("r{}", row + 1)),
-        ] {
+        let (code, region) = nodes.get(row).copied().unwrap_or_else(|| (bottom[row - 4], "TOT"));
+        for (column, text) in [(0, code), (1, "what it is"), (2, region), (3, &format!("r{}", row + 1))] {
             sheet.write(at, column, text).unwrap();
         }
         for column in 0..4 {
@@ -257,11 +200,7 @@ fn a_wiod_workbook_is_read() {
             sheet.write(at, column as u16 + 4, value).unwrap();
         }
         for column in 4..14 {
-            let value = if row < 4 {
-                [20.0, 0.0, 0.0, 0.0, -1.0][(column - 4) % 5]
-            } else {
-                0.0
-            };
+            let value = if row < 4 { [20.0, 0.0, 0.0, 0.0, -1.0][(column - 4) % 5] } else { 0.0 };
             sheet.write(at, column as u16 + 4, value).unwrap();
         }
     }
@@ -271,15 +210,9 @@ fn a_wiod_workbook_is_read() {
     let world = &imported.world;
     assert_eq!(
         (world.regions.codes(), world.sectors.codes()),
-        (
-            &["AUS".into(), "USA".into()][..],
-            &["C26".into(), "K64".into()][..]
-        )
+        (&["AUS".into(), "USA".into()][..], &["C26".into(), "K64".into()][..])
     );
-    assert_eq!(
-        (world.goods.as_slice(), world.base_date.year()),
-        (&[true, false][..], 2014)
-    );
+    assert_eq!((world.goods.as_slice(), world.base_date.year()), (&[true, false][..], 2014));
     assert_eq!(world.sectors.name(0), "what it is");
     assert!((world.trade_musd[world.cell(0, 1, 0)] - (z(0, 2) + z(0, 3) + 19.0)).abs() < 1e-12);
     assert!((world.input_share[1] - (z(0, 1) + z(2, 1)) / output(1)).abs() < 1e-12);
@@ -288,9 +221,7 @@ fn a_wiod_workbook_is_read() {
     let mut book = rust_xlsxwriter::Workbook::new();
     book.add_worksheet().write(0, 0, "nothing").unwrap();
     book.save(&other).unwrap();
-    let message = wiod::import(&other, &ImportOptions::default())
-        .unwrap_err()
-        .to_string();
+    let message = wiod::import(&other, &ImportOptions::default()).unwrap_err().to_string();
     assert!(message.ends_with("is not a readable workbook: expected the layout of the 2016 release: column numbers `c1`, `c2` … in the fourth header row and row numbers `r1`, `r2` … in the fourth column"), "{message}");
 }
 
@@ -306,10 +237,7 @@ fn a_pymrio_folder_is_read_as_text_and_as_parquet() {
     written(&folder, "file_parameters.json", PARAMETERS);
     written(&folder, "Z.txt", Z);
     written(&folder, "Y.txt", Y);
-    let options = ImportOptions {
-        year: Some(2011),
-        ..ImportOptions::default()
-    };
+    let options = ImportOptions { year: Some(2011), ..ImportOptions::default() };
     let imported = pymrio::import(&folder, &options).unwrap();
     sound(&imported);
     let world = &imported.world;
@@ -330,39 +258,15 @@ fn a_pymrio_folder_is_read_as_text_and_as_parquet() {
     };
     block(
         "Z.parquet",
-        [
-            "('reg1', 'food')",
-            "('reg1', 'mining')",
-            "('reg2', 'food')",
-            "('reg2', 'mining')",
-        ],
-        [
-            [10.0, 5.0, 1.0, 6.5],
-            [0.0, 10.0, 0.0, 6.0],
-            [10.0, 4.0, 30.0, 4.0],
-            [5.0, 0.63, 20.0, 6.0],
-        ],
+        ["('reg1', 'food')", "('reg1', 'mining')", "('reg2', 'food')", "('reg2', 'mining')"],
+        [[10.0, 5.0, 1.0, 6.5], [0.0, 10.0, 0.0, 6.0], [10.0, 4.0, 30.0, 4.0], [5.0, 0.63, 20.0, 6.0]],
     );
     block(
         "Y.parquet",
-        [
-            "('reg1', 'households')",
-            "('reg1', 'gov')",
-            "('reg2', 'households')",
-            "('reg2', 'gov')",
-        ],
-        [
-            [14.0, 3.0, 2.5, 2.0],
-            [11.0, 2.0, -0.5, 0.1],
-            [4.0, 2.0, 55.0, 5.0],
-            [10.0, 4.0, 6.0, 7.0],
-        ],
+        ["('reg1', 'households')", "('reg1', 'gov')", "('reg2', 'households')", "('reg2', 'gov')"],
+        [[14.0, 3.0, 2.5, 2.0], [11.0, 2.0, -0.5, 0.1], [4.0, 2.0, 55.0, 5.0], [10.0, 4.0, 6.0, 7.0]],
     );
-    written(
-        &folder,
-        "file_parameters.json",
-        &PARAMETERS.replace(".txt", ".parquet"),
-    );
+    written(&folder, "file_parameters.json", &PARAMETERS.replace(".txt", ".parquet"));
     assert_eq!(pymrio::import(&folder, &options).unwrap(), imported);
 
     written(&folder, "file_parameters.json", PARAMETERS);
@@ -381,16 +285,8 @@ fn long_tables_come_as_a_folder_or_as_files() {
         "flows.csv",
         "sector,importer,exporter,value_musd\nG,USA,USA,80\nG,USA,CHN,20\nG,CHN,CHN,70\n",
     );
-    let sectors = written(
-        folder.path(),
-        "sectors.csv",
-        "sector,name,theta\nG,Goods,4\n",
-    );
-    let options = ImportOptions {
-        year: Some(2020),
-        name: Some("mine".into()),
-        ..ImportOptions::default()
-    };
+    let sectors = written(folder.path(), "sectors.csv", "sector,name,theta\nG,Goods,4\n");
+    let options = ImportOptions { year: Some(2020), name: Some("mine".into()), ..ImportOptions::default() };
     let one = import("long", &[folder.path().to_owned()], &options).unwrap();
     let two = import("long", &[flows, sectors], &options).unwrap();
     assert_eq!(one, two);
@@ -404,39 +300,18 @@ fn long_tables_come_as_a_folder_or_as_files() {
 #[test]
 fn tariffs_and_elasticities_may_be_given_with_a_table() {
     let folder = tempfile::tempdir().unwrap();
-    let path = written(
-        folder.path(),
-        "2018.csv",
-        &icio_csv(2023, &["AUS", "USA"], &["AUS", "USA"]),
-    );
-    let tariffs = written(
-        folder.path(),
-        "tariffs.csv",
-        "sector,importer,exporter,tariff\nC26,USA,AUS,0.05\n",
-    );
-    let sectors: String = industries(2023)
-        .iter()
-        .rev()
-        .map(|code| format!("{code},3\n"))
-        .collect();
-    let sectors = written(
-        folder.path(),
-        "sectors.csv",
-        &format!("sector,theta_X\n{sectors}"),
-    );
-    let options = ImportOptions {
-        tariffs: Some(tariffs),
-        sectors: Some(sectors.clone()),
-        ..ImportOptions::default()
-    };
+    let path = written(folder.path(), "2018.csv", &icio_csv(2023, &["AUS", "USA"], &["AUS", "USA"]));
+    let tariffs =
+        written(folder.path(), "tariffs.csv", "sector,importer,exporter,tariff\nC26,USA,AUS,0.05\n");
+    let sectors: String = industries(2023).iter().rev().map(|code| format!("{code},3\n")).collect();
+    let sectors = written(folder.path(), "sectors.csv", &format!("sector,theta_X\n{sectors}"));
+    let options =
+        ImportOptions { tariffs: Some(tariffs), sectors: Some(sectors.clone()), ..ImportOptions::default() };
     let imported = icio::import(&path, &options).unwrap();
     sound(&imported);
     assert_eq!(imported.world.elasticities[0].name, "X");
     assert_eq!(imported.world.tariff.iter().sum::<f64>(), 0.05);
     fs::write(&sectors, "sector,theta\nC26,4\n").unwrap();
     let message = icio::import(&path, &options).unwrap_err().to_string();
-    assert!(
-        message.contains("no elasticity for the sectors `A01_02`, `A03`"),
-        "{message}"
-    );
+    assert!(message.contains("no elasticity for the sectors `A01_02`, `A03`"), "{message}");
 }

@@ -127,50 +127,22 @@ proptest! {
 /// good 1: shares 0.8 | 0.1, 0.7.
 #[test]
 fn a_table_balanced_by_hand() {
-    let mut w = world(
-        1,
-        2,
-        vec![10.0, 10.0],
-        vec![0.0; 2],
-        vec![0.8, 0.4, 0.0, 0.4],
-    );
-    let report = balance(
-        &mut w,
-        &BalanceOptions {
-            final_floor: 0.1,
-            threshold: 0.05,
-        },
-    )
-    .unwrap();
+    let mut w = world(1, 2, vec![10.0, 10.0], vec![0.0; 2], vec![0.8, 0.4, 0.0, 0.4]);
+    let report = balance(&mut w, &BalanceOptions { final_floor: 0.1, threshold: 0.05 }).unwrap();
     for (share, hand) in w.input_share.iter().zip([0.8, 0.1, 0.0, 0.7]) {
         assert!((share - hand).abs() < 1e-11, "{:?}", w.input_share);
     }
     assert_eq!((report.negative_cells, report.negative_musd), (1, 2.0));
     assert!((report.moved_musd - 3.0).abs() < 1e-9);
     assert_eq!(report.records.len(), 2);
-    assert!(
-        report
-            .to_markdown(&w)
-            .contains("| R0 | S0 | S1 | 0.400000 | 0.100000 |")
-    );
+    assert!(report.to_markdown(&w).contains("| R0 | S0 | S1 | 0.400000 | 0.100000 |"));
 }
 
 #[test]
 fn a_table_that_cannot_be_balanced_says_why() {
-    let mut w = world(
-        1,
-        2,
-        vec![10.0, 10.0],
-        vec![0.0; 2],
-        vec![0.8, 0.8, 0.0, 0.0],
-    );
-    let error = balance(&mut w, &BalanceOptions::default())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with("intermediate use of R0 cannot be balanced: use of S0 stays 6.0"),
-        "{error}"
-    );
+    let mut w = world(1, 2, vec![10.0, 10.0], vec![0.0; 2], vec![0.8, 0.8, 0.0, 0.0]);
+    let error = balance(&mut w, &BalanceOptions::default()).unwrap_err().to_string();
+    assert!(error.starts_with("intermediate use of R0 cannot be balanced: use of S0 stays 6.0"), "{error}");
 }
 
 /// Two importers become one: 60 at 10 % and 40 at 0 % are 100 at 6 %; inputs 0.5
@@ -200,9 +172,7 @@ fn a_wrong_concordance_is_refused() {
     );
     let csv = "axis,from,to\nregion,R0,X\nregion,R0,Y\nplanet,R1,X\n";
     assert_eq!(
-        Concordance::from_csv("c.csv", csv.into())
-            .unwrap_err()
-            .to_string(),
+        Concordance::from_csv("c.csv", csv.into()).unwrap_err().to_string(),
         "`c.csv` has 2 problems\n  row 3, column `from`: `R0` is already mapped\n  row 4, column `axis`: `planet` is neither `region` nor `sector`"
     );
 }

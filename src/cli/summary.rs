@@ -32,7 +32,8 @@ impl Summary<'_> {
     /// Ranges stand beside their values where the width allows it, below them where not.
     pub fn render(&self, width: Option<u16>) -> String {
         let wide = self.table(" ").to_string();
-        let fits = |text: &str| width.is_none_or(|w| text.lines().all(|l| l.chars().count() <= usize::from(w)));
+        let fits =
+            |text: &str| width.is_none_or(|w| text.lines().all(|l| l.chars().count() <= usize::from(w)));
         let table = if fits(&wide) { wide } else { self.table("\n").to_string() };
         let notes = match width {
             Some(width) => wrapped(&self.footnotes(), usize::from(width)),
@@ -331,7 +332,8 @@ impl std::fmt::Display for Sections {
             .lines()
             .map(|line| {
                 let line = line.trim_end();
-                let mark = line.trim_start().strip_prefix(MARK).and_then(|number| number.parse::<usize>().ok());
+                let mark =
+                    line.trim_start().strip_prefix(MARK).and_then(|number| number.parse::<usize>().ok());
                 mark.and_then(|number| self.titles.get(number)).map_or(line.to_owned(), Clone::clone)
             })
             .collect();

@@ -34,11 +34,7 @@ impl World {
         let mut used = vec![0.0; n * j];
         for (row, shares) in self.input_share.chunks_exact(j.max(1)).enumerate() {
             let region = row / j;
-            used[row] = shares
-                .iter()
-                .enumerate()
-                .map(|(s, share)| share * output[s * n + region])
-                .sum();
+            used[row] = shares.iter().enumerate().map(|(s, share)| share * output[s * n + region]).sum();
         }
         used
     }
@@ -60,20 +56,15 @@ impl World {
         let (n, j) = (self.region_count(), self.sector_count());
         let output = self.gross_output_musd();
         let share = self.value_added_share();
-        (0..n)
-            .map(|r| (0..j).map(|s| share[r * j + s] * output[s * n + r]).sum())
-            .collect()
+        (0..n).map(|r| (0..j).map(|s| share[r * j + s] * output[s * n + r]).sum()).collect()
     }
 
     /// Tariff revenue R, million USD, `[region]`.
     pub fn tariff_revenue_musd(&self) -> Vec<f64> {
         let n = self.region_count();
         let mut revenue = vec![0.0; n];
-        for (row, (trade, tariff)) in self
-            .trade_musd
-            .chunks_exact(n.max(1))
-            .zip(self.tariff.chunks_exact(n.max(1)))
-            .enumerate()
+        for (row, (trade, tariff)) in
+            self.trade_musd.chunks_exact(n.max(1)).zip(self.tariff.chunks_exact(n.max(1))).enumerate()
         {
             revenue[row % n] += trade.iter().zip(tariff).map(|(m, t)| m * t).sum::<f64>();
         }
@@ -100,40 +91,18 @@ impl World {
         let mut wrong = Vec::new();
         let mut expect = |array: &str, got: usize, want: usize, shape: &str| {
             if got != want {
-                wrong.push(format!(
-                    "`{array}` has {got} elements, expected {want} ({shape})"
-                ));
+                wrong.push(format!("`{array}` has {got} elements, expected {want} ({shape})"));
             }
         };
         expect("goods", self.goods.len(), j, "[sector]");
-        expect(
-            "trade_musd",
-            self.trade_musd.len(),
-            j * n * n,
-            "[sector, importer, exporter]",
-        );
-        expect(
-            "tariff",
-            self.tariff.len(),
-            j * n * n,
-            "[sector, importer, exporter]",
-        );
-        expect(
-            "input_share",
-            self.input_share.len(),
-            n * j * j,
-            "[region, input_sector, sector]",
-        );
+        expect("trade_musd", self.trade_musd.len(), j * n * n, "[sector, importer, exporter]");
+        expect("tariff", self.tariff.len(), j * n * n, "[sector, importer, exporter]");
+        expect("input_share", self.input_share.len(), n * j * j, "[region, input_sector, sector]");
         if let Some(share) = &self.final_share {
             expect("final_share", share.len(), n * j, "[region, sector]");
         }
         for set in &self.elasticities {
-            expect(
-                &format!("theta of {}", set.name),
-                set.theta.len(),
-                j,
-                "[sector]",
-            );
+            expect(&format!("theta of {}", set.name), set.theta.len(), j, "[sector]");
         }
         if self.elasticities.is_empty() {
             wrong.push("it has no elasticity set".to_owned());
@@ -141,9 +110,6 @@ impl World {
         if wrong.is_empty() {
             return Ok(());
         }
-        Err(WorldError::Inconsistent {
-            world: self.name.clone(),
-            reason: wrong.join("; "),
-        })
+        Err(WorldError::Inconsistent { world: self.name.clone(), reason: wrong.join("; ") })
     }
 }

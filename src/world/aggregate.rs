@@ -54,12 +54,8 @@ struct Groups {
     names: HashMap<String, String>,
 }
 
-const COLUMNS: Layout<'_> = Layout {
-    text: &["axis", "from", "to"],
-    number: &[],
-    optional_text: &["name"],
-    optional_number: &[],
-};
+const COLUMNS: Layout<'_> =
+    Layout { text: &["axis", "from", "to"], number: &[], optional_text: &["name"], optional_number: &[] };
 
 impl Concordance {
     /// Reads a concordance from a `.toml` or `.csv` file.
@@ -69,16 +65,8 @@ impl Concordance {
     pub fn read(path: &Path) -> Result<Self, WorldError> {
         let file = path.display().to_string();
         let content = read_if_there(path)?.ok_or_else(|| WorldError::MissingFile {
-            place: path
-                .parent()
-                .unwrap_or(Path::new("."))
-                .display()
-                .to_string(),
-            file: path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
+            place: path.parent().unwrap_or(Path::new(".")).display().to_string(),
+            file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             help: "a concordance is TOML or CSV".to_owned(),
         })?;
         if file.ends_with(".toml") {
@@ -93,19 +81,12 @@ impl Concordance {
     /// # Errors
     /// [`WorldError::Description`] for bad TOML or a code in two groups.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, WorldError> {
-        let wrong = |reason: String| WorldError::Description {
-            file: file.to_owned(),
-            reason,
-        };
+        let wrong = |reason: String| WorldError::Description { file: file.to_owned(), reason };
         let groups: Groups = toml::from_str(text).map_err(|e| wrong(format!("\n{e}")))?;
-        let mut found = Self {
-            names: groups.names,
-            ..Self::default()
-        };
-        for (axis, groups, codes) in [
-            ("regions", groups.regions, &mut found.regions),
-            ("sectors", groups.sectors, &mut found.sectors),
-        ] {
+        let mut found = Self { names: groups.names, ..Self::default() };
+        for (axis, groups, codes) in
+            [("regions", groups.regions, &mut found.regions), ("sectors", groups.sectors, &mut found.sectors)]
+        {
             for (group, members) in groups {
                 for member in members {
                     if let Some(other) = codes.insert(member.clone(), group.clone()) {
@@ -127,51 +108,33 @@ impl Concordance {
         let table = Table::read(file, content, &COLUMNS)?;
         let mut found = Self::default();
         let mut problems = Vec::new();
-        let (Some(axis), Some(from), Some(to)) =
-            (table.text("axis"), table.text("from"), table.text("to"))
+        let (Some(axis), Some(from), Some(to)) = (table.text("axis"), table.text("from"), table.text("to"))
         else {
             return Ok(found);
         };
         for row in 0..table.rows() {
             let mut problem = |column: &str, what: String| {
-                problems.push(CellProblem {
-                    row: table.row_number(row),
-                    column: column.into(),
-                    what,
-                });
+                problems.push(CellProblem { row: table.row_number(row), column: column.into(), what });
             };
             let codes = match axis.get(row) {
                 "region" => &mut found.regions,
                 "sector" => &mut found.sectors,
                 other => {
-                    problem(
-                        "axis",
-                        format!("`{other}` is neither `region` nor `sector`"),
-                    );
+                    problem("axis", format!("`{other}` is neither `region` nor `sector`"));
                     continue;
                 }
             };
-            if codes
-                .insert(from.get(row).to_owned(), to.get(row).to_owned())
-                .is_some()
-            {
+            if codes.insert(from.get(row).to_owned(), to.get(row).to_owned()).is_some() {
                 problem("from", format!("`{}` is already mapped", from.get(row)));
             }
-            if let Some(name) = table
-                .text("name")
-                .map(|t| t.get(row))
-                .filter(|n| !n.is_empty())
-            {
+            if let Some(name) = table.text("name").map(|t| t.get(row)).filter(|n| !n.is_empty()) {
                 found.names.insert(to.get(row).to_owned(), name.to_owned());
             }
         }
         if problems.is_empty() {
             Ok(found)
         } else {
-            Err(WorldError::Table {
-                file: file.to_owned(),
-                problems,
-            })
+            Err(WorldError::Table { file: file.to_owned(), problems })
         }
     }
 }
@@ -183,19 +146,13 @@ fn group(
     names: &HashMap<String, String>,
     world: &str,
 ) -> Result<(Vec<usize>, Labels), WorldError> {
-    let mut unknown: Vec<String> = codes
-        .keys()
-        .filter_map(|code| old.find(code).err())
-        .map(|e| e.to_string())
-        .collect();
+    let mut unknown: Vec<String> =
+        codes.keys().filter_map(|code| old.find(code).err()).map(|e| e.to_string()).collect();
     if !unknown.is_empty() {
         unknown.sort();
         return Err(WorldError::Inconsistent {
             world: world.to_owned(),
-            reason: format!(
-                "the concordance has codes that the world does not: {}",
-                unknown.join("; ")
-            ),
+            reason: format!("the concordance has codes that the world does not: {}", unknown.join("; ")),
         });
     }
     let mut position: HashMap<&str, usize> = HashMap::new();
@@ -207,22 +164,13 @@ fn group(
         let next = pairs.len();
         let at = *position.entry(new).or_insert(next);
         if at == next {
-            let own = if new == code && old.name(index) != code {
-                old.name(index)
-            } else {
-                ""
-            };
-            pairs.push((
-                new.to_owned(),
-                names.get(new).map_or(own, String::as_str).to_owned(),
-            ));
+            let own = if new == code && old.name(index) != code { old.name(index) } else { "" };
+            pairs.push((new.to_owned(), names.get(new).map_or(own, String::as_str).to_owned()));
         }
         members.push(at);
     }
-    let labels = Labels::new(pairs).map_err(|e| WorldError::Inconsistent {
-        world: world.to_owned(),
-        reason: e.to_string(),
-    })?;
+    let labels = Labels::new(pairs)
+        .map_err(|e| WorldError::Inconsistent { world: world.to_owned(), reason: e.to_string() })?;
     Ok((members, labels))
 }
 
@@ -276,18 +224,8 @@ impl Means {
 pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, WorldError> {
     world.check_shapes()?;
     let (n, j) = (world.region_count(), world.sector_count());
-    let (region_of, regions) = group(
-        &world.regions,
-        &concordance.regions,
-        &concordance.names,
-        &world.name,
-    )?;
-    let (sector_of, sectors) = group(
-        &world.sectors,
-        &concordance.sectors,
-        &concordance.names,
-        &world.name,
-    )?;
+    let (region_of, regions) = group(&world.regions, &concordance.regions, &concordance.names, &world.name)?;
+    let (sector_of, sectors) = group(&world.sectors, &concordance.sectors, &concordance.names, &world.name)?;
     let (n_new, j_new) = (regions.len(), sectors.len());
 
     let mut trade_musd = vec![0.0; j_new * n_new * n_new];
@@ -344,10 +282,7 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
             for sector in 0..j {
                 theta.add(sector_of[sector], set.theta[sector], crossing[sector]);
             }
-            ElasticitySet {
-                theta: theta.done(),
-                ..set.clone()
-            }
+            ElasticitySet { theta: theta.done(), ..set.clone() }
         })
         .collect();
 
@@ -358,11 +293,7 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
 
     let mut in_goods = Means::new(j_new);
     for sector in 0..j {
-        in_goods.add(
-            sector_of[sector],
-            f64::from(u8::from(world.goods[sector])),
-            crossing[sector],
-        );
+        in_goods.add(sector_of[sector], f64::from(u8::from(world.goods[sector])), crossing[sector]);
     }
     let mut notes = world.notes.clone();
     if n_new < n || j_new < j {
@@ -376,11 +307,7 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
         name: world.name.clone(),
         title: world.title.clone(),
         base_date: world.base_date,
-        goods: in_goods
-            .done()
-            .into_iter()
-            .map(|share| share > 0.5)
-            .collect(),
+        goods: in_goods.done().into_iter().map(|share| share > 0.5).collect(),
         regions,
         sectors,
         trade_musd,
@@ -402,14 +329,9 @@ fn final_shares(
     j_new: usize,
 ) -> Vec<f64> {
     let (n, j) = (world.region_count(), world.sector_count());
-    let (added, revenue, deficit) = (
-        world.value_added_musd(),
-        world.tariff_revenue_musd(),
-        world.deficit_musd(),
-    );
-    let income: Vec<f64> = (0..n)
-        .map(|r| (added[r] + revenue[r] + deficit[r]).max(0.0))
-        .collect();
+    let (added, revenue, deficit) =
+        (world.value_added_musd(), world.tariff_revenue_musd(), world.deficit_musd());
+    let income: Vec<f64> = (0..n).map(|r| (added[r] + revenue[r] + deficit[r]).max(0.0)).collect();
     let mut total = vec![0.0; n_new];
     let mut members = vec![0.0; n_new];
     for region in 0..n {

@@ -53,11 +53,7 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         Some(table) => labels(table, "region")?,
         None => regions_of(&tables.flows)?,
     };
-    let axes = [
-        ("sector", &sectors),
-        ("importer", &regions),
-        ("exporter", &regions),
-    ];
+    let axes = [("sector", &sectors), ("importer", &regions), ("exporter", &regions)];
     let trade_musd = dense(&tables.flows, &axes, "value_musd", |value| {
         (value < 0.0).then(|| format!("a flow of {value} is negative; net it within its row first"))
     })?;
@@ -65,11 +61,7 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         Some(table) => tariffs(table, &sectors, &regions)?,
         None => vec![0.0; trade_musd.len()],
     };
-    let inputs = [
-        ("region", &regions),
-        ("input_sector", &sectors),
-        ("sector", &sectors),
-    ];
+    let inputs = [("region", &regions), ("input_sector", &sectors), ("sector", &sectors)];
     let input_share = match &tables.io {
         Some(table) => {
             let share = dense(table, &inputs, "input_share", |value| {
@@ -87,11 +79,8 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         None => None,
     };
     let goods = goods(about.border, &sectors)?;
-    let elasticities = elasticities(
-        &tables.sectors,
-        about.default_elasticities.as_deref(),
-        &about.elasticity_sources,
-    )?;
+    let elasticities =
+        elasticities(&tables.sectors, about.default_elasticities.as_deref(), &about.elasticity_sources)?;
     Ok(World {
         name: about.name,
         title: about.title,
@@ -123,41 +112,24 @@ fn labels(table: &Table, column: &str) -> Result<Labels, WorldError> {
                 continue;
             }
         };
-        problems.push(CellProblem {
-            row: table.row_number(row),
-            column: column.into(),
-            what,
-        });
+        problems.push(CellProblem { row: table.row_number(row), column: column.into(), what });
     }
     if table.rows() == 0 {
-        problems.push(CellProblem {
-            row: 0,
-            column: String::new(),
-            what: "the table is empty".into(),
-        });
+        problems.push(CellProblem { row: 0, column: String::new(), what: "the table is empty".into() });
     }
     refuse(table.file(), problems)?;
     let pairs = (0..table.rows()).map(|row| (codes.get(row), names.map_or("", |n| n.get(row))));
-    Labels::new(pairs).map_err(|e| WorldError::Description {
-        file: table.file().to_owned(),
-        reason: e.to_string(),
-    })
+    Labels::new(pairs)
+        .map_err(|e| WorldError::Description { file: table.file().to_owned(), reason: e.to_string() })
 }
 
 fn regions_of(flows: &Table) -> Result<Labels, WorldError> {
-    let mut codes: Vec<&String> = text(flows, "importer")?
-        .values
-        .iter()
-        .chain(&text(flows, "exporter")?.values)
-        .collect();
+    let mut codes: Vec<&String> =
+        text(flows, "importer")?.values.iter().chain(&text(flows, "exporter")?.values).collect();
     codes.sort();
     codes.dedup();
-    Labels::new(codes.into_iter().map(|code| (code.clone(), ""))).map_err(|e| {
-        WorldError::Description {
-            file: flows.file().to_owned(),
-            reason: e.to_string(),
-        }
-    })
+    Labels::new(codes.into_iter().map(|code| (code.clone(), "")))
+        .map_err(|e| WorldError::Description { file: flows.file().to_owned(), reason: e.to_string() })
 }
 
 /// The layout check has made sure of the column; a table made in code may lack it.
@@ -173,11 +145,7 @@ fn no_column(table: &Table, column: &str) -> WorldError {
     WorldError::Header {
         file: table.file().to_owned(),
         expected: format!("`{column}`"),
-        found: table
-            .column_names()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        found: table.column_names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -186,10 +154,7 @@ fn refuse(file: &str, mut problems: Vec<CellProblem>) -> Result<(), WorldError> 
         return Ok(());
     }
     problems.sort_by_key(|problem| problem.row);
-    Err(WorldError::Table {
-        file: file.to_owned(),
-        problems,
-    })
+    Err(WorldError::Table { file: file.to_owned(), problems })
 }
 
 /// Spreads a long table over a dense array with one index an axis, the last fastest.
@@ -208,14 +173,8 @@ fn dense(
             .iter()
             .map(|code| {
                 labels.find(code).map_err(|unknown| {
-                    let kind = if column.ends_with("sector") {
-                        "sector"
-                    } else {
-                        "region"
-                    };
-                    unknown
-                        .to_string()
-                        .replacen("unknown code", &format!("unknown {kind}"), 1)
+                    let kind = if column.ends_with("sector") { "sector" } else { "region" };
+                    unknown.to_string().replacen("unknown code", &format!("unknown {kind}"), 1)
                 })
             })
             .collect();
@@ -243,11 +202,7 @@ fn dense(
     let mut problems = Vec::new();
     for (row, (cell, number)) in index.iter().zip(number(table, value)?).enumerate() {
         let mut problem = |column: &str, what: String| {
-            problems.push(CellProblem {
-                row: table.row_number(row),
-                column: column.into(),
-                what,
-            });
+            problems.push(CellProblem { row: table.row_number(row), column: column.into(), what });
         };
         if let Some(what) = wrong(*number) {
             problem(value, what);
@@ -260,10 +215,7 @@ fn dense(
                 .filter_map(|(column, _)| table.text(column).map(|t| format!("`{}`", t.get(row))))
                 .collect();
             let before = table.row_number(first_row[*cell] as usize);
-            problem(
-                "",
-                format!("{} is already in row {before}", codes.join(", ")),
-            );
+            problem("", format!("{} is already in row {before}", codes.join(", ")));
         }
         array[*cell] = *number;
     }
@@ -272,35 +224,19 @@ fn dense(
 }
 
 /// A tariff table as an array `[sector, importer, exporter]`.
-pub(super) fn tariffs(
-    table: &Table,
-    sectors: &Labels,
-    regions: &Labels,
-) -> Result<Vec<f64>, WorldError> {
-    let axes = [
-        ("sector", sectors),
-        ("importer", regions),
-        ("exporter", regions),
-    ];
+pub(super) fn tariffs(table: &Table, sectors: &Labels, regions: &Labels) -> Result<Vec<f64>, WorldError> {
+    let axes = [("sector", sectors), ("importer", regions), ("exporter", regions)];
     dense(table, &axes, "tariff", |value| {
-        (value <= -1.0)
-            .then(|| format!("a tariff of {value} gives the goods away; write 0.05 for 5 %"))
+        (value <= -1.0).then(|| format!("a tariff of {value} gives the goods away; write 0.05 for 5 %"))
     })
 }
 
-fn check_columns(
-    file: &str,
-    share: &[f64],
-    regions: &Labels,
-    sectors: &Labels,
-) -> Result<(), WorldError> {
+fn check_columns(file: &str, share: &[f64], regions: &Labels, sectors: &Labels) -> Result<(), WorldError> {
     let j = sectors.len();
     let mut problems = Vec::new();
     for region in 0..regions.len() {
         for sector in 0..j {
-            let sum: f64 = (0..j)
-                .map(|input| share[(region * j + input) * j + sector])
-                .sum();
+            let sum: f64 = (0..j).map(|input| share[(region * j + input) * j + sector]).sum();
             if sum > 1.0 + SHARE_SLACK {
                 problems.push(CellProblem {
                     row: 0,
@@ -330,10 +266,7 @@ fn final_shares(table: &Table, regions: &Labels, sectors: &Labels) -> Result<Vec
             ((sum - 1.0).abs() > 1e-6).then(|| CellProblem {
                 row: 0,
                 column: "final_share".into(),
-                what: format!(
-                    "the shares of `{}` sum to {sum:.8}, not to 1",
-                    regions.code(region)
-                ),
+                what: format!("the shares of `{}` sum to {sum:.8}, not to 1", regions.code(region)),
             })
         })
         .collect();
@@ -374,10 +307,7 @@ pub(super) fn elasticities(
     let codes = text(table, "sector")?;
     let mut sets: Vec<ElasticitySet> = Vec::new();
     let mut problems = Vec::new();
-    let plain: Vec<&str> = table
-        .column_names()
-        .filter(|n| matches!(*n, "theta" | "sigma"))
-        .collect();
+    let plain: Vec<&str> = table.column_names().filter(|n| matches!(*n, "theta" | "sigma")).collect();
     if plain.len() > 1 {
         return Err(WorldError::Header {
             file: file.to_owned(),
@@ -405,15 +335,8 @@ pub(super) fn elasticities(
                 ),
             });
         }
-        let source = sources
-            .iter()
-            .find(|(set, _)| set == name)
-            .map_or("", |(_, text)| text);
-        sets.push(ElasticitySet {
-            name: name.to_owned(),
-            theta,
-            source: source.to_owned(),
-        });
+        let source = sources.iter().find(|(set, _)| set == name).map_or("", |(_, text)| text);
+        sets.push(ElasticitySet { name: name.to_owned(), theta, source: source.to_owned() });
     }
     refuse(file, problems)?;
     let known: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
@@ -428,27 +351,19 @@ pub(super) fn elasticities(
     if sets.is_empty() {
         return Err(WorldError::Description {
             file: file.to_owned(),
-            reason:
-                "sectors without a trade elasticity: add a column `theta`, `sigma` or `theta_NAME`"
-                    .into(),
+            reason: "sectors without a trade elasticity: add a column `theta`, `sigma` or `theta_NAME`"
+                .into(),
         });
     }
     for (name, what) in default
         .iter()
         .map(|name| (*name, "default_elasticities"))
-        .chain(
-            sources
-                .iter()
-                .map(|(name, _)| (name.as_str(), "[[elasticities]]")),
-        )
+        .chain(sources.iter().map(|(name, _)| (name.as_str(), "[[elasticities]]")))
     {
         if !known.iter().any(|set| set == name) {
             return Err(WorldError::Description {
                 file: DESCRIPTION.to_owned(),
-                reason: format!(
-                    "{what} names `{name}`, but `{file}` has the sets {}",
-                    known.join(", ")
-                ),
+                reason: format!("{what} names `{name}`, but `{file}` has the sets {}", known.join(", ")),
             });
         }
     }

@@ -60,10 +60,7 @@ pub struct BalanceOptions {
 
 impl Default for BalanceOptions {
     fn default() -> Self {
-        Self {
-            final_floor: 1e-3,
-            threshold: 1e-3,
-        }
+        Self { final_floor: 1e-3, threshold: 1e-3 }
     }
 }
 
@@ -128,19 +125,13 @@ pub fn net_negative_flows(world: &mut World) -> Vec<NettedFlow> {
     let mut netted = Vec::new();
     for sector in 0..world.sector_count() {
         for exporter in 0..n {
-            let cells: Vec<usize> = (0..n)
-                .map(|importer| world.cell(sector, importer, exporter))
-                .collect();
+            let cells: Vec<usize> = (0..n).map(|importer| world.cell(sector, importer, exporter)).collect();
             let negative: f64 = cells.iter().map(|c| world.trade_musd[*c].min(0.0)).sum();
             if negative == 0.0 {
                 continue;
             }
             let positive: f64 = cells.iter().map(|c| world.trade_musd[*c].max(0.0)).sum();
-            let kept = if positive > 0.0 {
-                ((positive + negative) / positive).max(0.0)
-            } else {
-                0.0
-            };
+            let kept = if positive > 0.0 { ((positive + negative) / positive).max(0.0) } else { 0.0 };
             for (importer, cell) in cells.into_iter().enumerate() {
                 let value = world.trade_musd[cell];
                 if value < 0.0 {
@@ -186,20 +177,12 @@ pub fn balance(world: &mut World, options: &BalanceOptions) -> Result<BalanceRep
         let limit: Vec<f64> = (0..j)
             .map(|k| {
                 let floor = options.final_floor * bought[k];
-                bought[k]
-                    - if demand[k] < 0.0 {
-                        floor
-                    } else {
-                        floor.min(demand[k])
-                    }
+                bought[k] - if demand[k] < 0.0 { floor } else { floor.min(demand[k]) }
             })
             .collect();
         let shares = &mut world.input_share[region * j * j..(region + 1) * j * j];
-        let used: Vec<f64> = shares
-            .iter()
-            .enumerate()
-            .map(|(cell, share)| share * output[cell % j * n + region])
-            .collect();
+        let used: Vec<f64> =
+            shares.iter().enumerate().map(|(cell, share)| share * output[cell % j * n + region]).collect();
         let scaled = scale(&used, &limit, &bought).map_err(|stuck| WorldError::CannotBalance {
             region: world.regions.code(region).to_owned(),
             reason: match stuck {
@@ -236,11 +219,7 @@ pub fn balance(world: &mut World, options: &BalanceOptions) -> Result<BalanceRep
             }
         }
     }
-    report.records.sort_by(|a, b| {
-        (b.after - b.before)
-            .abs()
-            .total_cmp(&(a.after - a.before).abs())
-    });
+    report.records.sort_by(|a, b| (b.after - b.before).abs().total_cmp(&(a.after - a.before).abs()));
     Ok(report)
 }
 
@@ -274,22 +253,14 @@ fn scale(used: &[f64], limit: &[f64], bought: &[f64]) -> Result<Scaled, Stuck> {
                 column[sector] = cost[sector] / left[sector];
                 if column[sector].is_nan() || column[sector] > DIVERGED {
                     // At once: its inputs are not bought. Later: the factors have diverged.
-                    return Err(if rounds <= 2 {
-                        Stuck::Column(sector)
-                    } else {
-                        stuck
-                    });
+                    return Err(if rounds <= 2 { Stuck::Column(sector) } else { stuck });
                 }
             }
         }
         let (mut worst, mut gap) = (0, 0.0);
         let mut next = row.clone();
         for input in 0..j {
-            let wanted: f64 = used[input * j..(input + 1) * j]
-                .iter()
-                .zip(&column)
-                .map(|(z, s)| z * s)
-                .sum();
+            let wanted: f64 = used[input * j..(input + 1) * j].iter().zip(&column).map(|(z, s)| z * s).sum();
             let excess = row[input] * wanted - limit[input];
             if excess > CLOSE * bought[input] && excess > gap {
                 (worst, gap) = (input, excess);
@@ -299,11 +270,7 @@ fn scale(used: &[f64], limit: &[f64], bought: &[f64]) -> Result<Scaled, Stuck> {
             }
         }
         if gap == 0.0 {
-            return Ok(Scaled {
-                row,
-                column,
-                rounds,
-            });
+            return Ok(Scaled { row, column, rounds });
         }
         stuck = Stuck::Row(worst, gap);
         row = next;
@@ -316,11 +283,7 @@ impl BalanceReport {
     pub fn to_markdown(&self, world: &World) -> String {
         let mut page = format!("# What balancing changed in `{}`\n\n", world.name);
         let share = |part: f64, whole: f64| {
-            if whole > 0.0 {
-                100.0 * part / whole
-            } else {
-                0.0
-            }
+            if whole > 0.0 { 100.0 * part / whole } else { 0.0 }
         };
         page.push_str(&format!(
             "- negative flows netted within their row: {}\n\

@@ -75,11 +75,7 @@ impl Gaps {
 
     /// Adds a gap (0 if none) on a scale; NaN counts as infinite.
     fn add(&mut self, gap: f64, scale: f64, cell: impl FnOnce() -> String) {
-        let gap = if gap.is_nan() {
-            f64::INFINITY
-        } else {
-            gap.abs()
-        };
+        let gap = if gap.is_nan() { f64::INFINITY } else { gap.abs() };
         if gap == 0.0 {
             return;
         }
@@ -119,9 +115,7 @@ pub fn check(world: &World) -> Vec<Identity> {
 
 /// True if every identity holds.
 pub fn holds(identities: &[Identity]) -> bool {
-    identities
-        .iter()
-        .all(|identity| identity.ok || identity.information)
+    identities.iter().all(|identity| identity.ok || identity.information)
 }
 
 impl World {
@@ -137,11 +131,7 @@ impl World {
 
     fn region_sector(&self, row: usize) -> String {
         let j = self.sector_count();
-        format!(
-            "{}, {}",
-            self.regions.code(row / j),
-            self.sectors.code(row % j)
-        )
+        format!("{}, {}", self.regions.code(row / j), self.sectors.code(row % j))
     }
 }
 
@@ -159,21 +149,14 @@ fn signs(world: &World) -> Vec<Identity> {
             tariffs.add(1.0 + tariff.abs(), 1.0, || world.trade_cell(cell));
         }
     }
-    for (cell, share) in world
-        .input_share
-        .iter()
-        .enumerate()
-        .filter(|(_, x)| !x.is_finite())
-    {
+    for (cell, share) in world.input_share.iter().enumerate().filter(|(_, x)| !x.is_finite()) {
         finite.add(*share, 1.0, || world.region_sector(cell / j));
     }
     let mut theta = Gaps::new("positive elasticities", "theta > 0 in every set", 0.0);
     for set in &world.elasticities {
         for (sector, value) in set.theta.iter().enumerate() {
             if !value.is_finite() || *value <= 0.0 {
-                theta.add(f64::INFINITY, 1.0, || {
-                    format!("{}, {}", set.name, world.sectors.code(sector))
-                });
+                theta.add(f64::INFINITY, 1.0, || format!("{}, {}", set.name, world.sectors.code(sector)));
             }
         }
     }
@@ -182,54 +165,27 @@ fn signs(world: &World) -> Vec<Identity> {
 
 fn shares(world: &World) -> Vec<Identity> {
     let j = world.sector_count();
-    let mut inputs = Gaps::new(
-        "input shares",
-        "columns of gamma sum to at most 1",
-        TOLERANCE,
-    );
+    let mut inputs = Gaps::new("input shares", "columns of gamma sum to at most 1", TOLERANCE);
     let mut signs = Gaps::new("non-negative inputs", "gamma >= 0", 0.0);
-    for (cell, share) in world
-        .input_share
-        .iter()
-        .enumerate()
-        .filter(|(_, x)| **x < 0.0)
-    {
+    for (cell, share) in world.input_share.iter().enumerate().filter(|(_, x)| **x < 0.0) {
         signs.add(*share, 1.0, || {
-            format!(
-                "{} into {}",
-                world.region_sector(cell / j),
-                world.sectors.code(cell % j)
-            )
+            format!("{} into {}", world.region_sector(cell / j), world.sectors.code(cell % j))
         });
     }
     let output = world.gross_output_musd();
     let n = world.region_count();
-    let mut value_added = Gaps::new(
-        "value added share",
-        "0 < beta <= 1 where there is output",
-        0.0,
-    );
+    let mut value_added = Gaps::new("value added share", "0 < beta <= 1 where there is output", 0.0);
     for (row, beta) in world.value_added_share().into_iter().enumerate() {
         inputs.add(beta.min(0.0), 1.0, || world.region_sector(row));
         if output[row % j * n + row / j] > 0.0 && beta <= 0.0 {
-            value_added.add(beta.abs().max(f64::MIN_POSITIVE), 1.0, || {
-                world.region_sector(row)
-            });
+            value_added.add(beta.abs().max(f64::MIN_POSITIVE), 1.0, || world.region_sector(row));
         }
     }
     let published = world.final_share.is_some();
-    let signs = if published {
-        signs.told()
-    } else {
-        signs.done()
-    };
+    let signs = if published { signs.told() } else { signs.done() };
     let mut found = vec![signs, inputs.done(), value_added.done()];
     if let Some(share) = &world.final_share {
-        let mut sums = Gaps::new(
-            "final shares",
-            "alpha >= 0 and sums to 1 in every region",
-            TOLERANCE,
-        );
+        let mut sums = Gaps::new("final shares", "alpha >= 0 and sums to 1 in every region", TOLERANCE);
         for (region, row) in share.chunks_exact(j).enumerate() {
             let name = || world.regions.code(region).to_owned();
             sums.add(row.iter().sum::<f64>() - 1.0, 1.0, name);
@@ -249,22 +205,12 @@ fn balances(world: &World) -> Vec<Identity> {
 
     let expenditure = world.expenditure_musd();
     let demand = world.final_demand_musd();
-    let mut positive = Gaps::new(
-        "final demand",
-        "expenditure covers intermediate use",
-        TOLERANCE,
-    );
+    let mut positive = Gaps::new("final demand", "expenditure covers intermediate use", TOLERANCE);
     for (row, value) in demand.iter().enumerate() {
-        positive.add(value.min(0.0), expenditure[row % j * n + row / j], || {
-            world.region_sector(row)
-        });
+        positive.add(value.min(0.0), expenditure[row % j * n + row / j], || world.region_sector(row));
     }
     let (added, revenue) = (world.value_added_musd(), world.tariff_revenue_musd());
-    let mut income = Gaps::new(
-        "income",
-        "value added + tariff revenue + deficit = final demand",
-        TOLERANCE,
-    );
+    let mut income = Gaps::new("income", "value added + tariff revenue + deficit = final demand", TOLERANCE);
     let mut clearing = Gaps::new(
         "market clearing",
         "final_share x income = expenditure - intermediate use; where not, a run without change moves",
@@ -273,17 +219,13 @@ fn balances(world: &World) -> Vec<Identity> {
     for region in 0..n {
         let spent: f64 = demand[region * j..(region + 1) * j].iter().sum();
         let earned = added[region] + revenue[region] + deficit[region];
-        income.add(earned - spent, earned, || {
-            world.regions.code(region).to_owned()
-        });
+        income.add(earned - spent, earned, || world.regions.code(region).to_owned());
         for sector in 0..j {
             let Some(share) = &world.final_share else {
                 break;
             };
             let row = region * j + sector;
-            clearing.add(share[row] * earned - demand[row], earned, || {
-                world.region_sector(row)
-            });
+            clearing.add(share[row] * earned - demand[row], earned, || world.region_sector(row));
         }
     }
     let mut found = vec![trade.done()];
@@ -299,11 +241,7 @@ fn empty_cells(world: &World) -> Vec<Identity> {
     let (n, j) = (world.region_count(), world.sector_count());
     let output = world.gross_output_musd();
     let mut idle = Gaps::new("no output", "regions-sectors that sell nothing", 0.0);
-    let mut closed = Gaps::new(
-        "no home sales",
-        "regions-sectors that sell nothing at home",
-        0.0,
-    );
+    let mut closed = Gaps::new("no home sales", "regions-sectors that sell nothing at home", 0.0);
     let mut missing = Gaps::new("no purchases", "regions that buy nothing of a sector", 0.0);
     let expenditure = world.expenditure_musd();
     for region in 0..n {

@@ -196,19 +196,11 @@ impl fmt::Display for CellProblem {
 const SHOWN: usize = 12;
 
 fn count(problems: usize) -> String {
-    if problems == 1 {
-        "a problem".to_owned()
-    } else {
-        format!("{problems} problems")
-    }
+    if problems == 1 { "a problem".to_owned() } else { format!("{problems} problems") }
 }
 
 fn list(problems: &[CellProblem]) -> String {
-    let mut text: String = problems
-        .iter()
-        .take(SHOWN)
-        .map(|p| format!("\n  {p}"))
-        .collect();
+    let mut text: String = problems.iter().take(SHOWN).map(|p| format!("\n  {p}")).collect();
     if problems.len() > SHOWN {
         text.push_str(&format!("\n  and {} more", problems.len() - SHOWN));
     }
@@ -216,18 +208,11 @@ fn list(problems: &[CellProblem]) -> String {
 }
 
 fn hint(help: &str) -> String {
-    if help.is_empty() {
-        String::new()
-    } else {
-        format!(": {help}")
-    }
+    if help.is_empty() { String::new() } else { format!(": {help}") }
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {
-    nearest
-        .as_ref()
-        .map(|name| format!("; did you mean `{name}`?"))
-        .unwrap_or_default()
+    nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 /// The known name that looks most like `asked`, if one is close.
@@ -243,11 +228,7 @@ pub(super) fn nearest_name(asked: &str, known: &[&str]) -> Option<String> {
 impl WorldError {
     /// An I/O error with the path that it happened at.
     pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
-        Self::Io {
-            action,
-            path: path.display().to_string(),
-            source,
-        }
+        Self::Io { action, path: path.display().to_string(), source }
     }
 }
 
@@ -263,18 +244,9 @@ mod tests {
 
     #[test]
     fn a_long_list_is_cut_and_counted() {
-        let problems = (1..=14)
-            .map(|row| CellProblem {
-                row,
-                column: "theta".into(),
-                what: "bad".into(),
-            })
-            .collect();
-        let text = WorldError::Table {
-            file: "sectors.csv".into(),
-            problems,
-        }
-        .to_string();
+        let problems =
+            (1..=14).map(|row| CellProblem { row, column: "theta".into(), what: "bad".into() }).collect();
+        let text = WorldError::Table { file: "sectors.csv".into(), problems }.to_string();
         assert!(text.starts_with("`sectors.csv` has 14 problems\n  row 1, column `theta`: bad"));
         assert!(text.ends_with("\n  and 2 more"));
     }

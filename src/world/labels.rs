@@ -47,11 +47,7 @@ impl Labels {
         let mut labels = Self::default();
         for (code, name) in pairs {
             let code = code.into();
-            if labels
-                .position
-                .insert(code.clone(), labels.codes.len())
-                .is_some()
-            {
+            if labels.position.insert(code.clone(), labels.codes.len()).is_some() {
                 return Err(DuplicateLabel(code));
             }
             labels.codes.push(code);
@@ -89,11 +85,7 @@ impl Labels {
     /// If `index` is not below [`len`](Self::len).
     pub fn name(&self, index: usize) -> &str {
         let name = &self.names[index];
-        if name.is_empty() {
-            &self.codes[index]
-        } else {
-            name
-        }
+        if name.is_empty() { &self.codes[index] } else { name }
     }
 
     /// Position of a code.
@@ -104,10 +96,7 @@ impl Labels {
         self.position
             .get(code)
             .copied()
-            .ok_or_else(|| UnknownLabel {
-                code: code.to_owned(),
-                nearest: self.nearest(code),
-            })
+            .ok_or_else(|| UnknownLabel { code: code.to_owned(), nearest: self.nearest(code) })
     }
 
     /// Up to three codes whose code or name is close to `text`, best first.
@@ -125,11 +114,7 @@ impl Labels {
             .filter(|(score, _)| *score > 0.75)
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        scored
-            .into_iter()
-            .take(3)
-            .map(|(_, code)| code.clone())
-            .collect()
+        scored.into_iter().take(3).map(|(_, code)| code.clone()).collect()
     }
 }
 
@@ -138,12 +123,7 @@ mod tests {
     use super::*;
 
     fn regions() -> Labels {
-        Labels::new([
-            ("CHN", "China"),
-            ("USA", "United States"),
-            ("CHE", "Switzerland"),
-        ])
-        .unwrap()
+        Labels::new([("CHN", "China"), ("USA", "United States"), ("CHE", "Switzerland")]).unwrap()
     }
 
     #[test]
@@ -155,9 +135,6 @@ mod tests {
 
     #[test]
     fn a_code_may_occur_once() {
-        assert_eq!(
-            Labels::new([("A", ""), ("A", "")]),
-            Err(DuplicateLabel("A".into()))
-        );
+        assert_eq!(Labels::new([("A", ""), ("A", "")]), Err(DuplicateLabel("A".into())));
     }
 }

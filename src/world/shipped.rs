@@ -40,10 +40,7 @@ pub fn shipped_names() -> Vec<&'static str> {
 }
 
 fn embedded(name: &str) -> Option<Folder> {
-    WORLDS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(name, files)| Folder::Embedded { name, files })
+    WORLDS.iter().find(|(known, _)| *known == name).map(|(name, files)| Folder::Embedded { name, files })
 }
 
 fn unknown(name: &str) -> WorldError {
@@ -101,10 +98,7 @@ impl World {
     pub fn tariffs_in(&self, folder: &Folder, table: &str) -> Result<Vec<f64>, WorldError> {
         let found = folder
             .table(table, TableKind::Tariffs.layout())?
-            .ok_or_else(|| WorldError::MissingTable {
-                place: self.name.clone(),
-                table: table.to_owned(),
-            })?;
+            .ok_or_else(|| WorldError::MissingTable { place: self.name.clone(), table: table.to_owned() })?;
         arrays::tariffs(&found, &self.sectors, &self.regions)
     }
 

@@ -36,10 +36,7 @@ const FLOWS: Layout<'_> = Layout {
     optional_text: &[],
     optional_number: &[],
 };
-const TARIFFS: Layout<'_> = Layout {
-    number: &["tariff"],
-    ..FLOWS
-};
+const TARIFFS: Layout<'_> = Layout { number: &["tariff"], ..FLOWS };
 const IO: Layout<'_> = Layout {
     text: &["region", "input_sector", "sector"],
     number: &["input_share"],
@@ -52,12 +49,8 @@ const SECTORS: Layout<'_> = Layout {
     optional_text: &["name"],
     optional_number: &["theta", "sigma", "theta_*"],
 };
-const REGIONS: Layout<'_> = Layout {
-    text: &["region"],
-    number: &[],
-    optional_text: &["name"],
-    optional_number: &[],
-};
+const REGIONS: Layout<'_> =
+    Layout { text: &["region"], number: &[], optional_text: &["name"], optional_number: &[] };
 const FINAL: Layout<'_> = Layout {
     text: &["region", "sector"],
     number: &["final_share"],
@@ -98,18 +91,11 @@ impl Folder {
     }
 
     /// The table of a name, whichever of the two formats it has.
-    pub(super) fn table(
-        &self,
-        name: &str,
-        layout: &Layout<'_>,
-    ) -> Result<Option<Table>, WorldError> {
+    pub(super) fn table(&self, name: &str, layout: &Layout<'_>) -> Result<Option<Table>, WorldError> {
         let parquet = format!("{name}.parquet");
         let csv = format!("{name}.csv");
         match (self.read(&parquet)?, self.read(&csv)?) {
-            (Some(_), Some(_)) => Err(WorldError::TableTwice {
-                place: self.place(),
-                table: name.to_owned(),
-            }),
+            (Some(_), Some(_)) => Err(WorldError::TableTwice { place: self.place(), table: name.to_owned() }),
             (Some(bytes), None) => Table::read(&parquet, bytes, layout).map(Some),
             (None, Some(bytes)) => Table::read(&csv, bytes, layout).map(Some),
             (None, None) => Ok(None),
@@ -118,10 +104,7 @@ impl Folder {
 
     fn needed(&self, name: &str, layout: &Layout<'_>) -> Result<Table, WorldError> {
         self.table(name, layout)?
-            .ok_or_else(|| WorldError::MissingTable {
-                place: self.place(),
-                table: name.to_owned(),
-            })
+            .ok_or_else(|| WorldError::MissingTable { place: self.place(), table: name.to_owned() })
     }
 }
 
@@ -192,16 +175,8 @@ pub(super) fn read_tables(folder: &Folder) -> Result<Tables, WorldError> {
 /// Reads one table given by its own file.
 pub(super) fn read_named(path: &Path, layout: TableKind) -> Result<Table, WorldError> {
     let content = read_if_there(path)?.ok_or_else(|| WorldError::MissingFile {
-        place: path
-            .parent()
-            .unwrap_or(Path::new("."))
-            .display()
-            .to_string(),
-        file: path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
+        place: path.parent().unwrap_or(Path::new(".")).display().to_string(),
+        file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         help: String::new(),
     })?;
     Table::read(&path.display().to_string(), content, layout.layout())
@@ -236,40 +211,28 @@ impl TableKind {
 /// # Errors
 /// Every [`WorldError`] of reading; all bad cells of a table together.
 pub fn load(folder: &Folder) -> Result<World, WorldError> {
-    let text = folder
-        .read(DESCRIPTION)?
-        .ok_or_else(|| WorldError::MissingFile {
-            place: folder.place(),
-            file: DESCRIPTION.to_owned(),
-            help: "a world is a folder with `world.toml`, `flows` and `sectors`".to_owned(),
-        })?;
+    let text = folder.read(DESCRIPTION)?.ok_or_else(|| WorldError::MissingFile {
+        place: folder.place(),
+        file: DESCRIPTION.to_owned(),
+        help: "a world is a folder with `world.toml`, `flows` and `sectors`".to_owned(),
+    })?;
     let about = describe(&text)?;
     assemble(about, &read_tables(folder)?)
 }
 
 fn describe(text: &[u8]) -> Result<About, WorldError> {
-    let wrong = |reason: String| WorldError::Description {
-        file: DESCRIPTION.to_owned(),
-        reason,
-    };
+    let wrong = |reason: String| WorldError::Description { file: DESCRIPTION.to_owned(), reason };
     let text = std::str::from_utf8(text).map_err(|e| wrong(e.to_string()))?;
     let found: Description = toml::from_str(text).map_err(|e| wrong(format!("\n{e}")))?;
     if let Some(format) = found.format.filter(|format| format != FORMAT) {
-        return Err(wrong(format!(
-            "format `{format}` is not known; this version reads `{FORMAT}`"
-        )));
+        return Err(wrong(format!("format `{format}` is not known; this version reads `{FORMAT}`")));
     }
     if found.unit != million_usd() {
-        return Err(wrong(format!(
-            "unit `{}` is not known: give flows in `million USD`",
-            found.unit
-        )));
+        return Err(wrong(format!("unit `{}` is not known: give flows in `million USD`", found.unit)));
     }
     let border = match (found.goods, found.services) {
         (Some(_), Some(_)) => {
-            return Err(wrong(
-                "has both `goods` and `services`: give one, it decides the other".into(),
-            ));
+            return Err(wrong("has both `goods` and `services`: give one, it decides the other".into()));
         }
         (Some(goods), None) => Some(Border::Goods(goods)),
         (None, Some(services)) => Some(Border::Services(services)),
@@ -279,18 +242,11 @@ fn describe(text: &[u8]) -> Result<About, WorldError> {
         .base_date
         .date
         .and_then(|d| {
-            Date::new(
-                i16::try_from(d.year).ok()?,
-                i8::try_from(d.month).ok()?,
-                i8::try_from(d.day).ok()?,
-            )
-            .ok()
+            Date::new(i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?)
+                .ok()
         })
         .ok_or_else(|| {
-            wrong(format!(
-                "`base_date = {}` is not a day: write `2022-07-01`",
-                found.base_date
-            ))
+            wrong(format!("`base_date = {}` is not a day: write `2022-07-01`", found.base_date))
         })?;
     Ok(About {
         name: found.name,
@@ -299,19 +255,11 @@ fn describe(text: &[u8]) -> Result<About, WorldError> {
         border,
         default_elasticities: found.default_elasticities,
         negative_inputs: found.negative_inputs,
-        elasticity_sources: found
-            .elasticities
-            .into_iter()
-            .map(|s| (s.name, s.source))
-            .collect(),
+        elasticity_sources: found.elasticities.into_iter().map(|s| (s.name, s.source)).collect(),
         sources: found
             .source
             .into_iter()
-            .map(|s| Source {
-                of: s.of,
-                citation: s.citation,
-                terms: s.terms,
-            })
+            .map(|s| Source { of: s.of, citation: s.citation, terms: s.terms })
             .collect(),
         notes: found.notes,
     })
@@ -324,22 +272,12 @@ fn describe(text: &[u8]) -> Result<About, WorldError> {
 /// if an array has a wrong length.
 pub fn encode(world: &World) -> Result<Vec<(String, Vec<u8>)>, WorldError> {
     world.check_shapes()?;
-    let mut files = vec![(
-        DESCRIPTION.to_owned(),
-        written_description(world)?.into_bytes(),
-    )];
+    let mut files = vec![(DESCRIPTION.to_owned(), written_description(world)?.into_bytes())];
     let regions = world.regions.codes();
     let sectors = world.sectors.codes();
     let names = |labels: &Labels| -> Vec<String> {
         (0..labels.len())
-            .map(|i| {
-                if labels.name(i) == labels.code(i) {
-                    ""
-                } else {
-                    labels.name(i)
-                }
-                .to_owned()
-            })
+            .map(|i| if labels.name(i) == labels.code(i) { "" } else { labels.name(i) }.to_owned())
             .collect()
     };
     let mut put = |table: Table| -> Result<(), WorldError> {
@@ -361,10 +299,7 @@ pub fn encode(world: &World) -> Result<Vec<(String, Vec<u8>)>, WorldError> {
         put(trade_table("tariffs", "tariff", world, &world.tariff))?;
     }
     if world.input_share.iter().any(|share| *share != 0.0) {
-        let (keys, values) = nonzero(
-            &world.input_share,
-            [regions.len(), sectors.len(), sectors.len()],
-        );
+        let (keys, values) = nonzero(&world.input_share, [regions.len(), sectors.len(), sectors.len()]);
         let [region, input, sector] = keys;
         put(Table::new("io.parquet")
             .with_codes("region", regions, region)
@@ -436,10 +371,7 @@ fn written_description(world: &World) -> Result<String, WorldError> {
         elasticities: world
             .elasticities
             .iter()
-            .map(|set| DescribedSet {
-                name: set.name.clone(),
-                source: set.source.clone(),
-            })
+            .map(|set| DescribedSet { name: set.name.clone(), source: set.source.clone() })
             .collect(),
         source: world
             .sources
@@ -451,10 +383,8 @@ fn written_description(world: &World) -> Result<String, WorldError> {
             })
             .collect(),
     };
-    toml::to_string_pretty(&description).map_err(|e| WorldError::Description {
-        file: DESCRIPTION.to_owned(),
-        reason: e.to_string(),
-    })
+    toml::to_string_pretty(&description)
+        .map_err(|e| WorldError::Description { file: DESCRIPTION.to_owned(), reason: e.to_string() })
 }
 
 /// What to do when the target folder exists.
@@ -507,12 +437,8 @@ pub fn save(
 
 /// True if there is a world to be replaced, false if the place is free.
 fn occupied(folder: &Path, existing: Existing) -> Result<bool, WorldError> {
-    let refuse = |help: &str| {
-        Err(WorldError::Exists {
-            path: folder.display().to_string(),
-            help: help.to_owned(),
-        })
-    };
+    let refuse =
+        |help: &str| Err(WorldError::Exists { path: folder.display().to_string(), help: help.to_owned() });
     match fs::read_dir(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => {
@@ -528,9 +454,8 @@ fn occupied(folder: &Path, existing: Existing) -> Result<bool, WorldError> {
     if existing == Existing::Keep {
         return refuse("choose another folder, or ask to replace it");
     }
-    let ours = read_if_there(&folder.join(DESCRIPTION))?.is_some_and(|text| {
-        String::from_utf8_lossy(&text).contains(&format!("format = \"{FORMAT}\""))
-    });
+    let ours = read_if_there(&folder.join(DESCRIPTION))?
+        .is_some_and(|text| String::from_utf8_lossy(&text).contains(&format!("format = \"{FORMAT}\"")));
     if ours {
         Ok(true)
     } else {

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch};
 use arrow_array::{RecordBatchReader, StringArray};
@@ -85,11 +85,8 @@ impl Layout<'_> {
     fn check(&self, file: &str, found: &[String]) -> Result<Vec<Kind>, WorldError> {
         let kinds: Vec<Option<Kind>> = found.iter().map(|name| self.kind(name)).collect();
         let unique: HashSet<&String> = found.iter().collect();
-        let complete = self
-            .text
-            .iter()
-            .chain(self.number)
-            .all(|name| found.iter().any(|column| column == name));
+        let complete =
+            self.text.iter().chain(self.number).all(|name| found.iter().any(|column| column == name));
         match kinds.into_iter().collect::<Option<Vec<Kind>>>() {
             Some(kinds) if complete && unique.len() == found.len() => Ok(kinds),
             _ => Err(WorldError::Header {
@@ -102,17 +99,9 @@ impl Layout<'_> {
 
     fn describe(&self) -> String {
         let mut text = quoted(self.text.iter().chain(self.number).copied());
-        let optional: Vec<&str> = self
-            .optional_text
-            .iter()
-            .chain(self.optional_number)
-            .copied()
-            .collect();
+        let optional: Vec<&str> = self.optional_text.iter().chain(self.optional_number).copied().collect();
         if !optional.is_empty() {
-            text.push_str(&format!(
-                " and, if wanted, {}",
-                quoted(optional.into_iter())
-            ));
+            text.push_str(&format!(" and, if wanted, {}", quoted(optional.into_iter())));
         }
         text
     }
@@ -120,11 +109,7 @@ impl Layout<'_> {
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let list: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    if list.is_empty() {
-        "none".to_owned()
-    } else {
-        list.join(", ")
-    }
+    if list.is_empty() { "none".to_owned() } else { list.join(", ") }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -157,25 +142,14 @@ impl Table {
 
     /// A table to be written.
     pub fn new(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            first_row: 1,
-            rows: 0,
-            columns: Vec::new(),
-        }
+        Self { file: file.to_owned(), first_row: 1, rows: 0, columns: Vec::new() }
     }
 
     /// Adds a column of codes, given as positions in `values`.
     #[must_use]
     pub fn with_codes(mut self, name: &str, values: &[String], keys: Vec<u32>) -> Self {
         self.rows = keys.len();
-        self.columns.push((
-            name.into(),
-            Column::Text(Text {
-                values: values.to_vec(),
-                keys,
-            }),
-        ));
+        self.columns.push((name.into(), Column::Text(Text { values: values.to_vec(), keys })));
         self
     }
 
@@ -220,24 +194,18 @@ impl Table {
 
     /// A text column, if it is there.
     pub fn text(&self, name: &str) -> Option<&Text> {
-        self.columns
-            .iter()
-            .find(|(n, _)| n == name)
-            .and_then(|(_, column)| match column {
-                Column::Text(text) => Some(text),
-                Column::Number(_) => None,
-            })
+        self.columns.iter().find(|(n, _)| n == name).and_then(|(_, column)| match column {
+            Column::Text(text) => Some(text),
+            Column::Number(_) => None,
+        })
     }
 
     /// A number column, if it is there.
     pub fn number(&self, name: &str) -> Option<&[f64]> {
-        self.columns
-            .iter()
-            .find(|(n, _)| n == name)
-            .and_then(|(_, column)| match column {
-                Column::Number(numbers) => Some(numbers.as_slice()),
-                Column::Text(_) => None,
-            })
+        self.columns.iter().find(|(n, _)| n == name).and_then(|(_, column)| match column {
+            Column::Number(numbers) => Some(numbers.as_slice()),
+            Column::Text(_) => None,
+        })
     }
 
     /// Encodes the table as zstd Parquet. The same table gives the same bytes.
@@ -255,9 +223,7 @@ impl Table {
         let mut fields = Vec::new();
         let mut arrays: Vec<ArrayRef> = Vec::new();
         let mut properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(
-                ZstdLevel::try_new(19).map_err(|e| failed(&e))?,
-            ))
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(19).map_err(|e| failed(&e))?))
             .set_statistics_enabled(EnabledStatistics::None)
             .set_max_row_group_row_count(Some(1 << 24))
             .set_data_page_row_count_limit(1 << 20);
@@ -266,8 +232,8 @@ impl Table {
                 Column::Text(text) => {
                     let keys = Int32Array::from_iter_values(text.keys.iter().map(|k| *k as i32));
                     let values = Arc::new(StringArray::from_iter_values(&text.values));
-                    let array = DictionaryArray::<Int32Type>::try_new(keys, values)
-                        .map_err(|e| failed(&e))?;
+                    let array =
+                        DictionaryArray::<Int32Type>::try_new(keys, values).map_err(|e| failed(&e))?;
                     fields.push(Field::new(name, array.data_type().clone(), false));
                     arrays.push(Arc::new(array));
                 }
@@ -284,8 +250,7 @@ impl Table {
                 }
             }
         }
-        let batch =
-            RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| failed(&e))?;
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| failed(&e))?;
         let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties.build()))
             .map_err(|e| failed(&e))?;
         writer.write(&batch).map_err(|e| failed(&e))?;
@@ -319,20 +284,10 @@ impl Interner {
 }
 
 fn read_csv(file: &str, bytes: &[u8], layout: &Layout<'_>) -> Result<Table, WorldError> {
-    let broken = |e: csv::Error| WorldError::Csv {
-        file: file.to_owned(),
-        reason: e.to_string(),
-    };
+    let broken = |e: csv::Error| WorldError::Csv { file: file.to_owned(), reason: e.to_string() };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes);
-    let header: Vec<String> = reader
-        .headers()
-        .map_err(broken)?
-        .iter()
-        .map(str::to_owned)
-        .collect();
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
+    let header: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
     let kinds = layout.check(file, &header)?;
     let mut texts: Vec<Interner> = header.iter().map(|_| Interner::default()).collect();
     let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); header.len()];
@@ -360,10 +315,7 @@ fn read_csv(file: &str, bytes: &[u8], layout: &Layout<'_>) -> Result<Table, Worl
         rows += 1;
     }
     if !problems.is_empty() {
-        return Err(WorldError::Table {
-            file: file.to_owned(),
-            problems,
-        });
+        return Err(WorldError::Table { file: file.to_owned(), problems });
     }
     let columns = header
         .into_iter()
@@ -374,12 +326,7 @@ fn read_csv(file: &str, bytes: &[u8], layout: &Layout<'_>) -> Result<Table, Worl
             Kind::Number => (name, Column::Number(number)),
         })
         .collect();
-    Ok(Table {
-        file: file.to_owned(),
-        first_row: 2,
-        rows,
-        columns,
-    })
+    Ok(Table { file: file.to_owned(), first_row: 2, rows, columns })
 }
 
 /// Text is asked for as a dictionary, so that a code is decoded once a page.
@@ -399,33 +346,18 @@ fn dictionary_schema(schema: &Schema) -> Schema {
 }
 
 fn read_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, WorldError> {
-    let broken = |e: &dyn std::fmt::Display| WorldError::Parquet {
-        file: file.to_owned(),
-        reason: e.to_string(),
-    };
-    let plain =
-        ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|e| broken(&e))?;
-    let options =
-        ArrowReaderOptions::new().with_schema(Arc::new(dictionary_schema(plain.schema())));
-    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)
-        .map_err(|e| broken(&e))?;
+    let broken =
+        |e: &dyn std::fmt::Display| WorldError::Parquet { file: file.to_owned(), reason: e.to_string() };
+    let plain = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|e| broken(&e))?;
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(dictionary_schema(plain.schema())));
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options).map_err(|e| broken(&e))?;
     let expected_rows = reader.metadata().file_metadata().num_rows().max(1) as usize;
-    let reader = reader
-        .with_batch_size(expected_rows.min(1 << 18))
-        .build()
-        .map_err(|e| broken(&e))?;
-    let header: Vec<String> = reader
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
+    let reader = reader.with_batch_size(expected_rows.min(1 << 18)).build().map_err(|e| broken(&e))?;
+    let header: Vec<String> = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
     let kinds = layout.check(file, &header)?;
     let mut texts: Vec<Interner> = header.iter().map(|_| Interner::default()).collect();
-    let mut numbers: Vec<Vec<f64>> = kinds
-        .iter()
-        .map(|_| Vec::with_capacity(expected_rows))
-        .collect();
+    let mut numbers: Vec<Vec<f64>> = kinds.iter().map(|_| Vec::with_capacity(expected_rows)).collect();
     let mut problems = Vec::new();
     let mut rows = 0;
     for batch in reader {
@@ -437,18 +369,11 @@ fn read_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, 
             };
             if let Some((row, what)) = trouble {
                 let row = row.map_or(0, |row| rows + row + 1);
-                problems.push(CellProblem {
-                    row,
-                    column: header[position].clone(),
-                    what,
-                });
+                problems.push(CellProblem { row, column: header[position].clone(), what });
             }
         }
         if !problems.is_empty() {
-            return Err(WorldError::Table {
-                file: file.to_owned(),
-                problems,
-            });
+            return Err(WorldError::Table { file: file.to_owned(), problems });
         }
         rows += batch.num_rows();
     }
@@ -461,12 +386,7 @@ fn read_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, 
             Kind::Number => (name, Column::Number(number)),
         })
         .collect();
-    Ok(Table {
-        file: file.to_owned(),
-        first_row: 1,
-        rows,
-        columns,
-    })
+    Ok(Table { file: file.to_owned(), first_row: 1, rows, columns })
 }
 
 type Trouble = Option<(Option<usize>, String)>;
@@ -475,9 +395,7 @@ fn first_null(array: &ArrayRef) -> Trouble {
     if array.null_count() == 0 {
         return None;
     }
-    (0..array.len())
-        .find(|i| array.is_null(*i))
-        .map(|i| (Some(i), "the cell is empty".to_owned()))
+    (0..array.len()).find(|i| array.is_null(*i)).map(|i| (Some(i), "the cell is empty".to_owned()))
 }
 
 fn push_texts(array: &ArrayRef, intern: &mut Interner) -> Trouble {
@@ -490,19 +408,9 @@ fn push_texts(array: &ArrayRef, intern: &mut Interner) -> Trouble {
     let Some(values) = dictionary.values().as_string_opt::<i32>() else {
         return Some((None, format!("holds {}, expected text", array.data_type())));
     };
-    let keys: Vec<u32> = (0..values.len())
-        .map(|i| {
-            if values.is_null(i) {
-                0
-            } else {
-                intern.key(values.value(i))
-            }
-        })
-        .collect();
-    intern
-        .text
-        .keys
-        .extend(dictionary.keys().values().iter().map(|k| keys[*k as usize]));
+    let keys: Vec<u32> =
+        (0..values.len()).map(|i| if values.is_null(i) { 0 } else { intern.key(values.value(i)) }).collect();
+    intern.text.keys.extend(dictionary.keys().values().iter().map(|k| keys[*k as usize]));
     None
 }
 
@@ -512,20 +420,12 @@ fn push_numbers(array: &ArrayRef, numbers: &mut Vec<f64>) -> Trouble {
     }
     macro_rules! extend {
         ($kind:ty) => {
-            numbers.extend(
-                array
-                    .as_primitive::<$kind>()
-                    .values()
-                    .iter()
-                    .map(|x| *x as f64),
-            )
+            numbers.extend(array.as_primitive::<$kind>().values().iter().map(|x| *x as f64))
         };
     }
     let start = numbers.len();
     match array.data_type() {
-        DataType::Float64 => {
-            numbers.extend_from_slice(array.as_primitive::<Float64Type>().values())
-        }
+        DataType::Float64 => numbers.extend_from_slice(array.as_primitive::<Float64Type>().values()),
         DataType::Float32 => extend!(Float32Type),
         DataType::Int8 => extend!(Int8Type),
         DataType::Int16 => extend!(Int16Type),
@@ -536,13 +436,7 @@ fn push_numbers(array: &ArrayRef, numbers: &mut Vec<f64>) -> Trouble {
         DataType::UInt32 => extend!(UInt32Type),
         DataType::UInt64 => extend!(UInt64Type),
         DataType::Boolean => {
-            numbers.extend(
-                array
-                    .as_boolean()
-                    .values()
-                    .iter()
-                    .map(|x| f64::from(u8::from(x))),
-            );
+            numbers.extend(array.as_boolean().values().iter().map(|x| f64::from(u8::from(x))));
         }
         other => return Some((None, format!("holds {other}, expected numbers"))),
     }
@@ -573,30 +467,17 @@ mod tests {
     fn parquet_gives_back_what_was_written() {
         let bytes = sample().to_parquet().unwrap();
         assert_eq!(bytes, sample().to_parquet().unwrap());
-        assert_eq!(
-            Table::read("t.parquet", bytes.into(), &LAYOUT).unwrap(),
-            sample()
-        );
+        assert_eq!(Table::read("t.parquet", bytes.into(), &LAYOUT).unwrap(), sample());
     }
 
     #[test]
     fn a_cut_parquet_file_is_named() {
         let mut bytes = sample().to_parquet().unwrap();
         bytes.truncate(bytes.len() / 2);
-        let error = Table::read("t.parquet", bytes.into(), &LAYOUT)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("`t.parquet` is not a whole Parquet file: "),
-            "{error}"
-        );
-        let error = Table::read("t.parquet", Bytes::new(), &LAYOUT)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("`t.parquet` is not a whole Parquet file: "),
-            "{error}"
-        );
+        let error = Table::read("t.parquet", bytes.into(), &LAYOUT).unwrap_err().to_string();
+        assert!(error.starts_with("`t.parquet` is not a whole Parquet file: "), "{error}");
+        let error = Table::read("t.parquet", Bytes::new(), &LAYOUT).unwrap_err().to_string();
+        assert!(error.starts_with("`t.parquet` is not a whole Parquet file: "), "{error}");
     }
 
     #[test]

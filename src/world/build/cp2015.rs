@@ -81,27 +81,11 @@ const CODES: [&str; 40] = [
 /// # Errors
 /// A source that is missing, has another layout, or disagrees with itself.
 pub fn build(from: &Path) -> Result<Built, WorldError> {
-    let countries = source(
-        from,
-        "cp2015/countries.parquet",
-        &["name", "iso3"],
-        &["country"],
-    )?;
-    let sectors = source(
-        from,
-        "cp2015/sectors.parquet",
-        &["name"],
-        &["sector", "tradable", "theta"],
-    )?;
-    let inconsistent = |reason: String| WorldError::Inconsistent {
-        world: "cp2015".to_owned(),
-        reason,
-    };
+    let countries = source(from, "cp2015/countries.parquet", &["name", "iso3"], &["country"])?;
+    let sectors = source(from, "cp2015/sectors.parquet", &["name"], &["sector", "tradable", "theta"])?;
+    let inconsistent = |reason: String| WorldError::Inconsistent { world: "cp2015".to_owned(), reason };
     if sectors.rows() != CODES.len() {
-        return Err(inconsistent(format!(
-            "the source has {} sectors, expected 40",
-            sectors.rows()
-        )));
+        return Err(inconsistent(format!("the source has {} sectors, expected 40", sectors.rows())));
     }
     let (n, j) = (countries.rows(), sectors.rows());
     let cells = j * n * n;
@@ -110,15 +94,7 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         from,
         "cp2015/trade.parquet",
         &[],
-        &[
-            "sector",
-            "importer",
-            "exporter",
-            "trade_usd",
-            "pi",
-            "tariff_1993",
-            "tariff_2005",
-        ],
+        &["sector", "importer", "exporter", "trade_usd", "pi", "tariff_1993", "tariff_2005"],
     )?;
     let by_sector = positions(&trade, "sector", j)?;
     let by_importer = positions(&trade, "importer", n)?;
@@ -139,27 +115,15 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         from,
         "cp2015/sector_country.parquet",
         &[],
-        &[
-            "sector",
-            "country",
-            "gross_output_usd",
-            "va_share",
-            "expenditure_usd",
-            "alpha",
-        ],
+        &["sector", "country", "gross_output_usd", "va_share", "expenditure_usd", "alpha"],
     )?;
-    let (row_sector, row_country) = (
-        positions(&given, "sector", j)?,
-        positions(&given, "country", n)?,
-    );
+    let (row_sector, row_country) = (positions(&given, "sector", j)?, positions(&given, "country", n)?);
     let mut va_share = vec![1.0; n * j];
     let mut final_share = vec![0.0; n * j];
     let mut expenditure = vec![0.0; j * n];
     for row in 0..given.rows() {
         let (sector, country) = (row_sector[row], row_country[row]);
-        let exports: f64 = (0..n)
-            .map(|m| trade_musd[(sector * n + m) * n + country])
-            .sum();
+        let exports: f64 = (0..n).map(|m| trade_musd[(sector * n + m) * n + country]).sum();
         let home = values(&given, "gross_output_usd")?[row] / USD_IN_MUSD - exports;
         trade_musd[(sector * n + country) * n + country] = home.max(0.0);
         va_share[country * j + sector] = values(&given, "va_share")?[row];
@@ -171,17 +135,9 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         shares.iter_mut().for_each(|share| *share /= sum);
     }
 
-    let io = source(
-        from,
-        "cp2015/io.parquet",
-        &[],
-        &["country", "input", "user", "io_share"],
-    )?;
-    let (io_country, input, user) = (
-        positions(&io, "country", n)?,
-        positions(&io, "input", j)?,
-        positions(&io, "user", j)?,
-    );
+    let io = source(from, "cp2015/io.parquet", &[], &["country", "input", "user", "io_share"])?;
+    let (io_country, input, user) =
+        (positions(&io, "country", n)?, positions(&io, "input", j)?, positions(&io, "user", j)?);
     let mut input_share = vec![0.0; n * j * j];
     for (row, value) in values(&io, "io_share")?.iter().enumerate() {
         input_share[(io_country[row] * j + input[row]) * j + user[row]] = *value;
@@ -252,16 +208,8 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
          - input columns that are empty, value added 1: {empty_columns}\n\
          - final-demand shares: divided by their sum (off by rounding only)\n\
          - expenditure and trade shares of the source are reproduced to {AGREE:e}\n",
-        world
-            .final_demand_musd()
-            .iter()
-            .filter(|f| **f < 0.0)
-            .count(),
-        world
-            .input_share
-            .iter()
-            .filter(|share| **share < 0.0)
-            .count(),
+        world.final_demand_musd().iter().filter(|f| **f < 0.0).count(),
+        world.input_share.iter().filter(|share| **share < 0.0).count(),
     );
     Ok(Built {
         more: vec![

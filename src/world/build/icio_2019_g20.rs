@@ -27,20 +27,12 @@ const USES: usize = 3;
 /// # Errors
 /// A source that is missing, has another layout or does not add up.
 pub fn build(from: &Path) -> Result<Built, WorldError> {
-    let nodes = source(
-        from,
-        "icio2019_g20/nodes.parquet",
-        &["country", "sector"],
-        &["idx", "output_musd"],
-    )?;
+    let nodes = source(from, "icio2019_g20/nodes.parquet", &["country", "sector"], &["idx", "output_musd"])?;
     let (country, sector) = (texts(&nodes, "country")?, texts(&nodes, "sector")?);
     if nodes.rows() != NODES {
         return Err(WorldError::Description {
             file: nodes.file().to_owned(),
-            reason: format!(
-                "has {} rows, expected {NODES} (20 economies x 20 sectors)",
-                nodes.rows()
-            ),
+            reason: format!("has {} rows, expected {NODES} (20 economies x 20 sectors)", nodes.rows()),
         });
     }
     let regions: Vec<&str> = country.iter().step_by(SECTORS).copied().collect();
@@ -48,12 +40,7 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         labels(&nodes, &regions, &ECONOMIES)?,
         labels(&nodes, &sector[..SECTORS], &SECTIONS)?,
     );
-    let cells = source(
-        from,
-        "icio2019_g20/icio_2019.parquet",
-        &[],
-        &["row", "col", "value_musd"],
-    )?;
+    let cells = source(from, "icio2019_g20/icio_2019.parquet", &[], &["row", "col", "value_musd"])?;
     let rows = positions(&cells, "row", NODES)?;
     let columns = positions(&cells, "col", NODES + COUNTRIES * USES)?;
     for ((row, column), value) in rows.iter().zip(&columns).zip(values(&cells, "value_musd")?) {
@@ -64,17 +51,9 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
             table.add_final(exporter, good, (column - NODES) / USES, *value);
         }
     }
-    let extra = source(
-        from,
-        "icio2019_g20/extra_rows.parquet",
-        &[],
-        &["idx", "row400", "row401", "row402"],
-    )?;
+    let extra = source(from, "icio2019_g20/extra_rows.parquet", &[], &["idx", "row400", "row401", "row402"])?;
     let mut other_payments = vec![0.0; NODES];
-    for (row, column) in positions(&extra, "idx", NODES + COUNTRIES * USES)?
-        .into_iter()
-        .enumerate()
-    {
+    for (row, column) in positions(&extra, "idx", NODES + COUNTRIES * USES)?.into_iter().enumerate() {
         if column < NODES {
             for payment in ["row400", "row401", "row402"] {
                 other_payments[column] += values(&extra, payment)?[row];

@@ -167,27 +167,11 @@ impl Coefficients {
 /// # Errors
 /// A source that is missing or has another layout; a region that cannot be balanced.
 pub fn build(from: &Path) -> Result<Built, WorldError> {
-    let countries = source(
-        from,
-        "icio2022_trade28/countries.parquet",
-        &["iso3"],
-        &["country"],
-    )?;
-    let industries = source(
-        from,
-        "icio2022_trade28/sectors.parquet",
-        &["code"],
-        &["sector", "theta_*"],
-    )?;
+    let countries = source(from, "icio2022_trade28/countries.parquet", &["iso3"], &["country"])?;
+    let industries = source(from, "icio2022_trade28/sectors.parquet", &["code"], &["sector", "theta_*"])?;
     let codes: Vec<&str> = texts(&industries, "code")?
         .into_iter()
-        .map(|code| {
-            if code.starts_with("Services") {
-                SERVICES
-            } else {
-                code
-            }
-        })
+        .map(|code| if code.starts_with("Services") { SERVICES } else { code })
         .collect();
     let regions = labels(&countries, &texts(&countries, "iso3")?, &ECONOMIES)?;
     let sectors = labels(&industries, &codes, &INDUSTRIES)?;
@@ -218,33 +202,16 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         notes: Vec::new(),
     };
     let donors = carry_over(&mut world, &coefficients(from)?)?;
-    let report = balance(
-        &mut world,
-        &BalanceOptions {
-            threshold: 1e-2,
-            ..BalanceOptions::default()
-        },
-    )?;
+    let report = balance(&mut world, &BalanceOptions { threshold: 1e-2, ..BalanceOptions::default() })?;
     world.notes = notes(&donors, &report);
     let page = report.to_markdown(&world);
-    Ok(Built {
-        world,
-        balance: report,
-        more: vec![("BALANCE.md".to_owned(), page.into_bytes())],
-    })
+    Ok(Built { world, balance: report, more: vec![("BALANCE.md".to_owned(), page.into_bytes())] })
 }
 
-fn trade_and_tariffs(
-    flows: &Table,
-    goods: &[bool],
-    n: usize,
-) -> Result<(Vec<f64>, Vec<f64>), WorldError> {
+fn trade_and_tariffs(flows: &Table, goods: &[bool], n: usize) -> Result<(Vec<f64>, Vec<f64>), WorldError> {
     let j = goods.len();
     let sector = positions(flows, "sector", j)?;
-    let (importer, exporter) = (
-        positions(flows, "importer", n)?,
-        positions(flows, "exporter", n)?,
-    );
+    let (importer, exporter) = (positions(flows, "importer", n)?, positions(flows, "exporter", n)?);
     let (value, rate) = (values(flows, "flow_musd")?, values(flows, "tariff")?);
     let mut trade = vec![0.0; j * n * n];
     let (mut revenue, mut imports) = (vec![0.0; j * n], vec![0.0; j * n]);
@@ -270,15 +237,8 @@ fn elasticities(industries: &Table) -> Result<Vec<ElasticitySet>, WorldError> {
     SETS.iter()
         .map(|(column, name, source)| {
             let cap = if *name == "CP" { CP_CAP } else { f64::INFINITY };
-            let theta = values(industries, column)?
-                .iter()
-                .map(|theta| theta.min(cap))
-                .collect();
-            Ok(ElasticitySet {
-                name: (*name).to_owned(),
-                theta,
-                source: (*source).to_owned(),
-            })
+            let theta = values(industries, column)?.iter().map(|theta| theta.min(cap)).collect();
+            Ok(ElasticitySet { name: (*name).to_owned(), theta, source: (*source).to_owned() })
         })
         .collect()
 }
@@ -293,10 +253,7 @@ fn coefficients(from: &Path) -> Result<Coefficients, WorldError> {
     if nodes.rows() != WIOD_NODES {
         return Err(WorldError::Description {
             file: nodes.file().to_owned(),
-            reason: format!(
-                "has {} rows, expected {WIOD_NODES} (41 regions x 35 industries)",
-                nodes.rows()
-            ),
+            reason: format!("has {} rows, expected {WIOD_NODES} (41 regions x 35 industries)", nodes.rows()),
         });
     }
     let economies = texts(&nodes, "country")?
@@ -309,24 +266,14 @@ fn coefficients(from: &Path) -> Result<Coefficients, WorldError> {
         })
         .collect();
     let group_of: Vec<usize> = (1..=WIOD_INDUSTRIES)
-        .map(|c| {
-            GROUPS
-                .iter()
-                .position(|(wiod, _)| wiod.contains(&c))
-                .unwrap_or(SERVICES_GROUP)
-        })
+        .map(|c| GROUPS.iter().position(|(wiod, _)| wiod.contains(&c)).unwrap_or(SERVICES_GROUP))
         .collect();
     let groups = SERVICES_GROUP + 1;
     let mut output = vec![0.0; WIOD_COUNTRIES * groups];
     for (node, value) in values(&nodes, "output_2011")?.iter().enumerate() {
         output[node / WIOD_INDUSTRIES * groups + group_of[node % WIOD_INDUSTRIES]] += value;
     }
-    let table = source(
-        from,
-        "wiod2013/wiot_2011.parquet",
-        &[],
-        &["row", "col", "value"],
-    )?;
+    let table = source(from, "wiod2013/wiot_2011.parquet", &[], &["row", "col", "value"])?;
     let rows = positions(&table, "row", WIOD_NODES)?;
     let columns = positions(&table, "col", WIOD_NODES + WIOD_COUNTRIES * WIOD_FINAL_USES)?;
     let mut share = vec![0.0; WIOD_COUNTRIES * groups * groups];
@@ -340,11 +287,7 @@ fn coefficients(from: &Path) -> Result<Coefficients, WorldError> {
         let made = output[cell / (groups * groups) * groups + cell % groups];
         *value = if made > 0.0 { *value / made } else { 0.0 };
     }
-    Ok(Coefficients {
-        economies,
-        groups,
-        share,
-    })
+    Ok(Coefficients { economies, groups, share })
 }
 
 /// Fills the input shares; returns each economy's donor.
@@ -355,12 +298,7 @@ fn carry_over(world: &mut World, wiod: &Coefficients) -> Result<Vec<(String, Str
         .sectors
         .codes()
         .iter()
-        .map(|code| {
-            GROUPS
-                .iter()
-                .position(|(_, own)| own.contains(&code.as_str()))
-                .unwrap_or(SERVICES_GROUP)
-        })
+        .map(|code| GROUPS.iter().position(|(_, own)| own.contains(&code.as_str())).unwrap_or(SERVICES_GROUP))
         .collect();
     let unknown = |code: &str| WorldError::Inconsistent {
         world: "icio-2022".to_owned(),
@@ -389,9 +327,7 @@ fn carry_over(world: &mut World, wiod: &Coefficients) -> Result<Vec<(String, Str
         let overuse = |shares: &[f64]| -> f64 {
             (0..j)
                 .map(|k| {
-                    let used: f64 = (0..j)
-                        .map(|s| shares[k * j + s] * output[s * n + region])
-                        .sum();
+                    let used: f64 = (0..j).map(|s| shares[k * j + s] * output[s * n + region]).sum();
                     (used - bought[k]).max(0.0)
                 })
                 .sum()
@@ -419,16 +355,10 @@ fn carry_over(world: &mut World, wiod: &Coefficients) -> Result<Vec<(String, Str
     Ok(donors)
 }
 
-fn notes(
-    donors: &[(String, String)],
-    report: &crate::world::balance::BalanceReport,
-) -> Vec<String> {
+fn notes(donors: &[(String, String)], report: &crate::world::balance::BalanceReport) -> Vec<String> {
     let (rest, near): (Vec<_>, Vec<_>) = donors.iter().partition(|(_, donor)| donor == "ROW");
     let rest: Vec<&str> = rest.iter().map(|(code, _)| code.as_str()).collect();
-    let near: Vec<String> = near
-        .iter()
-        .map(|(code, donor)| format!("{code} from {donor}"))
-        .collect();
+    let near: Vec<String> = near.iter().map(|(code, donor)| format!("{code} from {donor}")).collect();
     vec![
         "Flows are the sum of intermediate and final use at basic prices of 2022; the source clipped negative final \
          uses to zero and stores single precision."

@@ -76,14 +76,8 @@ fn source(from: &Path, file: &str, text: &[&str], number: &[&str]) -> Result<Tab
         file: format!("data/{file}"),
         help: "name the folder that has `data/` with the source tables in it".to_owned(),
     })?;
-    let (required, optional): (Vec<&str>, Vec<&str>) =
-        number.iter().partition(|name| !name.ends_with('*'));
-    let layout = Layout {
-        text,
-        number: &required,
-        optional_text: &[],
-        optional_number: &optional,
-    };
+    let (required, optional): (Vec<&str>, Vec<&str>) = number.iter().partition(|name| !name.ends_with('*'));
+    let layout = Layout { text, number: &required, optional_text: &[], optional_number: &optional };
     Table::read(&path.display().to_string(), content, &layout)
 }
 
@@ -118,10 +112,7 @@ fn positions(table: &Table, column: &str, len: usize) -> Result<Vec<usize>, Worl
     if problems.is_empty() {
         Ok(found)
     } else {
-        Err(WorldError::Table {
-            file: table.file().to_owned(),
-            problems,
-        })
+        Err(WorldError::Table { file: table.file().to_owned(), problems })
     }
 }
 
@@ -129,30 +120,13 @@ fn missing(table: &Table, column: &str) -> WorldError {
     WorldError::Header {
         file: table.file().to_owned(),
         expected: format!("`{column}`"),
-        found: table
-            .column_names()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        found: table.column_names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     }
 }
 
 /// Labels from codes and a list of names.
-fn labels(
-    file: &Table,
-    codes: &[&str],
-    names: &[(&str, &str)],
-) -> Result<super::labels::Labels, WorldError> {
-    let name = |code: &str| {
-        names
-            .iter()
-            .find(|(c, _)| *c == code)
-            .map_or("", |(_, name)| name)
-    };
-    super::labels::Labels::new(codes.iter().map(|code| (*code, name(code)))).map_err(|e| {
-        WorldError::Description {
-            file: file.file().to_owned(),
-            reason: e.to_string(),
-        }
-    })
+fn labels(file: &Table, codes: &[&str], names: &[(&str, &str)]) -> Result<super::labels::Labels, WorldError> {
+    let name = |code: &str| names.iter().find(|(c, _)| *c == code).map_or("", |(_, name)| name);
+    super::labels::Labels::new(codes.iter().map(|code| (*code, name(code))))
+        .map_err(|e| WorldError::Description { file: file.file().to_owned(), reason: e.to_string() })
 }

@@ -24,25 +24,25 @@ const FINAL_USES: [&str; 6] = ["HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR"
 
 /// Industries that the three editions share from manufacturing on, 2023 and 2025.
 const SERVICES: [&str; 23] = [
-    "D", "E", "F", "G", "H49", "H50", "H51", "H52", "H53", "I", "J58T60", "J61", "J62_63", "K",
-    "L", "M", "N", "O", "P", "Q", "R", "S", "T",
+    "D", "E", "F", "G", "H49", "H50", "H51", "H52", "H53", "I", "J58T60", "J61", "J62_63", "K", "L", "M",
+    "N", "O", "P", "Q", "R", "S", "T",
 ];
 const GOODS_2025: [&str; 27] = [
-    "A01", "A02", "A03", "B05", "B06", "B07", "B08", "B09", "C10T12", "C13T15", "C16", "C17_18",
-    "C19", "C20", "C21", "C22", "C23", "C24A", "C24B", "C25", "C26", "C27", "C28", "C29", "C301",
-    "C302T309", "C31T33",
+    "A01", "A02", "A03", "B05", "B06", "B07", "B08", "B09", "C10T12", "C13T15", "C16", "C17_18", "C19",
+    "C20", "C21", "C22", "C23", "C24A", "C24B", "C25", "C26", "C27", "C28", "C29", "C301", "C302T309",
+    "C31T33",
 ];
 const GOODS_2023: [&str; 22] = [
-    "A01_02", "A03", "B05_06", "B07_08", "B09", "C10T12", "C13T15", "C16", "C17_18", "C19", "C20",
-    "C21", "C22", "C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C31T33",
+    "A01_02", "A03", "B05_06", "B07_08", "B09", "C10T12", "C13T15", "C16", "C17_18", "C19", "C20", "C21",
+    "C22", "C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C31T33",
 ];
 const GOODS_2021: [&str; 22] = [
-    "01T02", "03", "05T06", "07T08", "09", "10T12", "13T15", "16", "17T18", "19", "20", "21", "22",
-    "23", "24", "25", "26", "27", "28", "29", "30", "31T33",
+    "01T02", "03", "05T06", "07T08", "09", "10T12", "13T15", "16", "17T18", "19", "20", "21", "22", "23",
+    "24", "25", "26", "27", "28", "29", "30", "31T33",
 ];
 const SERVICES_2021: [&str; 23] = [
-    "35", "36T39", "41T43", "45T47", "49", "50", "51", "52", "53", "55T56", "58T60", "61", "62T63",
-    "64T66", "68", "69T75", "77T82", "84", "85", "86T88", "90T93", "94T96", "97T98",
+    "35", "36T39", "41T43", "45T47", "49", "50", "51", "52", "53", "55T56", "58T60", "61", "62T63", "64T66",
+    "68", "69T75", "77T82", "84", "85", "86T88", "90T93", "94T96", "97T98",
 ];
 
 /// An edition of the tables.
@@ -123,16 +123,8 @@ impl Edition {
                     seen: format!(
                         "found {} industries ({}); rows below: {}",
                         industries.len(),
-                        if seen.is_empty() {
-                            "all known".to_owned()
-                        } else {
-                            seen.join("; ")
-                        },
-                        if bottom.is_empty() {
-                            "none".to_owned()
-                        } else {
-                            bottom.join(", ")
-                        }
+                        if seen.is_empty() { "all known".to_owned() } else { seen.join("; ") },
+                        if bottom.is_empty() { "none".to_owned() } else { bottom.join(", ") }
                     ),
                 })
             }
@@ -157,9 +149,7 @@ fn merged(region: &str) -> &str {
 }
 
 fn split(label: &str) -> Option<(&str, &str)> {
-    label
-        .split_once('_')
-        .filter(|(region, code)| region.len() == 3 && !code.is_empty())
+    label.split_once('_').filter(|(region, code)| region.len() == 3 && !code.is_empty())
 }
 
 /// Imports a table; the edition is told from its labels.
@@ -191,12 +181,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
         reason: e.to_string(),
     };
     let mut table = InterCountry::new(
-        Labels::new(
-            regions
-                .iter()
-                .map(|code| (code.as_str(), region_name(code))),
-        )
-        .map_err(wrong)?,
+        Labels::new(regions.iter().map(|code| (code.as_str(), region_name(code)))).map_err(wrong)?,
         Labels::new(industries.iter().map(|code| (code.as_str(), ""))).map_err(wrong)?,
     );
     let j = industries.len();
@@ -221,10 +206,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
     let mut rows_seen = 0;
     let mut record = csv::StringRecord::new();
     let mut line = 1;
-    while reader
-        .read_record(&mut record)
-        .map_err(|e| broken(&file, &e))?
-    {
+    while reader.read_record(&mut record).map_err(|e| broken(&file, &e))? {
         line += 1;
         let label = record.get(0).unwrap_or_default().to_owned();
         let is_tax = label == taxes || label.ends_with(taxes);
@@ -232,24 +214,13 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
             Place::Nothing
         } else {
             let Some((region, code)) = split(&label) else {
-                problems.push(problem(
-                    line,
-                    "",
-                    format!("the label `{label}` is not known"),
-                ));
+                problems.push(problem(line, "", format!("the label `{label}` is not known")));
                 continue;
             };
-            match (
-                table.regions().find(merged(region)),
-                table.sectors().find(code),
-            ) {
+            match (table.regions().find(merged(region)), table.sectors().find(code)) {
                 (Ok(region), Ok(sector)) => Place::Industry { region, sector },
                 _ => {
-                    problems.push(problem(
-                        line,
-                        "",
-                        format!("the row `{label}` has no column"),
-                    ));
+                    problems.push(problem(line, "", format!("the row `{label}` has no column")));
                     continue;
                 }
             }
@@ -266,30 +237,16 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
                 continue;
             };
             match (row, *column) {
-                (
-                    Place::Industry {
-                        region: exporter,
-                        sector: input,
-                    },
-                    Place::Industry { region, sector },
-                ) => {
+                (Place::Industry { region: exporter, sector: input }, Place::Industry { region, sector }) => {
                     table.add_use(exporter, input, region, sector, value);
                 }
-                (
-                    Place::Industry {
-                        region: exporter,
-                        sector: good,
-                    },
-                    Place::Final { region },
-                ) => {
+                (Place::Industry { region: exporter, sector: good }, Place::Final { region }) => {
                     table.add_final(exporter, good, region, value);
                 }
                 (_, Place::Industry { region, sector }) if label == total => {
                     output[region * j + sector] += value;
                 }
-                (_, Place::Industry { region, sector }) => {
-                    other_payments[region * j + sector] += value
-                }
+                (_, Place::Industry { region, sector }) => other_payments[region * j + sector] += value,
                 _ => {}
             }
         }
@@ -297,10 +254,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
     if !problems.is_empty() {
         return Err(WorldError::Table { file, problems });
     }
-    let industry_columns = columns
-        .iter()
-        .filter(|c| matches!(c, Place::Industry { .. }))
-        .count();
+    let industry_columns = columns.iter().filter(|c| matches!(c, Place::Industry { .. })).count();
     if rows_seen != industry_columns {
         return Err(WorldError::Description {
             file,
@@ -315,18 +269,12 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
         edition.year(),
         regions.len()
     )];
-    if header
-        .iter()
-        .any(|label| label.starts_with("CN1_") || label.starts_with("MX1_"))
-    {
+    if header.iter().any(|label| label.starts_with("CN1_") || label.starts_with("MX1_")) {
         notes.push("CN1 and CN2 were merged into CHN, MX1 and MX2 into MEX.".to_owned());
     }
     let name = name(path, options);
     let origin = Origin {
-        title: format!(
-            "{name}, from OECD inter-country input-output tables, {} edition",
-            edition.year()
-        ),
+        title: format!("{name}, from OECD inter-country input-output tables, {} edition", edition.year()),
         name,
         file,
         base_date,
@@ -336,55 +284,32 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
                 "OECD, OECD Inter-Country Input-Output Tables, {} edition, http://oe.cd/icio",
                 edition.year()
             ),
-            terms: "OECD Terms and Conditions: data may be copied, adapted and shared with credit"
-                .to_owned(),
+            terms: "OECD Terms and Conditions: data may be copied, adapted and shared with credit".to_owned(),
         },
-        goods: industries
-            .iter()
-            .map(|code| edition.is_good(code))
-            .collect(),
+        goods: industries.iter().map(|code| edition.is_good(code)).collect(),
         notes,
     };
-    let totals = Totals {
-        output: Some(output),
-        other_payments: Some(other_payments),
-    };
+    let totals = Totals { output: Some(output), other_payments: Some(other_payments) };
     table.into_world(origin, &totals, options)
 }
 
 fn region_name(code: &str) -> &'static str {
-    crate::world::build::ECONOMIES
-        .iter()
-        .find(|(c, _)| *c == code)
-        .map_or("", |(_, name)| name)
+    crate::world::build::ECONOMIES.iter().find(|(c, _)| *c == code).map_or("", |(_, name)| name)
 }
 
 fn open(path: &Path, file: &str) -> Result<csv::Reader<std::fs::File>, WorldError> {
-    csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(|e| match e.into_kind() {
-            csv::ErrorKind::Io(e) => WorldError::io("read", path, e),
-            other => WorldError::Csv {
-                file: file.to_owned(),
-                reason: format!("{other:?}"),
-            },
-        })
+    csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(|e| match e.into_kind() {
+        csv::ErrorKind::Io(e) => WorldError::io("read", path, e),
+        other => WorldError::Csv { file: file.to_owned(), reason: format!("{other:?}") },
+    })
 }
 
 fn broken(file: &str, e: &csv::Error) -> WorldError {
-    WorldError::Csv {
-        file: file.to_owned(),
-        reason: e.to_string(),
-    }
+    WorldError::Csv { file: file.to_owned(), reason: e.to_string() }
 }
 
 fn problem(row: usize, column: &str, what: String) -> CellProblem {
-    CellProblem {
-        row,
-        column: column.to_owned(),
-        what,
-    }
+    CellProblem { row, column: column.to_owned(), what }
 }
 
 /// Labels of the rows that are not industries, one for all tax rows.
@@ -392,20 +317,10 @@ fn bottom_rows(path: &Path, file: &str) -> Result<Vec<String>, WorldError> {
     let mut reader = open(path, file)?;
     let mut found: Vec<String> = Vec::new();
     let mut record = csv::ByteRecord::new();
-    while reader
-        .read_byte_record(&mut record)
-        .map_err(|e| broken(file, &e))?
-    {
-        let label = String::from_utf8_lossy(record.get(0).unwrap_or_default())
-            .trim()
-            .to_owned();
-        let known =
-            split(&label).is_some_and(|(_, code)| Edition::ALL.iter().any(|e| e.knows(code)));
-        let label = if label.ends_with("TAXSUB") {
-            "TAXSUB".to_owned()
-        } else {
-            label
-        };
+    while reader.read_byte_record(&mut record).map_err(|e| broken(file, &e))? {
+        let label = String::from_utf8_lossy(record.get(0).unwrap_or_default()).trim().to_owned();
+        let known = split(&label).is_some_and(|(_, code)| Edition::ALL.iter().any(|e| e.knows(code)));
+        let label = if label.ends_with("TAXSUB") { "TAXSUB".to_owned() } else { label };
         if !known && found.len() < 8 && !found.contains(&label) && split(&label).is_none() {
             found.push(label);
         }

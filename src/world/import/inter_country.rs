@@ -77,12 +77,7 @@ impl InterCountry {
     /// An empty table.
     pub fn new(regions: Labels, sectors: Labels) -> Self {
         let (n, j) = (regions.len(), sectors.len());
-        Self {
-            regions,
-            sectors,
-            trade: vec![0.0; j * n * n],
-            inputs: vec![0.0; n * j * j],
-        }
+        Self { regions, sectors, trade: vec![0.0; j * n * n], inputs: vec![0.0; n * j * j] }
     }
 
     /// Regions of the table.
@@ -96,14 +91,7 @@ impl InterCountry {
     }
 
     /// Adds intermediate use of `input` from `exporter` by `sector` of `importer`.
-    pub fn add_use(
-        &mut self,
-        exporter: usize,
-        input: usize,
-        importer: usize,
-        sector: usize,
-        value: f64,
-    ) {
+    pub fn add_use(&mut self, exporter: usize, input: usize, importer: usize, sector: usize, value: f64) {
         let j = self.sectors.len();
         self.inputs[(importer * j + input) * j + sector] += value;
         self.add_final(exporter, input, importer, value);
@@ -127,12 +115,7 @@ impl InterCountry {
         }
         let mut found = Vec::new();
         if let Some(output) = &totals.output {
-            found.push(self.identity(
-                "row totals",
-                "uses of a row sum to its output",
-                &rows,
-                output,
-            ));
+            found.push(self.identity("row totals", "uses of a row sum to its output", &rows, output));
             if let Some(other) = &totals.other_payments {
                 let paid: Vec<f64> = columns.iter().zip(other).map(|(a, b)| a + b).collect();
                 found.push(self.identity(
@@ -158,14 +141,8 @@ impl InterCountry {
         let j = self.sectors.len();
         let gaps: Vec<f64> = got.iter().zip(want).map(|(a, b)| (a - b).abs()).collect();
         let world: f64 = want.iter().sum();
-        let worst = (0..gaps.len())
-            .max_by(|a, b| gaps[*a].total_cmp(&gaps[*b]))
-            .unwrap_or(0);
-        let relative = if world > 0.0 {
-            gaps.iter().sum::<f64>() / world
-        } else {
-            f64::INFINITY
-        };
+        let worst = (0..gaps.len()).max_by(|a, b| gaps[*a].total_cmp(&gaps[*b])).unwrap_or(0);
+        let relative = if world > 0.0 { gaps.iter().sum::<f64>() / world } else { f64::INFINITY };
         Identity {
             name,
             statement: statement.to_owned(),
@@ -174,16 +151,8 @@ impl InterCountry {
             tolerance: ROUNDING,
             ok: relative <= ROUNDING,
             information: false,
-            cells: gaps
-                .iter()
-                .zip(want)
-                .filter(|(g, w)| **g > ROUNDING * w.abs().max(1.0))
-                .count(),
-            worst: format!(
-                "{}, {}",
-                self.regions.code(worst / j),
-                self.sectors.code(worst % j)
-            ),
+            cells: gaps.iter().zip(want).filter(|(g, w)| **g > ROUNDING * w.abs().max(1.0)).count(),
+            worst: format!("{}, {}", self.regions.code(worst / j), self.sectors.code(worst % j)),
         }
     }
 
@@ -212,13 +181,10 @@ impl InterCountry {
             Some(services) => {
                 let mut goods = vec![true; j];
                 for code in services {
-                    let position =
-                        self.sectors
-                            .find(code)
-                            .map_err(|e| WorldError::Description {
-                                file: origin.file.clone(),
-                                reason: format!("in the list of services: {e}"),
-                            })?;
+                    let position = self.sectors.find(code).map_err(|e| WorldError::Description {
+                        file: origin.file.clone(),
+                        reason: format!("in the list of services: {e}"),
+                    })?;
                     goods[position] = false;
                 }
                 goods
@@ -268,11 +234,7 @@ impl InterCountry {
             ));
         }
         world.notes = notes;
-        Ok(Imported {
-            world,
-            totals,
-            balance: report,
-        })
+        Ok(Imported { world, totals, balance: report })
     }
 }
 
@@ -289,20 +251,12 @@ fn into_shares(world: &mut World) -> Vec<String> {
             for cell in cells.clone() {
                 let value = &mut world.input_share[cell];
                 negative += usize::from(*value < 0.0);
-                *value = if made > 0.0 {
-                    value.max(0.0) / made
-                } else {
-                    0.0
-                };
+                *value = if made > 0.0 { value.max(0.0) / made } else { 0.0 };
                 sum += *value;
             }
             idle += usize::from(made <= 0.0);
             if sum > 1.0 - LEAST_VALUE_ADDED {
-                whole.push(format!(
-                    "{}, {}",
-                    world.regions.code(region),
-                    world.sectors.code(sector)
-                ));
+                whole.push(format!("{}, {}", world.regions.code(region), world.sectors.code(sector)));
                 for cell in cells {
                     world.input_share[cell] *= (1.0 - LEAST_VALUE_ADDED) / sum;
                 }
@@ -311,14 +265,10 @@ fn into_shares(world: &mut World) -> Vec<String> {
     }
     let mut notes = Vec::new();
     if negative > 0 {
-        notes.push(format!(
-            "{negative} negative sums of inputs were set to zero."
-        ));
+        notes.push(format!("{negative} negative sums of inputs were set to zero."));
     }
     if idle > 0 {
-        notes.push(format!(
-            "{idle} regions-sectors have no output and no inputs."
-        ));
+        notes.push(format!("{idle} regions-sectors have no output and no inputs."));
     }
     if !whole.is_empty() {
         notes.push(format!(
@@ -334,9 +284,10 @@ pub fn four_everywhere(sectors: usize) -> ElasticitySet {
     ElasticitySet {
         name: "U4".to_owned(),
         theta: vec![4.0; sectors],
-        source: "theta = 4 in every sector: a round number near the middle of the literature (Simonovska and \
+        source:
+            "theta = 4 in every sector: a round number near the middle of the literature (Simonovska and \
                  Waugh 2014 find about 4), not an estimate for these sectors"
-            .to_owned(),
+                .to_owned(),
     }
 }
 
@@ -345,8 +296,7 @@ fn elasticities(path: &std::path::Path, world: &World) -> Result<Vec<ElasticityS
     let table = store::read_named(path, TableKind::Sectors)?;
     let mut sets = arrays::elasticities(&table, None, &[])?;
     let codes = table.text("sector");
-    let row_of =
-        |code: &str| codes.and_then(|text| (0..table.rows()).find(|row| text.get(*row) == code));
+    let row_of = |code: &str| codes.and_then(|text| (0..table.rows()).find(|row| text.get(*row) == code));
     let mut rows = Vec::new();
     let mut missing = Vec::new();
     for code in world.sectors.codes() {
@@ -363,10 +313,7 @@ fn elasticities(path: &std::path::Path, world: &World) -> Result<Vec<ElasticityS
     }
     for set in &mut sets {
         set.theta = rows.iter().map(|row| set.theta[*row]).collect();
-        set.source = format!(
-            "given in {}",
-            path.file_name().unwrap_or_default().to_string_lossy()
-        );
+        set.source = format!("given in {}", path.file_name().unwrap_or_default().to_string_lossy());
     }
     Ok(sets)
 }

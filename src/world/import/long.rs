@@ -28,10 +28,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
             (folder, store::read_tables(&Folder::Disk(folder.clone()))?)
         }
         [] => {
-            return Err(WorldError::MissingTable {
-                place: "import long".into(),
-                table: "flows".into(),
-            });
+            return Err(WorldError::MissingTable { place: "import long".into(), table: "flows".into() });
         }
         [first, ..] => (first, by_name(paths)?),
     };
@@ -55,11 +52,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
 }
 
 fn as_given(world: World) -> Imported {
-    Imported {
-        world,
-        totals: Vec::new(),
-        balance: BalanceReport::default(),
-    }
+    Imported { world, totals: Vec::new(), balance: BalanceReport::default() }
 }
 
 fn by_name(paths: &[PathBuf]) -> Result<Tables, WorldError> {
@@ -73,11 +66,7 @@ fn by_name(paths: &[PathBuf]) -> Result<Tables, WorldError> {
     ];
     let mut found: [Option<Table>; 6] = Default::default();
     for path in paths {
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let last = stem.rsplit(['_', '-']).next().unwrap_or_default();
         let Some(at) = kinds.iter().position(|(table, _)| *table == last) else {
             return Err(WorldError::UnknownName {

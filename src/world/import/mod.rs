@@ -60,11 +60,7 @@ pub const FORMATS: [&str; 4] = ["icio", "wiod", "long", "pymrio"];
 ///
 /// # Errors
 /// [`WorldError::UnknownName`] for another format; every error of the importer.
-pub fn import(
-    format: &str,
-    paths: &[PathBuf],
-    options: &ImportOptions,
-) -> Result<Imported, WorldError> {
+pub fn import(format: &str, paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, WorldError> {
     let one = || match paths {
         [path] => Ok(path.as_path()),
         _ => Err(WorldError::Description {
@@ -89,34 +85,25 @@ pub fn import(
 /// The name of a world: what was asked for, or the stem of the path.
 fn name(path: &Path, options: &ImportOptions) -> String {
     options.name.clone().unwrap_or_else(|| {
-        path.file_stem().map_or_else(
-            || "world".to_owned(),
-            |stem| stem.to_string_lossy().into_owned(),
-        )
+        path.file_stem().map_or_else(|| "world".to_owned(), |stem| stem.to_string_lossy().into_owned())
     })
 }
 
 /// The middle of the base year: what was asked for, or the last year in the file's name.
 fn base_date(path: &Path, options: &ImportOptions) -> Result<Date, WorldError> {
-    let stem = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let stem = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let in_name = || {
         stem.split(|c: char| !c.is_ascii_digit())
             .filter(|digits| digits.len() == 4)
             .filter_map(|digits| digits.parse::<i16>().ok())
             .rfind(|year| (1960..2100).contains(year))
     };
-    options
-        .year
-        .or_else(in_name)
-        .and_then(|year| Date::new(year, 7, 1).ok())
-        .ok_or_else(|| WorldError::Description {
+    options.year.or_else(in_name).and_then(|year| Date::new(year, 7, 1).ok()).ok_or_else(|| {
+        WorldError::Description {
             file: path.display().to_string(),
             reason: "the name does not say the year: give the base year".to_owned(),
-        })
+        }
+    })
 }
 
 #[cfg(test)]
@@ -125,18 +112,12 @@ mod tests {
 
     #[test]
     fn the_year_is_the_last_in_the_name() {
-        let year = |name: &str| {
-            base_date(Path::new(name), &ImportOptions::default())
-                .unwrap()
-                .year()
-        };
+        let year = |name: &str| base_date(Path::new(name), &ImportOptions::default()).unwrap().year();
         assert_eq!(year("ICIO2021_2018.csv"), 2018);
         assert_eq!(year("2019_SML.csv"), 2019);
         assert_eq!(year("WIOT2014_Nov16_ROW.xlsb"), 2014);
         assert_eq!(
-            base_date(Path::new("table.csv"), &ImportOptions::default())
-                .unwrap_err()
-                .to_string(),
+            base_date(Path::new("table.csv"), &ImportOptions::default()).unwrap_err().to_string(),
             "`table.csv`: the name does not say the year: give the base year"
         );
     }

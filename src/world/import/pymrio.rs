@@ -19,12 +19,8 @@ use crate::world::store::read_if_there;
 use crate::world::table::{Layout, Table};
 
 const PARAMETERS: &str = "file_parameters.json";
-const PARQUET: Layout<'_> = Layout {
-    text: &["region", "sector"],
-    number: &[],
-    optional_text: &[],
-    optional_number: &["*"],
-};
+const PARQUET: Layout<'_> =
+    Layout { text: &["region", "sector"], number: &[], optional_text: &[], optional_number: &["*"] };
 
 /// A table with two labels a row and two a column.
 struct Block {
@@ -44,21 +40,12 @@ pub fn import(folder: &Path, options: &ImportOptions) -> Result<Imported, WorldE
     let base_date = base_date(folder, options)?;
     let uses = block(folder, "Z")?;
     let finals = block(folder, "Y")?;
-    let description = |file: &str, reason: String| WorldError::Description {
-        file: file.to_owned(),
-        reason,
-    };
+    let description = |file: &str, reason: String| WorldError::Description { file: file.to_owned(), reason };
     if uses.rows != uses.columns {
-        return Err(description(
-            &uses.file,
-            "its rows and columns are not the same industries".to_owned(),
-        ));
+        return Err(description(&uses.file, "its rows and columns are not the same industries".to_owned()));
     }
     if finals.rows != uses.rows {
-        return Err(description(
-            &finals.file,
-            format!("its rows are not the industries of `{}`", uses.file),
-        ));
+        return Err(description(&finals.file, format!("its rows are not the industries of `{}`", uses.file)));
     }
     let distinct = |labels: Vec<&String>| -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
@@ -73,28 +60,16 @@ pub fn import(folder: &Path, options: &ImportOptions) -> Result<Imported, WorldE
     let sectors = distinct(uses.rows.iter().map(|(_, sector)| sector).collect());
     let twice = |e: DuplicateLabel| description(&uses.file, e.to_string());
     let plain = |codes: Vec<String>| Labels::new(codes.into_iter().map(|code| (code, "")));
-    let mut table = InterCountry::new(
-        plain(regions).map_err(twice)?,
-        plain(sectors).map_err(twice)?,
-    );
+    let mut table = InterCountry::new(plain(regions).map_err(twice)?, plain(sectors).map_err(twice)?);
     let place = |(region, sector): &(String, String)| -> Result<(usize, usize), WorldError> {
-        let unknown =
-            |e: crate::world::labels::UnknownLabel| description(&uses.file, e.to_string());
-        Ok((
-            table.regions().find(region).map_err(unknown)?,
-            table.sectors().find(sector).map_err(unknown)?,
-        ))
+        let unknown = |e: crate::world::labels::UnknownLabel| description(&uses.file, e.to_string());
+        Ok((table.regions().find(region).map_err(unknown)?, table.sectors().find(sector).map_err(unknown)?))
     };
     let nodes: Vec<(usize, usize)> = uses.rows.iter().map(place).collect::<Result<_, _>>()?;
     let buyers: Vec<usize> = finals
         .columns
         .iter()
-        .map(|(region, _)| {
-            table
-                .regions()
-                .find(region)
-                .map_err(|e| description(&finals.file, e.to_string()))
-        })
+        .map(|(region, _)| table.regions().find(region).map_err(|e| description(&finals.file, e.to_string())))
         .collect::<Result<_, _>>()?;
     for (row, (exporter, good)) in nodes.iter().enumerate() {
         for (column, (importer, sector)) in nodes.iter().enumerate() {
@@ -102,12 +77,7 @@ pub fn import(folder: &Path, options: &ImportOptions) -> Result<Imported, WorldE
             table.add_use(*exporter, *good, *importer, *sector, value);
         }
         for (column, importer) in buyers.iter().enumerate() {
-            table.add_final(
-                *exporter,
-                *good,
-                *importer,
-                finals.values[row * buyers.len() + column],
-            );
+            table.add_final(*exporter, *good, *importer, finals.values[row * buyers.len() + column]);
         }
     }
     let j = table.sectors().len();
@@ -139,30 +109,19 @@ fn block(folder: &Path, table: &str) -> Result<Block, WorldError> {
         help: help.to_owned(),
     };
     let parameters = folder.join(PARAMETERS);
-    let text = read_if_there(&parameters)?
-        .ok_or_else(|| missing(PARAMETERS, "a folder saved by pymrio has it"))?;
-    let wrong = |reason: String| WorldError::Description {
-        file: parameters.display().to_string(),
-        reason,
-    };
-    let known: serde_json::Value =
-        serde_json::from_slice(&text).map_err(|e| wrong(e.to_string()))?;
+    let text =
+        read_if_there(&parameters)?.ok_or_else(|| missing(PARAMETERS, "a folder saved by pymrio has it"))?;
+    let wrong = |reason: String| WorldError::Description { file: parameters.display().to_string(), reason };
+    let known: serde_json::Value = serde_json::from_slice(&text).map_err(|e| wrong(e.to_string()))?;
     let entry = &known["files"][table];
     let file = entry["name"].as_str().ok_or_else(|| {
-        wrong(format!(
-            "names no file for `{table}`; save the system with Z and Y (not only coefficients)"
-        ))
+        wrong(format!("names no file for `{table}`; save the system with Z and Y (not only coefficients)"))
     })?;
     // pymrio writes the numbers of header rows and index columns as text.
     for (key, want) in [("nr_header", 2), ("nr_index_col", 2)] {
-        let found = entry[key]
-            .as_str()
-            .map_or_else(|| entry[key].as_u64(), |text| text.parse().ok());
+        let found = entry[key].as_str().map_or_else(|| entry[key].as_u64(), |text| text.parse().ok());
         if found.is_some_and(|found| found != want) {
-            return Err(wrong(format!(
-                "`{key}` of `{table}` is {}, expected {want}",
-                entry[key]
-            )));
+            return Err(wrong(format!("`{key}` of `{table}` is {}, expected {want}", entry[key])));
         }
     }
     let content = read_if_there(&folder.join(file))?.ok_or_else(|| missing(file, ""))?;
@@ -179,17 +138,13 @@ fn pair(name: &str) -> Option<(String, String)> {
     let quote = inner.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     let (first, rest) = inner[1..].split_once(quote)?;
     let second = rest.trim_start_matches(',').trim();
-    let second = second
-        .strip_prefix(['\'', '"'])?
-        .strip_suffix(['\'', '"'])?;
+    let second = second.strip_prefix(['\'', '"'])?.strip_suffix(['\'', '"'])?;
     Some((first.to_owned(), second.to_owned()))
 }
 
 fn from_parquet(table: &Table) -> Result<Block, WorldError> {
-    let names: Vec<&str> = table
-        .column_names()
-        .filter(|name| !matches!(*name, "region" | "sector"))
-        .collect();
+    let names: Vec<&str> =
+        table.column_names().filter(|name| !matches!(*name, "region" | "sector")).collect();
     let columns = names
         .iter()
         .map(|name| {
@@ -201,40 +156,23 @@ fn from_parquet(table: &Table) -> Result<Block, WorldError> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let rows = match (table.text("region"), table.text("sector")) {
-        (Some(regions), Some(sectors)) => (0..table.rows())
-            .map(|row| (regions.get(row).to_owned(), sectors.get(row).to_owned()))
-            .collect(),
+        (Some(regions), Some(sectors)) => {
+            (0..table.rows()).map(|row| (regions.get(row).to_owned(), sectors.get(row).to_owned())).collect()
+        }
         _ => Vec::new(),
     };
     let arrays: Vec<&[f64]> = names.iter().filter_map(|name| table.number(name)).collect();
-    let values = (0..table.rows())
-        .flat_map(|row| arrays.iter().map(move |array| array[row]))
-        .collect();
-    Ok(Block {
-        file: table.file().to_owned(),
-        rows,
-        columns,
-        values,
-    })
+    let values = (0..table.rows()).flat_map(|row| arrays.iter().map(move |array| array[row])).collect();
+    Ok(Block { file: table.file().to_owned(), rows, columns, values })
 }
 
 fn from_text(file: &str, content: &[u8]) -> Result<Block, WorldError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(b'\t')
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(content);
-    let broken = |e: csv::Error| WorldError::Csv {
-        file: file.to_owned(),
-        reason: e.to_string(),
-    };
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(b'\t').has_headers(false).flexible(true).from_reader(content);
+    let broken = |e: csv::Error| WorldError::Csv { file: file.to_owned(), reason: e.to_string() };
     let mut header: Vec<csv::StringRecord> = Vec::new();
-    let mut block = Block {
-        file: file.to_owned(),
-        rows: Vec::new(),
-        columns: Vec::new(),
-        values: Vec::new(),
-    };
+    let mut block =
+        Block { file: file.to_owned(), rows: Vec::new(), columns: Vec::new(), values: Vec::new() };
     let mut problems = Vec::new();
     for (line, record) in reader.records().enumerate() {
         let record = record.map_err(broken)?;
@@ -255,44 +193,24 @@ fn from_text(file: &str, content: &[u8]) -> Result<Block, WorldError> {
             continue;
         }
         let mut problem = |column: String, what: String| {
-            problems.push(CellProblem {
-                row: line + 1,
-                column,
-                what,
-            });
+            problems.push(CellProblem { row: line + 1, column, what });
         };
         if record.len() != block.columns.len() + 2 {
             problem(
                 String::new(),
-                format!(
-                    "has {} cells, expected {}",
-                    record.len(),
-                    block.columns.len() + 2
-                ),
+                format!("has {} cells, expected {}", record.len(), block.columns.len() + 2),
             );
             continue;
         }
-        block
-            .rows
-            .push((record[0].to_owned(), record[1].to_owned()));
+        block.rows.push((record[0].to_owned(), record[1].to_owned()));
         for (position, cell) in record.iter().skip(2).enumerate() {
             let value = cell.trim().parse::<f64>().ok().filter(|x| x.is_finite());
             if value.is_none() {
                 let (region, code) = &block.columns[position];
-                problem(
-                    format!("{region}, {code}"),
-                    format!("`{cell}` is not a number"),
-                );
+                problem(format!("{region}, {code}"), format!("`{cell}` is not a number"));
             }
             block.values.push(value.unwrap_or_default());
         }
     }
-    if problems.is_empty() {
-        Ok(block)
-    } else {
-        Err(WorldError::Table {
-            file: file.to_owned(),
-            problems,
-        })
-    }
+    if problems.is_empty() { Ok(block) } else { Err(WorldError::Table { file: file.to_owned(), problems }) }
 }

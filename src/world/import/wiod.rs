@@ -31,10 +31,7 @@ const HEADER_ROWS: u32 = 12;
 pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldError> {
     let file = path.display().to_string();
     let base_date = base_date(path, options)?;
-    let unreadable = |reason: String| WorldError::Workbook {
-        file: file.clone(),
-        reason,
-    };
+    let unreadable = |reason: String| WorldError::Workbook { file: file.clone(), reason };
     let mut book = open_workbook_auto(path).map_err(|e| unreadable(e.to_string()))?;
     let sheet = book
         .worksheet_range_at(0)
@@ -49,10 +46,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
     })?;
     let (bottom, right) = sheet.end().unwrap_or_default();
     let text = |row: u32, column: u32| -> String {
-        sheet
-            .get_value((row, column))
-            .map(|cell| cell.to_string().trim().to_owned())
-            .unwrap_or_default()
+        sheet.get_value((row, column)).map(|cell| cell.to_string().trim().to_owned()).unwrap_or_default()
     };
     // Four header rows end at `top`, four header columns at `left`.
     let row_label = |row: u32| (text(row, left - 3), text(row, left - 1));
@@ -73,10 +67,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
         }
     }
     let twice = |e: DuplicateLabel| unreadable(e.to_string());
-    let goods = industries
-        .iter()
-        .map(|(code, _)| code.starts_with(['A', 'B', 'C']))
-        .collect();
+    let goods = industries.iter().map(|(code, _)| code.starts_with(['A', 'B', 'C'])).collect();
     let mut table = InterCountry::new(
         Labels::new(regions.iter().map(|code| (code.as_str(), ""))).map_err(twice)?,
         Labels::new(industries).map_err(twice)?,
@@ -97,21 +88,13 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
         if country.is_empty() {
             continue;
         }
-        let origin = table
-            .regions()
-            .find(&country)
-            .ok()
-            .zip(table.sectors().find(&code).ok());
+        let origin = table.regions().find(&country).ok().zip(table.sectors().find(&code).ok());
         for (column, region, sector) in &columns {
             let value = match number(sheet.get_value((row, *column))) {
                 Ok(value) => value,
                 Err(what) => {
                     let column = text(top, *column);
-                    problems.push(CellProblem {
-                        row: row as usize + 1,
-                        column,
-                        what,
-                    });
+                    problems.push(CellProblem { row: row as usize + 1, column, what });
                     continue;
                 }
             };
@@ -121,9 +104,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
                 }
                 (Some((exporter, good)), None) => table.add_final(exporter, good, *region, value),
                 (None, Some(sector)) if code == OUTPUT => output[region * j + sector] += value,
-                (None, Some(sector)) if code != INPUTS => {
-                    other_payments[region * j + sector] += value
-                }
+                (None, Some(sector)) if code != INPUTS => other_payments[region * j + sector] += value,
                 _ => {}
             }
         }
@@ -154,10 +135,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
             regions.len()
         )],
     };
-    let totals = Totals {
-        output: Some(output),
-        other_payments: Some(other_payments),
-    };
+    let totals = Totals { output: Some(output), other_payments: Some(other_payments) };
     table.into_world(origin, &totals, options)
 }
 
@@ -165,14 +143,11 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
 fn corner(sheet: &Range<Data>) -> Option<(u32, u32)> {
     let (bottom, right) = sheet.end()?;
     let is = |row, column, text: &str| {
-        sheet
-            .get_value((row, column))
-            .is_some_and(|cell| cell.to_string().trim() == text)
+        sheet.get_value((row, column)).is_some_and(|cell| cell.to_string().trim() == text)
     };
     for row in 3..=HEADER_ROWS.min(bottom) {
         for column in 4..=HEADER_ROWS.min(right) {
-            if is(row, column, "c1") && (row + 1..=row + 3).any(|below| is(below, column - 1, "r1"))
-            {
+            if is(row, column, "c1") && (row + 1..=row + 3).any(|below| is(below, column - 1, "r1")) {
                 return Some((row, column - 1));
             }
         }
