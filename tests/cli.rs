@@ -1,0 +1,293 @@
+//! The program as a person meets it: what it prints, what it writes, how it ends.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn detente(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_detente"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Ends with `code`; returns standard output and standard error.
+#[track_caller]
+fn ends(output: &Output, code: i32) -> (String, String) {
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
+    (out, err)
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+const TRUCE: &str = "scenarios/truce-2025.toml";
+
+#[test]
+fn the_truce_scenario_answers_with_ranges_and_conventions() {
+    let (out, _) = ends(&detente(&["run", TRUCE], root()), 0);
+    for part in [
+        "Escalation",
+        "2025-08-12",
+        "USA on CHN",
+        "Real income, %",
+        "all others",
+        "Bystanders",
+        "range over GYY",
+        "Deficits held at their base-year value; numeraire: world value added.",
+        "In the ledger but not priced here: ",
+    ] {
+        assert!(out.contains(part), "{part} is missing in\n{out}");
+    }
+}
+
+#[test]
+fn results_are_the_same_bytes_with_one_thread_and_with_two() {
+    let folder = scratch();
+    let scenario = root().join(TRUCE);
+    let scenario = scenario.to_str().unwrap();
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    for (threads, out) in [("1", "one"), ("2", "two")] {
+        let arguments = ["run", scenario, "--threads", threads, "--out", out, "-q"];
+        ends(&detente(&arguments, folder.path()), 0);
+    }
+    for file in ["results.csv", "results.parquet"] {
+        assert!(read(&format!("one/{file}")) == read(&format!("two/{file}")), "{file}");
+    }
+    let csv = text(&read("one/results.csv"));
+    assert!(csv.starts_with("run,scenario,reading,date,week,region,partner,sector,variable,unit,value,low,high\n"));
+    assert!(!csv.contains("NaN") && !csv.contains("inf"));
+    let (out, _) = ends(&detente(&["run", "--check", "one/manifest.json"], folder.path()), 0);
+    assert!(out.starts_with("identical"), "{out}");
+}
+
+#[test]
+fn a_manifest_finds_out_that_the_scenario_changed() {
+    let folder = scratch();
+    ends(&detente(&["new", "mine", "-q"], folder.path()), 0);
+    ends(&detente(&["run", "mine.toml", "--out", "out", "--reproducible", "-q"], folder.path()), 0);
+    let ledger = folder.path().join("mine-ledger.toml");
+    let changed = std::fs::read_to_string(&ledger).unwrap().replace("\"10%\"", "\"12%\"");
+    std::fs::write(&ledger, changed).unwrap();
+    let (_, err) = ends(&detente(&["run", "--check", "out/manifest.json"], folder.path()), 1);
+    assert!(err.contains("not identical") && err.contains("ledger mine-ledger.toml"), "{err}");
+}
+
+#[test]
+fn the_published_table_is_reproduced() {
+    let folder = scratch();
+    let (out, _) = ends(&detente(&["replicate", "cp2015", "--csv", "all.csv"], folder.path()), 0);
+    assert_eq!(out.matches(" yes\n").count(), 16, "{out}");
+    let csv = std::fs::read_to_string(folder.path().join("all.csv")).unwrap();
+    assert_eq!(csv.lines().next(), Some("convention,scenario,region,variable,value"));
+    // 2 conventions, 2 experiments, 31 countries, 5 variables.
+    assert_eq!(csv.lines().count(), 1 + 2 * 2 * 31 * 5);
+    assert!(csv.contains("\nzero_deficit,nafta,MEX,welfare_linear,1.3121"));
+    assert!(csv.contains("\ndeficit_held,world,ROW,welfare_exact,"));
+}
+
+const FIVE_MISTAKES: &str = r#"ledger = { title = "Five mistakes" }
+
+[[measure]]
+id     = "first"
+kind   = "import-tarif"
+by     = "USA"
+on     = "CHM"
+rate   = 25
+from   = 2018-07-06
+source = "83 FR 28710"
+
+[[measure]]
+id     = "second"
+kind   = "import-tariff"
+by     = "USA"
+on     = "CHN"
+sectors = ["C99"]
+rate   = { 2025-02-30 = "10%" }
+source = "EO 14195"
+"#;
+
+#[test]
+fn five_mistakes_come_in_one_report() {
+    let folder = scratch();
+    std::fs::write(folder.path().join("five.toml"), FIVE_MISTAKES).unwrap();
+    let arguments =
+        ["solve", "--world", "icio-2022", "--ledger", "five.toml", "--date", "2025-05-01", "--csv", "out.csv"];
+    let (out, err) = ends(&detente(&arguments, folder.path()), 2);
+    assert!(out.is_empty());
+    for part in [
+        "the policy ledger has 5 problems",
+        "did you mean `import-tariff`?",
+        "did you mean `CHN`?",
+        "write \"25%\"",
+        "unknown sector `C99`",
+        "2025-02-30",
+        "five.toml:7:",
+    ] {
+        assert!(err.contains(part), "{part} is missing in\n{err}");
+    }
+    assert!(!folder.path().join("out.csv").exists());
+    let (json, _) = ends(&detente(&["ledger", "check", "five.toml", "--json"], folder.path()), 2);
+    assert_eq!(json.matches("\"offset\"").count(), 5, "{json}");
+}
+
+#[test]
+fn a_scenario_is_checked_against_its_world_and_its_ledger() {
+    let folder = scratch();
+    let scenario = r#"
+title  = "Wrong names"
+world  = "icio-2022"
+ledger = "us-china-2025"
+actors = ["USA", "China"]
+
+[[phase]]
+name = "before"
+date = 2025-01-01
+
+[[phase]]
+name = "after"
+date = 2025-06-01
+revoke = { suspensions = ["us-recipocal"] }
+
+[long_run]
+elasticities = "GYI"
+"#;
+    std::fs::write(folder.path().join("wrong.toml"), scenario).unwrap();
+    let (_, err) = ends(&detente(&["run", "wrong.toml", "--out", "out"], folder.path()), 2);
+    for part in ["3 problems", "did you mean `CHN`?", "did you mean `us-reciprocal`?", "did you mean `GYY`?"] {
+        assert!(err.contains(part), "{part} is missing in\n{err}");
+    }
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn files_that_are_missing_or_unknown_are_named() {
+    let folder = scratch();
+    let (_, err) = ends(&detente(&["run", "nowhere.toml"], folder.path()), 2);
+    assert_eq!(err, "detente: cannot read the scenario `nowhere.toml`: there is no such file\n");
+    let (_, err) = ends(&detente(&["world", "show", "icio-2023"], folder.path()), 2);
+    assert!(err.contains("icio-2022"), "{err}");
+    let solve = ["solve", "--world", "icio-2022", "--ledger", "us-chna", "--date", "2025-05-01"];
+    let (_, err) = ends(&detente(&solve, folder.path()), 2);
+    assert!(err.contains("shipped ledgers: us-china-2025"), "{err}");
+}
+
+/// Writes the shipped small world to a folder.
+fn saved_world(folder: &Path) -> std::path::PathBuf {
+    let world = detente::world::World::shipped("icio-2019-g20").unwrap();
+    let place = folder.join("saved");
+    detente::world::store::save(&world, &place, detente::world::store::Existing::Keep, &[]).unwrap();
+    place
+}
+
+#[test]
+fn a_truncated_parquet_file_is_named_and_nothing_is_written() {
+    let folder = scratch();
+    let flows = saved_world(folder.path()).join("flows.parquet");
+    let bytes = std::fs::read(&flows).unwrap();
+    std::fs::write(&flows, &bytes[..bytes.len() / 2]).unwrap();
+    let (_, err) = ends(&detente(&["world", "check", "saved"], folder.path()), 2);
+    assert!(err.contains("flows.parquet"), "{err}");
+    let balance = ["world", "balance", "saved", "--out", "balanced"];
+    ends(&detente(&balance, folder.path()), 2);
+    assert!(!folder.path().join("balanced").exists());
+}
+
+#[test]
+fn a_wrong_header_says_which_columns_it_found_and_wants() {
+    let folder = scratch();
+    let tables = folder.path().join("tables");
+    std::fs::create_dir(&tables).unwrap();
+    std::fs::write(tables.join("flows.csv"), "industry,importer,exporter,value\nA,USA,USA,10\n").unwrap();
+    std::fs::write(tables.join("sectors.csv"), "sector,name,theta\nA,All,4\n").unwrap();
+    let import = ["world", "import", "long", "tables", "--out", "made", "--year", "2020"];
+    let (_, err) = ends(&detente(&import, folder.path()), 2);
+    assert!(err.contains("flows.csv") && err.contains("value_musd") && err.contains("industry"), "{err}");
+    assert!(!folder.path().join("made").exists());
+}
+
+#[test]
+fn an_unknown_edition_is_named_and_not_half_read() {
+    let folder = scratch();
+    let csv = "V1,AUS_X01,AUS_X02,AUS_HFCE\nAUS_X01,1,2,3\nAUS_X02,1,2,3\nVA,1,1,0\nOUT,6,6,0\n";
+    std::fs::write(folder.path().join("2030.csv"), csv).unwrap();
+    let import = ["world", "import", "icio", "2030.csv", "--out", "made"];
+    let (_, err) = ends(&detente(&import, folder.path()), 2);
+    assert!(err.contains("edition"), "{err}");
+    assert!(!folder.path().join("made").exists());
+}
+
+/// A region whose surplus cannot be paid once its exports are taxed away.
+#[test]
+fn no_equilibrium_ends_with_three_and_the_region() {
+    let folder = scratch();
+    let tables = folder.path().join("tables");
+    std::fs::create_dir(&tables).unwrap();
+    let flows = "sector,importer,exporter,value_musd\nA,AAA,AAA,100\nA,AAA,BBB,60\nA,BBB,BBB,20\nA,BBB,AAA,2\n";
+    std::fs::write(tables.join("flows.csv"), flows).unwrap();
+    std::fs::write(tables.join("sectors.csv"), "sector,name,theta\nA,All,8\n").unwrap();
+    let import = ["world", "import", "long", "tables", "--out", "made", "--year", "2020"];
+    ends(&detente(&import, folder.path()), 0);
+    let ledger = "ledger = { title = \"Prohibitive\" }\n[[measure]]\nid = \"a\"\nkind = \"import-tariff\"\n\
+                  by = \"AAA\"\non = \"BBB\"\nrate = \"100000%\"\nconfirm = true\nfrom = 2021-01-01\nsource = \"none\"\n";
+    std::fs::write(folder.path().join("wall.toml"), ledger).unwrap();
+    let solve = ["solve", "--world", "made", "--ledger", "wall.toml", "--date", "2021-06-01", "--csv", "out.csv"];
+    let (_, err) = ends(&detente(&solve, folder.path()), 3);
+    assert!(err.contains("BBB"), "{err}");
+    assert!(!folder.path().join("out.csv").exists());
+    let zero = [&solve[..], &["--deficits", "zero"]].concat();
+    ends(&detente(&zero, folder.path()), 0);
+}
+
+/// Root can mount a disk of 64 KiB; elsewhere a file in the folder's place must do.
+#[test]
+fn a_full_disk_leaves_nothing_half_written() {
+    let folder = scratch();
+    let scenario = root().join(TRUCE);
+    let scenario = scenario.to_str().unwrap();
+    let (_, err) = ends(&detente(&["replicate", "cp2015", "--csv", "/dev/full"], folder.path()), 2);
+    assert!(err.contains("No space left on device"), "{err}");
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let place = disk.to_str().unwrap();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none", place]).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("SKIPPED: mounting a small disk needs root");
+        std::fs::write(disk.join("out"), "in the way").unwrap();
+        ends(&detente(&["run", scenario, "--out", "disk/out"], folder.path()), 2);
+        return;
+    }
+    let run = detente(&["run", scenario, "--out", "disk/out"], folder.path());
+    let left = std::fs::read_dir(&disk).unwrap().count();
+    let unmounted = Command::new("umount").arg(place).status().unwrap();
+    assert!(unmounted.success());
+    let (_, err) = ends(&run, 2);
+    assert!(err.contains("No space left on device"), "{err}");
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn wrong_words_on_the_command_line_end_with_two() {
+    let folder = scratch();
+    for arguments in [
+        &["solve", "--world", "icio-2019-g20", "--ledger", "x", "--date", "2025-02-30"][..],
+        &["run"],
+        &["replicate", "cp2016"],
+        &["world", "import", "excel", "x", "--out", "y"],
+        &["bench", "--runs", "0"],
+    ] {
+        let (_, err) = ends(&detente(arguments, folder.path()), 2);
+        assert!(!err.contains("panicked"), "{err}");
+    }
+}
