@@ -66,7 +66,11 @@ fn results_are_the_same_bytes_with_one_thread_and_with_two() {
         assert!(read(&format!("one/{file}")) == read(&format!("two/{file}")), "{file}");
     }
     let csv = text(&read("one/results.csv"));
-    assert!(csv.starts_with("run,scenario,reading,date,week,region,partner,sector,variable,unit,value,low,high\n"));
+    assert!(
+        csv.starts_with(
+            "run,scenario,reading,date,week,region,partner,sector,variable,unit,value,low,high\n"
+        )
+    );
     assert!(!csv.contains("NaN") && !csv.contains("inf"));
     let (out, _) = ends(&detente(&["run", "--check", "one/manifest.json"], folder.path()), 0);
     assert!(out.starts_with("identical"), "{out}");
@@ -122,14 +126,23 @@ source = "EO 14195"
 fn five_mistakes_come_in_one_report() {
     let folder = scratch();
     std::fs::write(folder.path().join("five.toml"), FIVE_MISTAKES).unwrap();
-    let arguments =
-        ["solve", "--world", "icio-2022", "--ledger", "five.toml", "--date", "2025-05-01", "--csv", "out.csv"];
+    let arguments = [
+        "solve",
+        "--world",
+        "icio-2022",
+        "--ledger",
+        "five.toml",
+        "--date",
+        "2025-05-01",
+        "--csv",
+        "out.csv",
+    ];
     let (out, err) = ends(&detente(&arguments, folder.path()), 2);
     assert!(out.is_empty());
     for part in [
         "the policy ledger has 5 problems",
         "did you mean `import-tariff`?",
-        "did you mean `CHN`?",
+        "did you mean `CHE`, `CHL` or `CHN`?",
         "write \"25%\"",
         "unknown sector `C99`",
         "2025-02-30",
@@ -165,7 +178,8 @@ elasticities = "GYI"
 "#;
     std::fs::write(folder.path().join("wrong.toml"), scenario).unwrap();
     let (_, err) = ends(&detente(&["run", "wrong.toml", "--out", "out"], folder.path()), 2);
-    for part in ["3 problems", "did you mean `CHN`?", "did you mean `us-reciprocal`?", "did you mean `GYY`?"] {
+    for part in ["3 problems", "did you mean `CHN`?", "did you mean `us-reciprocal`?", "did you mean `GYY`?"]
+    {
         assert!(err.contains(part), "{part} is missing in\n{err}");
     }
     assert!(!folder.path().join("out").exists());
@@ -234,7 +248,8 @@ fn no_equilibrium_ends_with_three_and_the_region() {
     let folder = scratch();
     let tables = folder.path().join("tables");
     std::fs::create_dir(&tables).unwrap();
-    let flows = "sector,importer,exporter,value_musd\nA,AAA,AAA,100\nA,AAA,BBB,60\nA,BBB,BBB,20\nA,BBB,AAA,2\n";
+    let flows =
+        "sector,importer,exporter,value_musd\nA,AAA,AAA,100\nA,AAA,BBB,60\nA,BBB,BBB,20\nA,BBB,AAA,2\n";
     std::fs::write(tables.join("flows.csv"), flows).unwrap();
     std::fs::write(tables.join("sectors.csv"), "sector,name,theta\nA,All,8\n").unwrap();
     let import = ["world", "import", "long", "tables", "--out", "made", "--year", "2020"];
@@ -242,7 +257,8 @@ fn no_equilibrium_ends_with_three_and_the_region() {
     let ledger = "ledger = { title = \"Prohibitive\" }\n[[measure]]\nid = \"a\"\nkind = \"import-tariff\"\n\
                   by = \"AAA\"\non = \"BBB\"\nrate = \"100000%\"\nconfirm = true\nfrom = 2021-01-01\nsource = \"none\"\n";
     std::fs::write(folder.path().join("wall.toml"), ledger).unwrap();
-    let solve = ["solve", "--world", "made", "--ledger", "wall.toml", "--date", "2021-06-01", "--csv", "out.csv"];
+    let solve =
+        ["solve", "--world", "made", "--ledger", "wall.toml", "--date", "2021-06-01", "--csv", "out.csv"];
     let (_, err) = ends(&detente(&solve, folder.path()), 3);
     assert!(err.contains("BBB"), "{err}");
     assert!(!folder.path().join("out.csv").exists());

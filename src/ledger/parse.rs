@@ -34,6 +34,7 @@ use super::{Heading, Ledger};
 use crate::document::read::{Node, Reader, Table, nearest};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::world::World;
+use crate::world::labels::did_you_mean;
 
 /// Keys of the format that this version does not read yet.
 const NOT_YET: [&str; 3] = ["hs", "not_with", "reading"];
@@ -130,7 +131,7 @@ fn read_groups(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
                 Err(unknown) => reader.note(Problem::UnknownRegion {
                     code: code.value.to_owned(),
                     at: code.at,
-                    help: region_help(names.world, unknown.nearest.first().map(String::as_str)),
+                    help: region_help(names.world, &unknown.nearest),
                 }),
             }
         }
@@ -140,16 +141,18 @@ fn read_groups(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
 }
 
 /// What to do about a region that the world does not have.
-pub(super) fn region_help(world: &World, near: Option<&str>) -> String {
-    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    let (name, count) = (&world.name, world.region_count());
-    format!("{near}World `{name}` has {count} regions; `detente world show {name}` lists them")
+pub(super) fn region_help(world: &World, nearest: &[String]) -> String {
+    code_help(world, nearest, world.region_count(), "regions")
 }
 
-fn sector_help(world: &World, near: Option<&str>) -> String {
-    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    let (name, count) = (&world.name, world.sector_count());
-    format!("{near}World `{name}` has {count} sectors; `detente world show {name}` lists them")
+fn sector_help(world: &World, nearest: &[String]) -> String {
+    code_help(world, nearest, world.sector_count(), "sectors")
+}
+
+fn code_help(world: &World, nearest: &[String], count: usize, what: &str) -> String {
+    let (near, name) = (did_you_mean(nearest), &world.name);
+    let space = if near.is_empty() { "" } else { " " };
+    format!("{near}{space}World `{name}` has {count} {what}; `detente world show {name}` lists them")
 }
 
 pub(super) fn note_if_empty(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) {
@@ -244,8 +247,11 @@ fn find_sector(reader: &mut Reader<'_>, world: &World, code: &str, at: SourceSpa
     match world.sectors.find(code) {
         Ok(sector) => Some(sector),
         Err(unknown) => {
-            let near = unknown.nearest.first().map(String::as_str);
-            reader.note(Problem::UnknownSector { code: code.to_owned(), at, help: sector_help(world, near) });
+            reader.note(Problem::UnknownSector {
+                code: code.to_owned(),
+                at,
+                help: sector_help(world, &unknown.nearest),
+            });
             None
         }
     }
@@ -283,7 +289,7 @@ impl Names<'_> {
             };
             return Err(Problem::UnknownGroup { name: name.to_owned(), at, help });
         }
-        let help = region_help(self.world, code);
+        let help = region_help(self.world, &unknown.nearest);
         Err(Problem::UnknownRegion { code: name.to_owned(), at, help })
     }
 }

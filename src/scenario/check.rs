@@ -11,6 +11,7 @@ use crate::document::read::{Node, Reader, Table, nearest};
 use crate::document::{self, DocumentError, Problem};
 use crate::ledger::{AmendmentError, Amendments, Ledger};
 use crate::world::World;
+use crate::world::labels::did_you_mean;
 
 impl Scenario {
     /// Checks the regions, elasticity sets and measures that a scenario's text names.
@@ -32,12 +33,13 @@ fn check_actors(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {
     let Some(node) = root.get("actors") else { return };
     for code in reader.strings("actors", node) {
         if let Err(unknown) = world.regions.find(code.value) {
-            let near =
-                unknown.nearest.first().map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            let near = did_you_mean(&unknown.nearest);
             reader.note(Problem::UnknownRegion {
                 code: code.value.to_owned(),
                 at: code.at,
-                help: format!("{near}`detente world show {}` lists the regions", world.name),
+                help: format!("{near} `detente world show {}` lists the regions", world.name)
+                    .trim_start()
+                    .to_owned(),
             });
         }
     }

@@ -22,10 +22,18 @@ pub struct UnknownLabel {
     pub nearest: Vec<String>,
 }
 
+/// "; did you mean `CHE`, `CHL` or `CHN`?", or nothing.
 fn suggestion(nearest: &[String]) -> String {
-    match nearest.first() {
-        Some(code) => format!("; did you mean `{code}`?"),
+    if nearest.is_empty() { String::new() } else { format!("; {}", did_you_mean(nearest)) }
+}
+
+/// "did you mean `CHE`, `CHL` or `CHN`?"; empty if there is nothing to suggest.
+pub fn did_you_mean(nearest: &[String]) -> String {
+    let quoted: Vec<String> = nearest.iter().map(|code| format!("`{code}`")).collect();
+    match quoted.split_last() {
         None => String::new(),
+        Some((only, [])) => format!("did you mean {only}?"),
+        Some((last, others)) => format!("did you mean {} or {last}?", others.join(", ")),
     }
 }
 
@@ -99,7 +107,8 @@ impl Labels {
             .ok_or_else(|| UnknownLabel { code: code.to_owned(), nearest: self.nearest(code) })
     }
 
-    /// Up to three codes whose code or name is close to `text`, best first.
+    /// The codes whose code or name is closest to `text`: one, or up to three
+    /// that are equally close. Empty if nothing is close.
     pub fn nearest(&self, text: &str) -> Vec<String> {
         let wanted = text.to_lowercase();
         let mut scored: Vec<(f64, &String)> = self
@@ -114,7 +123,9 @@ impl Labels {
             .filter(|(score, _)| *score > 0.75)
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        scored.into_iter().take(3).map(|(_, code)| code.clone()).collect()
+        let best = scored.first().map_or(0.0, |(score, _)| *score);
+        let close = scored.into_iter().take_while(|(score, _)| *score > best - 1e-9);
+        close.take(3).map(|(_, code)| code.clone()).collect()
     }
 }
 
