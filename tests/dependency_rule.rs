@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The flow, first to last. Everybody may use the folders before its own.
-const FLOW: [&str; 12] = [
+const FLOW: [&str; 14] = [
     "numerics",
+    "document",
     "world",
     "ledger",
     "equilibrium",
@@ -13,6 +14,7 @@ const FLOW: [&str; 12] = [
     "accounts",
     "results",
     "scenario",
+    "replicate",
     "report",
     "app",
     "cli",
