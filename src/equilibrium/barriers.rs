@@ -10,7 +10,7 @@
 //! barrier moved; the solver's loop has none. A prohibitive barrier is an
 //! infinite tariff, tax or iceberg cost and gives a weight of exactly 0.
 
-use super::calibration::{Calibration, name_cell};
+use super::calibration::{Calibration, check_policy_shape, unusable_barrier};
 use super::error::EquilibriumError;
 use crate::ledger::PolicyState;
 use crate::numerics::vector::{LANES, powf};
@@ -36,6 +36,7 @@ pub(super) struct Barriers {
 impl Barriers {
     /// Weights of `policy`, relative to the calibration's base.
     pub fn new(calibration: &Calibration, policy: &PolicyState) -> Result<Self, EquilibriumError> {
+        check_policy_shape(policy, calibration.trade_share.len())?;
         let n = calibration.region_count();
         let stride = n.next_multiple_of(LANES);
         let any_export_tax = policy.export_tax.iter().any(|e| *e != 0.0);
@@ -86,20 +87,11 @@ fn price_weights(
         if weight[offset] == 0.0 {
             continue;
         }
-        let barrier =
-            |p: &PolicyState| (1.0 + p.tariff[cell]) * (1.0 + p.export_tax[cell]) * p.iceberg_hat[cell];
-        let hat = barrier(policy) / barrier(base);
+        let hat = barrier(policy, cell) / barrier(base, cell);
         if hat == f64::INFINITY {
             weight[offset] = 0.0;
         } else if !(hat > 0.0) {
-            return Err(EquilibriumError::Unusable {
-                what: format!(
-                    "the trade barrier of {}",
-                    name_cell(&calibration.regions, &calibration.sectors, cell)
-                ),
-                value: hat,
-                expected: "tariffs and export taxes must be above -100 % and iceberg costs positive",
-            });
+            return Err(unusable_barrier(policy, &calibration.regions, &calibration.sectors, cell));
         } else if hat != 1.0 {
             moved.push(offset);
             change.push(hat);
@@ -110,6 +102,13 @@ fn price_weights(
         weight[offset] *= factor;
     }
     Ok(weight)
+}
+
+/// `(1+t)(1+e) d` of a cell; NaN where one of the three is not positive, so that
+/// two wrong signs cannot make a right one.
+fn barrier(policy: &PolicyState, cell: usize) -> f64 {
+    let [t, e, d] = [1.0 + policy.tariff[cell], 1.0 + policy.export_tax[cell], policy.iceberg_hat[cell]];
+    if t > 0.0 && e > 0.0 && d > 0.0 { t * e * d } else { f64::NAN }
 }
 
 /// A market with demand must keep a supplier.

@@ -196,15 +196,14 @@ fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), 
     for (array, shape, got, want) in [
         ("theta", "[sector]", theta.len(), j),
         ("trade_musd", trade, world.trade_musd.len(), j * n * n),
-        ("tariff", trade, base.tariff.len(), j * n * n),
-        ("export_tax", trade, base.export_tax.len(), j * n * n),
-        ("iceberg_hat", trade, base.iceberg_hat.len(), j * n * n),
+        ("final_share", "[region, sector]", world.final_share.as_ref().map_or(n * j, Vec::len), n * j),
         ("input_share", "[region, input_sector, sector]", world.input_share.len(), n * j * j),
     ] {
         if got != want {
             return Err(EquilibriumError::Shape { array, shape, got, want });
         }
     }
+    check_policy_shape(base, j * n * n)?;
     if let Some(sector) = theta.iter().position(|t| !(*t > 0.0 && t.is_finite())) {
         return Err(EquilibriumError::Unusable {
             what: format!("the trade elasticity of {}", world.sectors.code(sector)),
@@ -219,11 +218,84 @@ fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), 
             expected: "flows are finite and not negative",
         });
     }
+    // Flows contain the base policy, so it must be finite where something flows.
+    let usable = |rate: f64| rate > 0.0 && rate.is_finite();
+    if let Some(cell) = (0..world.trade_musd.len()).find(|&cell| {
+        let rates = [1.0 + base.tariff[cell], 1.0 + base.export_tax[cell], base.iceberg_hat[cell]];
+        world.trade_musd[cell] > 0.0 && !rates.into_iter().all(usable)
+    }) {
+        return Err(unusable_barrier(base, &world.regions, &world.sectors, cell));
+    }
+    check_input_shares(world)
+}
+
+/// Input shares are not negative, and a sector's sum to at most 1: otherwise
+/// costs would not be proportional to prices and budgets would not close.
+fn check_input_shares(world: &World) -> Result<(), EquilibriumError> {
+    let j = world.sector_count();
+    let named =
+        |cell: usize| format!("of {} in {}", world.sectors.code(cell % j), world.regions.code(cell / j));
+    if let Some(cell) = world.input_share.iter().position(|share| !(*share >= 0.0 && share.is_finite())) {
+        let column = cell / (j * j) * j + cell % j;
+        return Err(EquilibriumError::Unusable {
+            what: format!("the input share of {} {}", world.sectors.code(cell / j % j), named(column)),
+            value: world.input_share[cell],
+            expected: "input shares are finite and not negative",
+        });
+    }
+    let value_added_share = world.value_added_share();
+    match value_added_share.iter().position(|share| *share < -ROUNDING) {
+        Some(cell) => Err(EquilibriumError::Unusable {
+            what: format!("the value-added share {}", named(cell)),
+            value: value_added_share[cell],
+            expected: "input shares sum to 1 at the most",
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Every array of a policy has one element for every trade flow.
+pub(super) fn check_policy_shape(policy: &PolicyState, want: usize) -> Result<(), EquilibriumError> {
+    for (array, got) in [
+        ("tariff", policy.tariff.len()),
+        ("export_tax", policy.export_tax.len()),
+        ("iceberg_hat", policy.iceberg_hat.len()),
+    ] {
+        if got != want {
+            let shape = "[sector, importer, exporter]";
+            return Err(EquilibriumError::Shape { array, shape, got, want });
+        }
+    }
     Ok(())
 }
 
+/// The error of a cell whose tariff, export tax or iceberg cost no model can
+/// take: names the first of the three that is wrong.
+pub(super) fn unusable_barrier(
+    policy: &PolicyState,
+    regions: &Labels,
+    sectors: &Labels,
+    cell: usize,
+) -> EquilibriumError {
+    let (tariff, tax) = (policy.tariff[cell], policy.export_tax[cell]);
+    let rate = "it must be a number above -1, which is -100 %";
+    let wrong = |rate: f64| !(1.0 + rate > 0.0 && rate.is_finite());
+    let (what, value, expected) = if wrong(tariff) {
+        ("tariff", tariff, rate)
+    } else if wrong(tax) {
+        ("export tax", tax, rate)
+    } else {
+        ("iceberg cost", policy.iceberg_hat[cell], "it must be a positive number, 1 where nothing changed")
+    };
+    EquilibriumError::Unusable {
+        what: format!("the {what} on {}", name_cell(regions, sectors, cell)),
+        value,
+        expected,
+    }
+}
+
 /// `C26 from CHN to USA`, for messages.
-pub(super) fn name_cell(regions: &Labels, sectors: &Labels, cell: usize) -> String {
+fn name_cell(regions: &Labels, sectors: &Labels, cell: usize) -> String {
     let n = regions.len();
     format!(
         "{} from {} to {}",

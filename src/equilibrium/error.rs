@@ -60,6 +60,15 @@ pub enum EquilibriumError {
         /// Importer code.
         importer: String,
     },
+    /// Regions that could buy abroad and could pay with nothing.
+    #[error(
+        "{regions} can buy abroad but sells nothing there, and no deficit pays for it: its wages would fall \
+         without end. Hold deficits as in the base year, or leave it a customer"
+    )]
+    NoExports {
+        /// Codes of the region, or of the regions that sell only to each other.
+        regions: String,
+    },
     /// A held deficit asks a region to transfer more than it earns.
     #[error(
         "the income of {region} would be negative: it earns {earned_musd:.0} million USD but its held \
@@ -68,7 +77,8 @@ pub enum EquilibriumError {
     NegativeIncome {
         /// Region code.
         region: String,
-        /// Value added and tax revenue.
+        /// Value added and tax revenue, under the largest part of all transfers
+        /// that still has an equilibrium.
         earned_musd: f64,
         /// The transfer to the rest of the world.
         transfer_musd: f64,

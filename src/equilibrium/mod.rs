@@ -17,6 +17,7 @@
 //! * [`calibration`]: the base year as shares, from a world and its base policy.
 //! * `barriers`: a policy as weights of the price equation.
 //! * `market`, `residual`, `tangent`: one evaluation of the equations and its derivative.
+//! * `payments`: who could not pay for what it buys, before and after a solve.
 //! * [`solve`]: from a policy to an [`Equilibrium`].
 //! * [`change`]: what differs between two equilibria, welfare first.
 //!
@@ -29,6 +30,7 @@ pub mod calibration;
 pub mod change;
 mod error;
 mod market;
+mod payments;
 mod residual;
 pub mod solve;
 mod tangent;

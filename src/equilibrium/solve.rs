@@ -10,6 +10,7 @@ use super::Closure;
 use super::barriers::{Barriers, SectorWeights};
 use super::calibration::Calibration;
 use super::error::EquilibriumError;
+use super::payments;
 use super::residual::Model;
 use crate::ledger::PolicyState;
 use crate::numerics::anderson::{self, Outcome};
@@ -116,7 +117,20 @@ impl Calibration {
     ) -> Result<Equilibrium, EquilibriumError> {
         let policy = policy.into();
         let barriers = Barriers::new(self, &policy)?;
-        let mut model = Model::new(self, &barriers, options.closure);
+        payments::check(self, &barriers, options.closure.deficits)?;
+        self.attempt(start, policy.clone(), &barriers, options)
+            .map_err(|error| payments::unpayable(self, policy, &barriers, options).unwrap_or(error))
+    }
+
+    /// One solve, without asking why it failed.
+    pub(super) fn attempt(
+        &self,
+        start: Option<&Equilibrium>,
+        policy: Arc<PolicyState>,
+        barriers: &Barriers,
+        options: &Options,
+    ) -> Result<Equilibrium, EquilibriumError> {
+        let mut model = Model::new(self, barriers, options.closure);
         let mut state = match start {
             Some(equilibrium) if equilibrium.state.len() == self.state_len() => equilibrium.state.clone(),
             _ => Model::start(self),
@@ -153,7 +167,7 @@ impl Calibration {
                 history,
             });
         }
-        Ok(model.report(&barriers, policy, state, outcome.residual, history))
+        Ok(model.report(barriers, policy, state, outcome.residual, history))
     }
 
     fn state_len(&self) -> usize {
