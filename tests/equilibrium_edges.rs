@@ -231,7 +231,7 @@ fn data_that_no_economy_has_are_refused() {
     inputs.input_share[2] = -0.5;
     assert_eq!(
         refusal(base(&inputs)),
-        "the input share of S1 of S0 in R0 is -0.5: input shares are finite and not negative"
+        "the input share of S1 of S0 in R0 is -0.5: input shares are finite and not below -1 %"
     );
     inputs.input_share[2] = 1.5;
     assert_eq!(

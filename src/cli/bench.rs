@@ -48,10 +48,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         loading(arguments.runs)?,
     ];
     println!("one thread, {} runs, milliseconds\n", arguments.runs);
-    println!(
-        "{:<58} {:>7} {:>8} {:>8}  {}",
-        "task", "budget", "median", "least", "published packages, CPU time"
-    );
+    println!("{:<58} {:>7} {:>8} {:>8}  published packages, CPU time", "task", "budget", "median", "least");
     for t in &timings {
         println!(
             "{:<58} {:>7.0} {:>8.2} {:>8.2}  {}",

@@ -90,7 +90,7 @@ fn price_weights(
         let hat = barrier(policy, cell) / barrier(base, cell);
         if hat == f64::INFINITY {
             weight[offset] = 0.0;
-        } else if !(hat > 0.0) {
+        } else if hat.is_nan() || hat <= 0.0 {
             return Err(unusable_barrier(policy, &calibration.regions, &calibration.sectors, cell));
         } else if hat != 1.0 {
             moved.push(offset);

@@ -24,6 +24,9 @@ use crate::world::labels::Labels;
 /// Final demand this far below zero, relative to expenditure, is rounding.
 const ROUNDING: f64 = 1e-7;
 
+/// Published tables have a few input shares slightly below 0; less is a mistake.
+const LEAST_INPUT_SHARE: f64 = -0.01;
+
 /// The data of the hat algebra. Values are in units of world value added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calibration {
@@ -235,12 +238,14 @@ fn check_input_shares(world: &World) -> Result<(), EquilibriumError> {
     let j = world.sector_count();
     let named =
         |cell: usize| format!("of {} in {}", world.sectors.code(cell % j), world.regions.code(cell / j));
-    if let Some(cell) = world.input_share.iter().position(|share| !(*share >= 0.0 && share.is_finite())) {
+    if let Some(cell) =
+        world.input_share.iter().position(|share| !(*share >= LEAST_INPUT_SHARE && share.is_finite()))
+    {
         let column = cell / (j * j) * j + cell % j;
         return Err(EquilibriumError::Unusable {
             what: format!("the input share of {} {}", world.sectors.code(cell / j % j), named(column)),
             value: world.input_share[cell],
-            expected: "input shares are finite and not negative",
+            expected: "input shares are finite and not below -1 %",
         });
     }
     let value_added_share = world.value_added_share();

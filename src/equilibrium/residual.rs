@@ -227,14 +227,12 @@ impl<'a> Model<'a> {
         self.spend(log_wage);
         new_log_expenditure.copy_from_slice(&self.new_expenditure);
         map_each(new_log_expenditure, ln1);
-        let mut wage_gap = 0.0;
+        let mut wage_gap: f64 = 0.0;
         let mut world = 0.0;
         for region in 0..n {
             let demand = self.factor_demand[region].max(f64::MIN_POSITIVE);
             let gap = ln1(demand / self.wage_bill[region]);
-            if !(gap.abs() <= wage_gap) {
-                wage_gap = gap.abs();
-            }
+            wage_gap = max_abs(&[wage_gap, gap]);
             new_wage[region] = log_wage[region] + self.wage_step[region] * gap.clamp(-1.0, 1.0);
             self.next_wage_bill[region] = exp1(new_wage[region]) * self.calibration.value_added[region];
             world += self.next_wage_bill[region];
@@ -243,7 +241,7 @@ impl<'a> Model<'a> {
         new_wage.iter_mut().for_each(|w| *w -= shift);
         self.next_wage_bill.iter_mut().for_each(|bill| *bill /= world);
         let gaps = [wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
-        if gaps.iter().any(|gap| gap.is_nan()) { f64::NAN } else { max_abs(&gaps) }
+        max_abs(&gaps)
     }
 }
 

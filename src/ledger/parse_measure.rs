@@ -67,7 +67,8 @@ pub(super) fn read_measure(
     };
     let table = reader.table(&name, "measure", node)?;
     let kind = read_kind(reader, table);
-    let tariff = kind == Some(Kind::ImportTariff);
+    // A measure of a misspelt kind that levies a rate is checked as a tariff.
+    let tariff = kind == Some(Kind::ImportTariff) || (kind.is_none() && table.get("rate").is_some());
     if tariff {
         reader.check_keys(table, &TARIFF_KEYS);
     }

@@ -91,8 +91,7 @@ pub fn iterate<E>(
                 break;
             }
         }
-        if !(residual <= RESTART * best_residual) {
-            // Also taken for NaN.
+        if residual.is_nan() || residual > RESTART * best_residual {
             if since_best > 60 {
                 break;
             }

@@ -17,7 +17,7 @@
 //! handles 0, infinities and NaN. `exp` takes any finite number, gives 0 below
 //! −708 and infinity above 709.
 
-const LN2_HI: f64 = 6.931_471_803_691_238_2e-1;
+const LN2_HI: f64 = 6.931_471_803_691_238e-1;
 const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
 
 /// Adding and subtracting 1.5·2⁵² rounds to the nearest integer and leaves that
@@ -66,10 +66,10 @@ pub fn ln1(x: f64) -> f64 {
     let z = s * s;
     let w = z * z;
     let even =
-        w * (3.999_999_999_940_941_9e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
+        w * (3.999_999_999_940_942e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
     let odd = z
-        * (6.666_666_666_666_735_1e-1
-            + w * (2.857_142_874_366_239_1e-1
+        * (6.666_666_666_666_735e-1
+            + w * (2.857_142_874_366_239e-1
                 + w * (1.818_357_216_161_805e-1 + w * 1.479_819_860_511_658_6e-1)));
     let half_square = 0.5 * f * f;
     k * LN2_HI - ((half_square - (s * (half_square + (even + odd)) + k * LN2_LO)) - f)
