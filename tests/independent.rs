@@ -3,6 +3,7 @@
 mod test_worlds;
 
 use detente::equilibrium::{Calibration, Change, Deficits};
+use detente::ledger::Ledger;
 use detente::world::World;
 use test_worlds::{base_policy, plain_solver, random, tight};
 
@@ -64,4 +65,34 @@ fn a_tariff_war_of_all_against_all() {
 fn twenty_regions_and_twenty_sectors_with_fifty_points_between_two() {
     let world = random::world(20, 20, 20);
     agree(&world, &[5.0; 20], &mutual(&world, [2, 11], &[0, 4, 9]), 1e-11);
+}
+
+/// Real data, through the ledger: 50 points between the USA and China on
+/// agriculture, mining and manufacturing, elasticity 5.
+#[test]
+fn the_shipped_table_of_2019_under_a_ledger() {
+    let world = World::shipped("icio-2019-g20").unwrap();
+    let text = r#"
+ledger = { title = "Fifty points on goods" }
+[[measure]]
+id = "usa"
+kind = "import-tariff"
+by = "USA"
+on = "CHN"
+sectors = ["A", "B", "C"]
+rate = { 2020-01-01 = "50%" }
+source = "a thought experiment"
+[[measure]]
+id = "chn"
+kind = "import-tariff"
+by = "CHN"
+on = "USA"
+sectors = ["A", "B", "C"]
+rate = { 2020-01-01 = "50%" }
+source = "a thought experiment"
+"#;
+    let (ledger, _) = Ledger::parse("fifty.toml", text, &world).unwrap();
+    assert_eq!(ledger.state(&world, world.base_date).tariff, world.tariff);
+    let state = ledger.state(&world, jiff::civil::date(2020, 6, 1));
+    agree(&world, &[5.0; 20], &state.tariff, 1e-11);
 }

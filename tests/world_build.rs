@@ -1,13 +1,12 @@
 //! The shipped worlds are what their builders make of the sources.
 //!
-//! Needs the source tables: set `DETENTE_DATA` to the folder that has `data/`
-//! in it. To rewrite the shipped worlds after a builder has changed:
-//! `cargo test --test world_build -- --ignored`.
+//! Needs the source tables: `DETENTE_DATA` names the folder that has `data/` in
+//! it, or a folder `shared` stands beside the project. To rewrite a shipped world
+//! after its builder has changed: `detente world build`.
 
 use std::path::{Path, PathBuf};
 
 use detente::world::build::build;
-use detente::world::store::Existing;
 
 const WORLDS: [(&str, &str); 3] = [
     ("icio-2022", "data/worlds/icio-2022"),
@@ -16,11 +15,13 @@ const WORLDS: [(&str, &str); 3] = [
 ];
 
 fn sources() -> Option<PathBuf> {
-    let folder = std::env::var_os("DETENTE_DATA").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: DETENTE_DATA does not name a folder with the source tables");
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let folder = std::env::var_os("DETENTE_DATA").map_or(beside, PathBuf::from);
+    if !folder.join("data/icio2022_trade28").is_dir() {
+        eprintln!("SKIPPED: no source tables; name their folder in DETENTE_DATA");
+        return None;
     }
-    folder
+    Some(folder)
 }
 
 fn shipped(folder: &str) -> PathBuf {
@@ -37,29 +38,5 @@ fn building_again_gives_the_shipped_bytes() {
             let committed = std::fs::read(shipped(folder).join(&file)).unwrap();
             assert!(committed == content, "{folder}/{file} is not what the builder makes");
         }
-    }
-}
-
-#[test]
-#[ignore = "rewrites the shipped worlds"]
-fn rewrite_the_shipped_worlds() {
-    let Some(from) = sources() else { return };
-    for (name, folder) in WORLDS {
-        let built = build(name, &from).unwrap();
-        let target = shipped(folder);
-        if !target.join("world.toml").exists_and_holds_a_world() {
-            std::fs::remove_dir_all(&target).ok();
-        }
-        built.save(&target, Existing::Replace).unwrap();
-    }
-}
-
-trait HoldsAWorld {
-    fn exists_and_holds_a_world(&self) -> bool;
-}
-
-impl HoldsAWorld for PathBuf {
-    fn exists_and_holds_a_world(&self) -> bool {
-        std::fs::metadata(self).is_ok_and(|data| data.len() > 0)
     }
 }
