@@ -1,4 +1,4 @@
-//! The long run: replication, shipped worlds, and how cost grows with size.
+//! The long run: a replication and the shipped worlds, cold and warm.
 //!
 //! `cargo bench` prints medians; `detente bench` lays them beside the budgets.
 

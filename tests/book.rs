@@ -209,3 +209,22 @@ fn subcommands(help: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect()
 }
+
+/// The first columns of what the program prints, line by line.
+#[test]
+#[cfg(feature = "cli")]
+fn the_first_run_is_what_the_program_prints() {
+    let page = page("first-run.md");
+    let start = page.find("\nThe truce of 2025:").unwrap() + 1;
+    let shown = &page[start..start + page[start..].find("```").unwrap()];
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_detente"))
+        .args(["run", "scenarios/truce-2025.toml", "--quiet"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(run.stdout).unwrap();
+    assert_eq!(shown.lines().count(), printed.lines().count());
+    for (shown, printed) in shown.lines().zip(printed.lines()) {
+        assert!(printed.starts_with(shown), "the book shows\n{shown}\nand the program prints\n{printed}");
+    }
+}

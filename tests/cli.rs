@@ -46,7 +46,7 @@ fn the_truce_scenario_answers_with_ranges_and_conventions() {
         "Bystanders",
         "range over GYY",
         "Deficits held at their base-year value; numeraire: world value added.",
-        "In the ledger but not priced here: ",
+        "In force but not priced here: ",
     ] {
         assert!(out.contains(part), "{part} is missing in\n{out}");
     }
@@ -264,6 +264,58 @@ fn no_equilibrium_ends_with_three_and_the_region() {
     assert!(!folder.path().join("out.csv").exists());
     assert!(err.contains("surplus"), "{err}");
 }
+
+/// An emulated processor of 2008, without wide vectors and fused operations,
+/// gives the bits of this one.
+#[test]
+fn reproducible_results_are_the_same_bits_on_another_processor() {
+    let folder = scratch();
+    std::fs::write(folder.path().join("l.toml"), MUTUAL).unwrap();
+    let arguments = |csv| {
+        [
+            "solve",
+            "--world",
+            "icio-2019-g20",
+            "--ledger",
+            "l.toml",
+            "--date",
+            "2021-01-01",
+            "--reproducible",
+            "--csv",
+            csv,
+        ]
+    };
+    ends(&detente(&arguments("here.csv"), folder.path()), 0);
+    let emulated = Command::new("qemu-x86_64")
+        .args(["-cpu", "Nehalem", env!("CARGO_BIN_EXE_detente")])
+        .args(arguments("there.csv"))
+        .current_dir(folder.path())
+        .output();
+    let Ok(emulated) = emulated else {
+        println!("SKIPPED: no qemu-x86_64 (Debian's package qemu-user) to emulate another processor");
+        return;
+    };
+    ends(&emulated, 0);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert!(read("here.csv") == read("there.csv"));
+}
+
+const MUTUAL: &str = r#"ledger = { title = "Mutual" }
+[[measure]]
+id = "usa"
+kind = "import-tariff"
+by = "USA"
+on = "CHN"
+rate = { 2020-01-01 = "50%" }
+source = "a thought experiment"
+[[measure]]
+id = "chn"
+kind = "import-tariff"
+by = "CHN"
+on = "USA"
+rate = { 2020-01-01 = "50%" }
+source = "a thought experiment"
+"#;
 
 /// Root can mount a disk of 64 KiB; elsewhere a file in the folder's place must do.
 #[test]

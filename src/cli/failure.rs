@@ -27,8 +27,10 @@ impl Failure {
     pub fn report(&self) {
         match self {
             Self::Check(text) if text.is_empty() => {}
-            Self::Check(text) | Self::Input(text) | Self::NoEquilibrium(text) => eprintln!("detente: {text}"),
-            Self::Report(text) => eprint!("{text}"),
+            Self::Check(text) | Self::Input(text) | Self::NoEquilibrium(text) => {
+                super::complain(format_args!("detente: {text}"))
+            }
+            Self::Report(text) => super::complain(format_args!("{}", text.trim_end())),
         }
     }
 
@@ -62,14 +64,16 @@ impl From<DocumentError> for Failure {
 
 impl From<EquilibriumError> for Failure {
     fn from(e: EquilibriumError) -> Self {
-        Self::NoEquilibrium(e.to_string())
+        if e.is_about_input() { Self::Input(e.to_string()) } else { Self::NoEquilibrium(e.to_string()) }
     }
 }
 
 impl From<RunError> for Failure {
     fn from(e: RunError) -> Self {
         match e {
-            RunError::Equilibrium { .. } => Self::NoEquilibrium(e.to_string()),
+            RunError::Equilibrium { ref problem, .. } if !problem.is_about_input() => {
+                Self::NoEquilibrium(e.to_string())
+            }
             _ => Self::Input(e.to_string()),
         }
     }

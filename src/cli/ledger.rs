@@ -34,7 +34,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     match &arguments.command {
         Command::List => {
             for name in shipped::names() {
-                println!("{name}");
+                say!("{name}")?;
             }
             Ok(())
         }
@@ -48,7 +48,7 @@ fn check(name: &str, world: &str, json: bool, common: &Common) -> Result<(), Fai
     match Ledger::parse(&shown, &text, &world) {
         Ok((ledger, warnings)) => {
             if json {
-                println!("[]");
+                say!("[]")?;
                 return Ok(());
             }
             if !warnings.is_empty() {
@@ -60,15 +60,15 @@ fn check(name: &str, world: &str, json: bool, common: &Common) -> Result<(), Fai
                     open::color(),
                 ));
             }
-            println!("{shown}: {} measures, no problems with world {}", ledger.measures.len(), world.name);
+            say!("{shown}: {} measures, no problems with world {}", ledger.measures.len(), world.name)?;
             let unpriced = ledger.not_priced().count();
             if unpriced > 0 {
-                println!("{unpriced} of them are carried but no engine prices them");
+                say!("carried but not priced by any engine: {unpriced}")?;
             }
             Ok(())
         }
         Err(problems) if json => {
-            println!("{:#}", problems.to_json());
+            say!("{:#}", problems.to_json())?;
             Err(Failure::Report(String::new()))
         }
         Err(problems) => Err(problems.into()),

@@ -3,6 +3,14 @@
 //! Exit codes: 0 done, 1 a check failed, 2 the input is wrong, 3 no equilibrium
 //! or no convergence, 70 a bug.
 
+/// Prints a line of results. A reader that has seen enough (`| head`) is no
+/// error; a full disk is.
+macro_rules! say {
+    ($($text:tt)*) => {
+        crate::cli::say(format_args!($($text)*))
+    };
+}
+
 mod bench;
 mod failure;
 mod ledger;
@@ -14,6 +22,7 @@ mod solve;
 mod summary;
 mod world;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -36,7 +45,7 @@ struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct Common {
     /// Print results only, no remarks.
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true)]
     quiet: bool,
     /// Say how the solver fared.
     #[arg(short, long, global = true)]
@@ -57,7 +66,7 @@ impl Common {
     /// A remark on standard error, unless the user wants none.
     fn remark(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            complain(format_args!("{text}"));
         }
     }
 }
@@ -83,9 +92,9 @@ enum Command {
 /// Runs the program: parses the arguments, runs the command, reports a failure.
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        eprintln!(
+        complain(format_args!(
             "detente: a bug: {panic}\nPlease report it with the command that made it; nothing was written."
-        );
+        ));
     }));
     let cli = Cli::parse();
     match std::panic::catch_unwind(|| execute(&cli)) {
@@ -96,6 +105,21 @@ pub fn main() -> ExitCode {
         }
         Err(_) => ExitCode::from(70),
     }
+}
+
+fn say(text: std::fmt::Arguments<'_>) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Input(format!("cannot write to standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A line on standard error, if anybody listens.
+fn complain(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 fn execute(cli: &Cli) -> Result<(), Failure> {

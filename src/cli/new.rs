@@ -33,7 +33,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     }
     write::file(&ledger, LEDGER.as_bytes())?;
     write::file(&scenario, SCENARIO.replace("LEDGER", &file_name(&ledger)).as_bytes())?;
-    println!("{}\n{}", scenario.display(), ledger.display());
+    say!("{}\n{}", scenario.display(), ledger.display())?;
     common.remark(&format!("now: detente run {}", scenario.display()));
     Ok(())
 }

@@ -36,7 +36,7 @@ pub fn execute(arguments: &Arguments, _common: &Common) -> Result<(), Failure> {
             )
         }
     };
-    println!("{title}\n\n{}", side_by_side(&comparisons));
+    say!("{title}\n\n{}", side_by_side(&comparisons))?;
     if let Some(path) = &arguments.csv {
         write::file(path, &csv(&numbers))?;
     }

@@ -53,15 +53,6 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
     let finished = compute(path, common)?;
-    match arguments.format {
-        Format::Table => println!("{}", finished.summary(terminal_width())),
-        Format::Csv => print!("{}", String::from_utf8_lossy(&finished.long_run.results.to_csv())),
-        Format::Json => println!("{}", json_rows(&finished.long_run.results)),
-    }
-    if common.verbose {
-        let run = &finished.long_run;
-        eprintln!("at most {} evaluations, largest residual {:.1e}", run.evaluations, run.residual);
-    }
     if let Some(folder) = &arguments.out {
         let files = output_files(&finished.long_run.results)?;
         let manifest = finished.manifest(path, &files, started.elapsed().as_secs_f64(), common);
@@ -75,6 +66,28 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
             .remark(&format!("wrote results.csv, results.parquet and manifest.json to {}", folder.display()));
     } else if arguments.format == Format::Table {
         common.remark("--out DIR writes every number as CSV and Parquet, with a manifest of hashes");
+    }
+    match arguments.format {
+        Format::Table => say!("{}", finished.summary(terminal_width()))?,
+        Format::Csv => say!("{}", String::from_utf8_lossy(&finished.long_run.results.to_csv()).trim_end())?,
+        Format::Json => say!("{}", json_rows(&finished.long_run.results))?,
+    }
+    if common.verbose {
+        let run = &finished.long_run;
+        super::complain(format_args!(
+            "at most {} evaluations, largest residual {:.1e}",
+            run.evaluations, run.residual
+        ));
+    }
+    match &arguments.out {
+        Some(folder) => {
+            let folder = folder.display();
+            common.remark(&format!("wrote results.csv, results.parquet and manifest.json to {folder}"));
+        }
+        None if arguments.format == Format::Table => {
+            common.remark("--out DIR writes every number as CSV and Parquet, with a manifest of hashes");
+        }
+        None => {}
     }
     Ok(())
 }
@@ -130,7 +143,7 @@ impl Finished {
 }
 
 /// The files of a result, by name.
-fn output_files(results: &Results) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
+pub(super) fn output_files(results: &Results) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
     let parquet = results
         .to_parquet()
         .map_err(|e| Failure::Input(format!("the table cannot be written as Parquet: {e}")))?;
@@ -149,13 +162,13 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
         .map_err(|e| Failure::Input(format!("{shown} is not a manifest of detente: {e}")))?;
     let reproducible = manifest.options.get("reproducible").is_some_and(|value| value == "true");
     let common = Common { reproducible: common.reproducible || reproducible, ..common.clone() };
-    let finished = compute(Path::new(&manifest.scenario), &common)?;
+    let finished = compute(&scenario_of(&manifest, path), &common)?;
     let outputs = hashes(&output_files(&finished.long_run.results)?);
     let differs = differences(&manifest.inputs, &finished.inputs())
         .chain(differences(&manifest.outputs, &outputs))
         .collect::<Vec<_>>();
     if differs.is_empty() {
-        println!("identical: {} inputs and {} outputs", manifest.inputs.len(), manifest.outputs.len());
+        say!("identical: {} inputs and {} outputs", manifest.inputs.len(), manifest.outputs.len())?;
         return Ok(());
     }
     let mut report = format!("not identical to {shown}: {}", differs.join(", "));
@@ -166,6 +179,14 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
         report += "; without --reproducible another processor may differ in the last digits";
     }
     Err(Failure::Check(report))
+}
+
+/// The scenario file of a manifest: as it was named then, from here or from
+/// the manifest's own folder.
+fn scenario_of(manifest: &Manifest, path: &Path) -> PathBuf {
+    let named = PathBuf::from(&manifest.scenario);
+    let beside = path.parent().unwrap_or(Path::new(".")).join(&named);
+    if !named.exists() && beside.exists() { beside } else { named }
 }
 
 /// Names whose hashes are not the same in both maps.

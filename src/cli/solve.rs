@@ -31,7 +31,7 @@ pub struct Arguments {
     /// An elasticity set of the world, or one number for every sector [default: the world's first set].
     #[arg(long, value_name = "SET|NUMBER")]
     elasticities: Option<String>,
-    /// The unit of nominal results: world value added, or a region's wage.
+    /// The region whose wage is the unit of nominal results [default: world value added].
     #[arg(long, value_name = "REGION")]
     numeraire: Option<String>,
     /// Write region,variable,value, in per cent.
@@ -83,26 +83,27 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let before = calibration.solve(ledger.state(&world, against), &options)?;
     let after = calibration.solve_from(Some(&before), ledger.state(&world, arguments.date), &options)?;
     if common.verbose {
-        eprintln!(
+        super::complain(format_args!(
             "{against}: {} evaluations, residual {:.1e}; {}: {} evaluations, residual {:.1e}",
             before.history.len(),
             before.residual,
             arguments.date,
             after.history.len(),
             after.residual
-        );
+        ));
     }
     let change = Change::between(&calibration, &before, &after);
     if let Some(path) = &arguments.csv {
         write::file(path, csv(&world, &change).as_bytes())?;
     }
-    println!(
-        "{} against {against}, world {}, elasticities {name}, deficits {}; per cent\n\n{}",
+    say!(
+        "{} against {against}, world {}, elasticities {name}, deficits {}, numeraire {}; per cent\n\n{}",
         arguments.date,
         world.name,
         format!("{:?}", arguments.deficits).to_lowercase(),
+        arguments.numeraire.as_ref().map_or("world value added".to_owned(), |code| format!("wage of {code}")),
         table(&world, &change)
-    );
+    )?;
     Ok(())
 }
 
@@ -134,12 +135,14 @@ fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>
 }
 
 /// What is reported of every region, in per cent.
-fn columns(change: &Change) -> [(Variable, &[f64]); 6] {
+fn columns(change: &Change) -> [(Variable, &[f64]); 8] {
     [
         (Variable::WelfareExact, &change.welfare_exact),
         (Variable::WelfareLinear, &change.welfare_linear),
         (Variable::TermsOfTrade, &change.terms_of_trade),
         (Variable::VolumeOfTrade, &change.volume_of_trade),
+        (Variable::TradeCosts, &change.trade_costs),
+        (Variable::Transfers, &change.transfers),
         (Variable::RealWage, &change.real_wage),
         (Variable::PriceIndex, &change.price_index),
     ]

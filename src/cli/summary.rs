@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use crate::equilibrium::Deficits;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Measure};
 use crate::results::{Results, Row, Variable};
 use crate::scenario::{LongRun, Scenario};
 use crate::world::World;
@@ -257,9 +257,12 @@ impl Summary<'_> {
             self.long_run.elasticities,
             self.long_run.range.join(", "),
         );
-        let unpriced: Vec<&str> = self.ledger.not_priced().map(|measure| measure.id.as_str()).collect();
+        let in_force =
+            |measure: &&Measure| self.scenario.phases.iter().any(|phase| measure.is_in_force(phase.date));
+        let unpriced: Vec<&str> =
+            self.ledger.not_priced().filter(in_force).map(|measure| measure.id.as_str()).collect();
         if !unpriced.is_empty() {
-            notes += &format!("\nIn the ledger but not priced here: {}.", unpriced.join(", "));
+            notes += &format!("\nIn force but not priced here: {}.", unpriced.join(", "));
         }
         notes
     }

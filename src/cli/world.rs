@@ -119,21 +119,23 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             let mut world = open::world(world, None)?.world;
             let changes = balance(&mut world, &BalanceOptions::default())?;
             store::save(&world, out, existing(*replace), &[])?;
-            println!("{}", changes.to_markdown(&world));
+            say!("{}", changes.to_markdown(&world))?;
             Ok(())
         }
         Command::Aggregate { world, by, out, replace } => {
             let world = open::world(world, None)?.world;
-            let merged = aggregate(&world, &Concordance::read(by)?)?;
+            let mut merged = aggregate(&world, &Concordance::read(by)?)?;
+            merged.name = out.file_name().map_or(world.name, |name| name.to_string_lossy().into_owned());
+            merged.title = format!("{}, merged by {}", merged.title, by.display());
             store::save(&merged, out, existing(*replace), &[])?;
-            println!("{}: {}", merged.name, size(&merged));
+            say!("{}: {}", merged.name, size(&merged))?;
             Ok(())
         }
         Command::Build { world, from, out, replace } => {
             let built = build::build(world, from)?;
             built.save(out, existing(*replace))?;
-            println!("{}: {}", built.world.name, size(&built.world));
-            println!("{}", told(&built.balance));
+            say!("{}: {}", built.world.name, size(&built.world))?;
+            say!("{}", told(&built.balance))?;
             Ok(())
         }
     }
@@ -146,7 +148,7 @@ fn existing(replace: bool) -> Existing {
 fn list() -> Result<(), Failure> {
     for name in shipped_names() {
         let world = World::shipped(name)?;
-        println!("{name:<14} {:<28} {}", size(&world), world.title);
+        say!("{name:<14} {:<28} {}", size(&world), world.title)?;
     }
     Ok(())
 }
@@ -156,26 +158,26 @@ fn size(world: &World) -> String {
 }
 
 fn show(world: &World) -> Result<(), Failure> {
-    println!("{}: {}\nbase date {}; {}", world.name, world.title, world.base_date, size(world));
-    println!("\nregions\n{}", wrapped(&world.regions));
+    say!("{}: {}\nbase date {}; {}", world.name, world.title, world.base_date, size(world))?;
+    say!("\nregions\n{}", wrapped(&world.regions))?;
     let sectors = world.sectors.codes().iter().enumerate().map(|(i, code)| {
         let kind = if world.goods[i] { "goods" } else { "services" };
         format!("  {code:<9} {kind:<9} {}", world.sectors.name(i))
     });
-    println!("\nsectors\n{}", sectors.collect::<Vec<_>>().join("\n"));
-    println!("\nelasticity sets; the first is the default");
+    say!("\nsectors\n{}", sectors.collect::<Vec<_>>().join("\n"))?;
+    say!("\nelasticity sets; the first is the default")?;
     for set in &world.elasticities {
         let low = set.theta.iter().copied().fold(f64::INFINITY, f64::min);
         let high = set.theta.iter().copied().fold(0.0, f64::max);
-        println!("  {:<6} {low:>6.2} to {high:>6.2}  {}", set.name, set.source);
+        say!("  {:<6} {low:>6.2} to {high:>6.2}  {}", set.name, set.source)?;
     }
-    println!("\nsources");
+    say!("\nsources")?;
     for source in &world.sources {
-        println!("  {}: {} ({})", source.of, source.citation, source.terms);
+        say!("  {}: {} ({})", source.of, source.citation, source.terms)?;
     }
-    println!("\nnotes");
+    say!("\nnotes")?;
     for note in &world.notes {
-        println!("  {note}");
+        say!("  {note}")?;
     }
     Ok(())
 }
@@ -211,7 +213,7 @@ fn line(identity: &Identity) -> String {
 /// Prints identities; a failed one is a failed check.
 fn report(identities: &[Identity]) -> Result<(), Failure> {
     for identity in identities {
-        println!("{}", line(identity));
+        say!("{}", line(identity))?;
     }
     if holds(identities) {
         Ok(())
@@ -234,8 +236,12 @@ fn import_world(arguments: &ImportArguments, common: &Common) -> Result<(), Fail
         common.remark(&line(identity));
     }
     store::save(&imported.world, &arguments.out, existing(arguments.replace), &[])?;
-    println!("{}: {}", imported.world.name, size(&imported.world));
-    println!("{}", told(&imported.balance));
+    say!("{}: {}", imported.world.name, size(&imported.world))?;
+    if arguments.format == "long" {
+        say!("taken as given; `detente world check {}` tells whether it balances", arguments.out.display())?;
+        return Ok(());
+    }
+    say!("{}", told(&imported.balance))?;
     Ok(())
 }
 

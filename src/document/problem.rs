@@ -61,7 +61,7 @@ pub enum Problem {
     UnknownWord {
         key: &'static str,
         word: String,
-        #[label("not one of the words of `{key}`")]
+        #[label("not known")]
         at: SourceSpan,
         #[help]
         help: String,
@@ -287,10 +287,21 @@ pub enum Problem {
         again: SourceSpan,
     },
 
-    /// Two phases of one name.
-    #[error("the phase `{name}` is written twice")]
-    #[diagnostic(code(file::phase), help("each phase has a name of its own: it is the `run` of its results"))]
-    DuplicatePhase {
+    /// A scenario with nothing to compare.
+    #[error("the scenario has one phase and nothing to compare it with")]
+    #[diagnostic(
+        code(file::phase),
+        help("write two at least: the first is what the others are compared with")
+    )]
+    OnePhase {
+        #[label("the only phase")]
+        at: SourceSpan,
+    },
+
+    /// A name that may stand once and stands twice.
+    #[error("`{name}` is named twice")]
+    #[diagnostic(code(file::twice), help("each phase and each region is named once"))]
+    Twice {
         name: String,
         #[label("first here")]
         first: SourceSpan,

@@ -244,6 +244,13 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Notes a list without items.
+pub(crate) fn note_if_empty(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) {
+    if matches!(node.get_ref(), DeValue::Array(items) if items.is_empty()) {
+        reader.note(Problem::Empty { key: key.to_owned(), at: node.span().into(), help: help.to_owned() });
+    }
+}
+
 /// The candidate that a misspelt word most likely means.
 pub(crate) fn nearest<'w>(word: &str, candidates: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     candidates

@@ -103,6 +103,17 @@ pub enum EquilibriumError {
     },
 }
 
+impl EquilibriumError {
+    /// True if the data or the policy cannot be used at all, rather than having
+    /// no equilibrium.
+    pub fn is_about_input(&self) -> bool {
+        matches!(
+            self,
+            Self::Shape { .. } | Self::Unusable { .. } | Self::Unbalanced { .. } | Self::NoIncome { .. }
+        )
+    }
+}
+
 /// At most eight residuals of a history, evenly spread, the last included.
 fn trace(history: &[f64]) -> String {
     let mut text = String::new();

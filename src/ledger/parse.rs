@@ -31,7 +31,7 @@ use toml::de::DeValue;
 use super::measure::Scope;
 use super::parse_measure::read_measure;
 use super::{Heading, Ledger};
-use crate::document::read::{Node, Reader, Table, nearest};
+use crate::document::read::{Reader, Table, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::world::World;
 use crate::world::labels::did_you_mean;
@@ -153,12 +153,6 @@ fn code_help(world: &World, nearest: &[String], count: usize, what: &str) -> Str
     let (near, name) = (did_you_mean(nearest), &world.name);
     let space = if near.is_empty() { "" } else { " " };
     format!("{near}{space}World `{name}` has {count} {what}; `detente world show {name}` lists them")
-}
-
-pub(super) fn note_if_empty(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) {
-    if matches!(node.get_ref(), DeValue::Array(items) if items.is_empty()) {
-        reader.note(Problem::Empty { key: key.to_owned(), at: node.span().into(), help: help.to_owned() });
-    }
 }
 
 fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'_>) {

@@ -7,10 +7,10 @@
 //! suspension; their own keys are carried as written until an engine reads them.
 
 use super::measure::{Kind, Measure, RatePath, Scope, Status};
-use super::parse::{Ids, Names, note_if_empty, optional_text, read_coverage};
+use super::parse::{Ids, Names, optional_text, read_coverage};
 use super::parse_rate::{check_end, read_end, read_rate, read_suspension};
 use crate::document::problem::{Problem, Warning};
-use crate::document::read::{At, Node, Reader, Table, nearest};
+use crate::document::read::{At, Node, Reader, Table, nearest, note_if_empty};
 
 /// Keys of every kind.
 const KEYS: [&str; 15] = [

@@ -16,9 +16,9 @@ use miette::SourceSpan;
 use toml::de::DeValue;
 
 use super::measure::{Afterwards, End, RatePath, Suspension};
-use super::parse::{note_if_empty, optional_text};
+use super::parse::optional_text;
 use crate::document::problem::{Problem, percent};
-use crate::document::read::{At, Node, Reader, Table};
+use crate::document::read::{At, Node, Reader, Table, note_if_empty};
 
 /// The path and the place of each of its steps; `from` is the first day of a
 /// plain rate.

@@ -13,6 +13,10 @@ pub enum Variable {
     TermsOfTrade,
     /// Volume-of-trade part of the first-order formula.
     VolumeOfTrade,
+    /// Iceberg-cost part of the first-order formula.
+    TradeCosts,
+    /// Deficit part of the first-order formula.
+    Transfers,
     /// Wage over the price of final spending.
     RealWage,
     /// Wage in the numeraire.
@@ -39,11 +43,13 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
         Self::VolumeOfTrade,
+        Self::TradeCosts,
+        Self::Transfers,
         Self::RealWage,
         Self::Wage,
         Self::PriceIndex,
@@ -64,6 +70,8 @@ impl Variable {
             Self::WelfareLinear => "welfare_linear",
             Self::TermsOfTrade => "terms_of_trade",
             Self::VolumeOfTrade => "volume_of_trade",
+            Self::TradeCosts => "trade_costs",
+            Self::Transfers => "transfers",
             Self::RealWage => "real_wage",
             Self::Wage => "wage",
             Self::PriceIndex => "price_index",
@@ -99,6 +107,8 @@ impl Variable {
             Self::VolumeOfTrade => {
                 "part of welfare_linear: tariffs times the change of the quantities that cross them, over income"
             }
+            Self::TradeCosts => "part of welfare_linear: changes of iceberg costs on imports, over income",
+            Self::Transfers => "part of welfare_linear: the change of the deficit, over income",
             Self::RealWage => "change of the wage over the price of final spending",
             Self::Wage => "change of the wage in the numeraire",
             Self::PriceIndex => "change of the price of final spending in the numeraire",

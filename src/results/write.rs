@@ -32,9 +32,18 @@ pub struct WriteError {
 }
 
 impl WriteError {
-    fn new(path: &Path, reason: impl ToString) -> Self {
-        Self { path: path.to_owned(), reason: reason.to_string() }
+    fn new(path: &Path, reason: std::io::Error) -> Self {
+        Self { path: path.to_owned(), reason: innermost(&reason) }
     }
+}
+
+/// What the system said, without the temporary name that wraps it.
+fn innermost(error: &std::io::Error) -> String {
+    let mut said: &dyn std::error::Error = error;
+    while let Some(source) = said.source() {
+        said = source;
+    }
+    said.to_string()
 }
 
 /// Files that appear together or not at all: all are written under temporary

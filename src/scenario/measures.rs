@@ -49,6 +49,8 @@ pub fn measure(
             (Variable::WelfareLinear, &change.welfare_linear),
             (Variable::TermsOfTrade, &change.terms_of_trade),
             (Variable::VolumeOfTrade, &change.volume_of_trade),
+            (Variable::TradeCosts, &change.trade_costs),
+            (Variable::Transfers, &change.transfers),
             (Variable::RealWage, &change.real_wage),
             (Variable::Wage, &change.wage),
             (Variable::PriceIndex, &change.price_index),

@@ -25,7 +25,7 @@ use miette::SourceSpan;
 use toml::de::DeValue;
 
 use super::{LongRunQuestion, Phase, Scenario};
-use crate::document::read::{Reader, Table, nearest};
+use crate::document::read::{Node, Reader, Table, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem};
 use crate::equilibrium::Deficits;
 use crate::ledger::Amendments;
@@ -50,7 +50,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
     let world = required_text(reader, root, "world", "world = \"icio-2022\"");
     let ledger = required_text(reader, root, "ledger", "ledger = \"us-china-2025\"");
     let actors = match reader.required(root, "actors", "actors = [\"USA\", \"CHN\"]") {
-        Some(node) => reader.strings("actors", node).iter().map(|code| code.value.to_owned()).collect(),
+        Some(node) => read_actors(reader, node),
         None => Vec::new(),
     };
     let phases = read_phases(reader, root);
@@ -66,6 +66,22 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         phases,
         long_run,
     })
+}
+
+/// Region codes, at least one, each once.
+fn read_actors(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<String> {
+    note_if_empty(reader, "actors", node, "name at least one region");
+    let mut seen: BTreeMap<String, SourceSpan> = BTreeMap::new();
+    let mut actors = Vec::new();
+    for code in reader.strings("actors", node) {
+        match seen.insert(code.value.to_owned(), code.at) {
+            Some(first) => {
+                reader.note(Problem::Twice { name: code.value.to_owned(), first, again: code.at });
+            }
+            None => actors.push(code.value.to_owned()),
+        }
+    }
+    actors
 }
 
 fn required_text(
@@ -86,6 +102,9 @@ fn read_phases(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Vec<Phase> {
         reader.wrong_type("phase", "a list of tables", node, Some(help));
         return Vec::new();
     };
+    if items.len() < 2 {
+        reader.note(Problem::OnePhase { at: node.span().into() });
+    }
     let mut phases = Vec::new();
     let mut names: BTreeMap<String, SourceSpan> = BTreeMap::new();
     for item in items.iter() {
@@ -107,7 +126,7 @@ fn read_phase(
     if let Some(name) = &name
         && let Some(first) = names.insert(name.value.to_owned(), name.at)
     {
-        reader.note(Problem::DuplicatePhase { name: name.value.to_owned(), first, again: name.at });
+        reader.note(Problem::Twice { name: name.value.to_owned(), first, again: name.at });
     }
     let date = reader.required(table, "date", "date = 2025-04-12").and_then(|node| reader.day("date", node));
     let title = table.get("title").and_then(|node| reader.string("title", node));
@@ -172,8 +191,9 @@ fn read_long_run(reader: &mut Reader<'_>, root: Table<'_, '_>) -> LongRunQuestio
         .get("elasticities")
         .and_then(|node| reader.string("elasticities", node))
         .map(|name| name.value.to_owned());
-    question.range = table
-        .get("range")
-        .map(|node| reader.strings("range", node).iter().map(|name| name.value.to_owned()).collect());
+    question.range = table.get("range").map(|node| {
+        note_if_empty(reader, "range", node, "name a set, or leave `range` out for all sets");
+        reader.strings("range", node).iter().map(|name| name.value.to_owned()).collect()
+    });
     question
 }

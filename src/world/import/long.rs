@@ -1,7 +1,7 @@
 //! Tidy tables: one row a cell, the columns of `store.rs`.
 //!
 //! Takes a folder with the tables `flows`, `sectors` and, if wanted, `tariffs`,
-//! `io`, `regions`, `final` (a `world.toml` in it is read), or the files one by
+//! `io`, `regions`, `final`, or the files one by
 //! one: the file's stem, or the part of it after the last `_` or `-`, says which table
 //! it is (`my_flows.csv`). The data are taken as they are: nothing is balanced.
 
@@ -20,10 +20,13 @@ use crate::world::table::Table;
 /// # Errors
 /// A missing table, a wrong header, every bad cell.
 pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, WorldError> {
-    let (first, tables) = match paths {
+    let (first, mut tables) = match paths {
         [folder] if folder.is_dir() => {
             if folder.join("world.toml").is_file() {
-                return Ok(as_given(World::load(folder)?));
+                return Err(WorldError::Description {
+                    file: folder.display().to_string(),
+                    reason: "it is a world already (it has `world.toml`): use it as it is".to_owned(),
+                });
             }
             (folder, store::read_tables(&Folder::Disk(folder.clone()))?)
         }
@@ -32,6 +35,9 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
         }
         [first, ..] => (first, by_name(paths)?),
     };
+    if let Some(path) = &options.sectors {
+        tables.sectors = store::read_named(path, TableKind::Sectors)?;
+    }
     let name = name(first, options);
     let about = About {
         title: format!("{name}, imported from long tables"),
