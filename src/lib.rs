@@ -14,6 +14,37 @@
 //! * [`scenario`]: one file that ties a world, a ledger, dates and questions.
 //! * [`results`]: one long table, with the provenance of every number.
 //! * [`numerics`]: mathematics without economics.
+//!
+//! The whole way, in a few lines:
+//!
+//! ```
+//! use detente::equilibrium::{Calibration, Change, Options};
+//! use detente::ledger::Ledger;
+//! use detente::world::World;
+//! use jiff::civil::date;
+//!
+//! let world = World::shipped("icio-2019-g20")?;
+//! let text = r#"
+//! ledger = { title = "A tariff on manufactures" }
+//! [[measure]]
+//! id = "usa-on-china"
+//! kind = "import-tariff"
+//! by = "USA"
+//! on = "CHN"
+//! sectors = ["C"]
+//! rate = { 2025-06-01 = "25%" }
+//! source = "an example"
+//! "#;
+//! let (ledger, _) = Ledger::parse("example.toml", text, &world)?;
+//! let base = ledger.state(&world, world.base_date);
+//! let model = Calibration::new(&world, base, &world.elasticities[0].theta)?;
+//! let before = model.solve(ledger.state(&world, date(2025, 1, 1)), &Options::default())?;
+//! let after = model.solve(ledger.state(&world, date(2025, 7, 1)), &Options::default())?;
+//! let change = Change::between(&model, &before, &after);
+//! let china = world.regions.find("CHN")?;
+//! assert!(change.welfare_exact[china] < 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod document;
 pub mod equilibrium;

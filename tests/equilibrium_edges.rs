@@ -36,8 +36,9 @@ fn an_embargo_of_the_only_supplier_names_market_and_buyer() {
     assert_eq!(error, EquilibriumError::NoSupplier { sector: "S1".into(), importer: "R0".into() });
     assert_eq!(
         error.to_string(),
-        "R0 needs S1 but no supplier is left: every exporter it buys from is shut out. With fixed spending \
-         shares there is no equilibrium; leave a supplier, or use a finite tariff"
+        "R0 needs S1 but no supplier is left: every exporter it buys from is shut out, by a ban or by a barrier \
+         that leaves no measurable trade at this elasticity. With fixed spending shares there is no equilibrium; \
+         leave a supplier, or lower the barrier"
     );
 }
 
@@ -273,7 +274,8 @@ fn no_convergence_tells_the_story_of_its_residuals() {
     let EquilibriumError::NoConvergence { residual, tolerance, evaluations, worst, history } = error else {
         panic!("{message}");
     };
-    assert_eq!((tolerance, evaluations), (1e-30, history.len()));
+    assert_eq!(tolerance, 1e-30);
+    assert!(evaluations >= history.len());
     assert!(residual < 1e-13 && residual == history.iter().copied().fold(f64::INFINITY, f64::min));
     assert!(history[0] > 1e-3 && history.len() > 10);
     assert!(worst.starts_with("the "), "{worst}");
@@ -282,6 +284,33 @@ fn no_convergence_tells_the_story_of_its_residuals() {
         message.contains(&format!("tolerance 1e-30; worst: {worst}. Residuals: {:.1e} → ", history[0])),
         "{message}"
     );
-    assert!(message.ends_with(". Try a smaller shock, lower elasticities, or deficits zero"), "{message}");
+    assert!(message.ends_with(". Try a smaller shock, other elasticities, or deficits zero"), "{message}");
     assert!(message.matches('→').count() <= 8, "{message}");
+}
+
+/// A sector that is made and bought at home only, and taxed there: the tariff's
+/// revenue is income, whether or not a vanishing flow crosses the border.
+#[test]
+fn a_home_tariff_counts_in_a_sector_that_is_not_traded() {
+    // Two regions, traded S0, home S1; R0 taxes its own S1 by half.
+    let with_flow = |flow: f64| {
+        let trade = vec![50.0, 30.0, 28.0, 60.0, 80.0, flow, 0.0, 90.0];
+        let mut economy = world("home", 2, &[5.0, 3.0], trade, vec![0.0; 8]);
+        economy.tariff[4] = 0.5;
+        economy
+    };
+    let untraded = with_flow(0.0);
+    let unchanged = solve(&untraded, &tight(Deficits::Held), |_| {}).unwrap();
+    assert_eq!(unchanged.evaluations, 1);
+    assert!((unchanged.tariff_revenue_musd[0] - 40.0).abs() < 1e-10);
+    let tax = |policy: &mut PolicyState| policy.tariff[1] += 0.1;
+    let home = solve(&untraded, &tight(Deficits::Held), tax).unwrap();
+    let traded = solve(&with_flow(1e-9), &tight(Deficits::Held), tax).unwrap();
+    for region in 0..2 {
+        assert!((home.wage_hat[region] - traded.wage_hat[region]).abs() < 1e-9);
+        assert!((home.income_musd[region] / traded.income_musd[region] - 1.0).abs() < 1e-9);
+    }
+    // Lifting the tax changes the price of S1 in R0 by 1/1.5 against its cost.
+    let lifted = solve(&untraded, &tight(Deficits::Held), |policy| policy.tariff[4] = 0.0).unwrap();
+    assert!((lifted.price_hat[2] * 1.5 / lifted.cost_hat[2] - 1.0).abs() < 1e-12);
 }

@@ -107,7 +107,8 @@ fn one_tariff(
         policy.tariff[world.cell(sector, chn, usa)] += 0.5;
     }
     let policy = std::sync::Arc::new(policy);
-    let options = Options { arithmetic: common.arithmetic(), ..Options::default() };
+    let tolerance = if name == "icio-2019-g20" { 1e-12 } else { 1e-10 };
+    let options = Options { arithmetic: common.arithmetic(), tolerance, ..Options::default() };
     let (median_ms, least_ms) = time(runs, || {
         calibration.solve(policy.clone(), &options)?;
         Ok(())

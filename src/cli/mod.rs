@@ -51,7 +51,7 @@ pub struct Common {
     #[arg(short, long, global = true)]
     verbose: bool,
     /// Threads; 0 means one per processor. Results do not depend on it.
-    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    #[arg(long, global = true, default_value_t = 0, value_name = "N", value_parser = threads)]
     threads: usize,
     /// Plain arithmetic in a fixed order: the same bits on every x86-64 processor.
     #[arg(long, global = true)]
@@ -87,6 +87,16 @@ enum Command {
     Replicate(replicate::Arguments),
     /// Time the main tasks on this machine.
     Bench(bench::Arguments),
+}
+
+/// More threads than this do nothing but cost time to start.
+const MOST_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads <= MOST_THREADS => Ok(threads),
+        _ => Err(format!("write a number from 0 to {MOST_THREADS}")),
+    }
 }
 
 /// Runs the program: parses the arguments, runs the command, reports a failure.

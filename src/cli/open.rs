@@ -17,11 +17,11 @@ pub struct OpenLedger {
     pub hash: String,
 }
 
-/// A world and the hash of what it was read from.
+/// A world and its hash.
 pub struct OpenWorld {
     /// The world.
     pub world: World,
-    /// SHA-256 over all of its files.
+    /// SHA-256 of everything in it that changes results.
     pub hash: String,
 }
 

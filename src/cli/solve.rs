@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Common, Failure, open};
+use crate::document::read::nearest;
 use crate::equilibrium::{Calibration, Change, Closure, Deficits, Numeraire, Options};
 use crate::results::{Variable, write};
 use crate::world::World;
@@ -85,11 +86,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     if common.verbose {
         super::complain(format_args!(
             "{against}: {} evaluations, residual {:.1e}; {}: {} evaluations, residual {:.1e}",
-            before.history.len(),
-            before.residual,
-            arguments.date,
-            after.history.len(),
-            after.residual
+            before.evaluations, before.residual, arguments.date, after.evaluations, after.residual
         ));
     }
     let change = Change::between(&calibration, &before, &after);
@@ -125,8 +122,10 @@ fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>
         }
         Err(_) => {
             let names: Vec<&str> = world.elasticities.iter().map(|set| set.name.as_str()).collect();
+            let near = nearest(text, names.iter().copied());
+            let near = near.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
             Err(Failure::Input(format!(
-                "--elasticities {text}: neither a number nor a set of world {}, which has {}",
+                "--elasticities {text}: neither a number nor a set of world {}, which has {}{near}",
                 world.name,
                 names.join(", ")
             )))

@@ -1,7 +1,7 @@
 //! A text file of the user: what it says, and everything that is wrong with it.
 //!
 //! Ledgers and scenarios are TOML. The text becomes a tree whose nodes know
-//! their place ([`read`]); each reader notes what it cannot use ([`problem`])
+//! their place (`read`); each reader notes what it cannot use ([`problem`])
 //! and goes on, so that one run finds every problem; the report points into
 //! the user's own lines ([`report`]).
 
@@ -75,7 +75,7 @@ fn note_syntax(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
         let written = reader.text.get(span.clone()).unwrap_or_default();
         let before = &reader.text.as_bytes()[..span.start.min(reader.text.len())];
         let line = before.iter().filter(|letter| **letter == b'\n').count();
-        if looks_like_a_day(written) {
+        if looks_like_a_day(written) && written.parse::<jiff::civil::Date>().is_err() {
             reader.note(no_such_date(written, span.into()));
         } else {
             broken = true;

@@ -287,6 +287,14 @@ pub enum Problem {
         again: SourceSpan,
     },
 
+    /// Exceptions that leave no region.
+    #[error("the measure hits nobody")]
+    #[diagnostic(code(file::parties), help("`except` takes away every region of `on`"))]
+    HitsNobody {
+        #[label("leaves no region")]
+        at: SourceSpan,
+    },
+
     /// A scenario with nothing to compare.
     #[error("the scenario has one phase and nothing to compare it with")]
     #[diagnostic(

@@ -20,7 +20,7 @@ const WIDTH: usize = 80;
 
 /// Everything that is wrong with one file of the user.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("the policy ledger has {}", count(problems.len(), "problem"))]
+#[error("{} has {}", kind.subject(), count(problems.len(), "problem"))]
 #[diagnostic(code(file::invalid))]
 pub struct DocumentError {
     kind: Kind,

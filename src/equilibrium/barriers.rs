@@ -18,7 +18,8 @@ use crate::numerics::vector::{LANES, powf};
 /// One sector's weights.
 #[derive(Clone, Debug)]
 pub(super) enum SectorWeights {
-    /// Nothing crosses a border: the diagonal of `A`, `[region]`; there `A = B = C`.
+    /// Nothing crosses a border and nothing is taxed at home: the diagonal of
+    /// `A`, `[region]`; there `A = B = C`.
     Home(Vec<f64>),
     /// Rows of importers, `[importer, stride]`, exporters contiguous and padded
     /// with zeros to the stride.
@@ -45,8 +46,7 @@ impl Barriers {
             let cells = sector * n * n..(sector + 1) * n * n;
             let weight = price_weights(calibration, policy, cells.clone(), theta)?;
             check_supply(calibration, sector, &weight)?;
-            let share = &calibration.trade_share[cells.clone()];
-            if (0..n * n).all(|cell| share[cell] == 0.0 || cell / n == cell % n) {
+            if stays_home(calibration, policy, cells.clone()) {
                 sectors.push(SectorWeights::Home((0..n).map(|i| weight[i * n + i]).collect()));
                 continue;
             }
@@ -71,6 +71,16 @@ impl Barriers {
         }
         Ok(Self { sectors, stride })
     }
+}
+
+/// True if a sector is neither traded nor taxed at home.
+fn stays_home(calibration: &Calibration, policy: &PolicyState, cells: std::ops::Range<usize>) -> bool {
+    let n = calibration.region_count();
+    cells.enumerate().all(|(offset, cell)| {
+        let untaxed_home =
+            offset / n == offset % n && policy.tariff[cell] == 0.0 && policy.export_tax[cell] == 0.0;
+        calibration.trade_share[cell] == 0.0 || untaxed_home
+    })
 }
 
 /// `A` of one sector, `[importer, exporter]`.

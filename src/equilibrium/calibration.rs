@@ -87,7 +87,9 @@ impl Calibration {
                 trade_share[row * n..][..n].iter_mut().for_each(|share| *share /= expenditure[row]);
             }
         }
-        let (input_share, value_added_share) = cost_shares(world);
+        let input_share = world.input_share.clone();
+        let value_added_share: Vec<f64> =
+            world.value_added_share().iter().map(|share| share.max(0.0)).collect();
         let mut value_added = vec![0.0; n];
         for region in 0..n {
             value_added[region] =
@@ -159,12 +161,6 @@ impl Calibration {
     }
 }
 
-/// γ and β; a sector without inputs has β = 1 whether it produces or not.
-fn cost_shares(world: &World) -> (Vec<f64>, Vec<f64>) {
-    let beta = world.value_added_share().iter().map(|share| share.max(0.0)).collect();
-    (world.input_share.clone(), beta)
-}
-
 /// `I = V + tariff revenue + export tax revenue + D`, `[region]`.
 fn incomes(base: &PolicyState, trade: &[f64], value_added: &[f64], deficit: &[f64]) -> Vec<f64> {
     let n = value_added.len();
@@ -207,7 +203,7 @@ fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), 
         }
     }
     check_policy_shape(base, j * n * n)?;
-    if let Some(sector) = theta.iter().position(|t| !(*t > 0.0 && t.is_finite())) {
+    if let Some(sector) = theta.iter().position(|t| !(*t > 0.0 && t.is_normal())) {
         return Err(EquilibriumError::Unusable {
             what: format!("the trade elasticity of {}", world.sectors.code(sector)),
             value: theta[sector],

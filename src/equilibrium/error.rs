@@ -51,8 +51,9 @@ pub enum EquilibriumError {
     },
     /// Barriers shut out every supplier of a market that has demand.
     #[error(
-        "{importer} needs {sector} but no supplier is left: every exporter it buys from is shut out. \
-         With fixed spending shares there is no equilibrium; leave a supplier, or use a finite tariff"
+        "{importer} needs {sector} but no supplier is left: every exporter it buys from is shut out, by a ban or \
+         by a barrier that leaves no measurable trade at this elasticity. With fixed spending shares there is no \
+         equilibrium; leave a supplier, or lower the barrier"
     )]
     NoSupplier {
         /// Sector code.
@@ -86,7 +87,7 @@ pub enum EquilibriumError {
     /// The iteration ended without an equilibrium.
     #[error(
         "no convergence: residual {residual:.2e} after {evaluations} evaluations, tolerance {tolerance:.0e}; \
-         worst: {worst}. Residuals: {}. Try a smaller shock, lower elasticities, or deficits zero",
+         worst: {worst}. Residuals: {}. Try a smaller shock, other elasticities, or deficits zero",
         trace(.history)
     )]
     NoConvergence {
@@ -98,7 +99,7 @@ pub enum EquilibriumError {
         evaluations: usize,
         /// The market that is farthest from clearing.
         worst: String,
-        /// Residual of every evaluation.
+        /// Residuals of the points that the iterations went through.
         history: Vec<f64>,
     },
 }

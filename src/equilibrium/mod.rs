@@ -30,6 +30,7 @@ pub mod calibration;
 pub mod change;
 mod error;
 mod market;
+mod path;
 mod payments;
 mod residual;
 pub mod solve;

@@ -12,11 +12,12 @@
 
 use std::sync::Arc;
 
-use super::Deficits;
 use super::barriers::{Barriers, SectorWeights};
 use super::calibration::Calibration;
 use super::error::EquilibriumError;
+use super::path;
 use super::solve::{Equilibrium, Method, Options};
+use super::{Closure, Deficits};
 use crate::ledger::PolicyState;
 
 /// Halvings of the interval of `λ`.
@@ -102,7 +103,11 @@ pub(super) fn unpayable(
         }
         eased.attempt(start, policy.clone(), barriers, &options).ok()
     };
-    let mut found = solve(0.0, None)?;
+    let mut found = solve(0.0, None).or_else(|| {
+        let balanced =
+            Options { closure: Closure { deficits: Deficits::Zero, ..options.closure }, ..options };
+        path::follow(calibration, &policy, &balanced)
+    })?;
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);

@@ -14,7 +14,10 @@
 //! `v[n]` is one over one plus the elasticity of the region's labour demand.
 //! The numeraire is world value added, `Σ ŵ V = Σ V`. The residual is the
 //! largest of the price gaps, relative expenditure gaps and the undamped wage
-//! gaps.
+//! gaps. Away from the solution three bounds keep an iterate in the domain: a
+//! wage moves by at most `v` in logarithms, income counts as at least a
+//! thousandth of wages, expenditure as at least 1e-40 of world value added. No
+//! bound holds at an equilibrium that is reported.
 //!
 //! Source of the equations: Caliendo and Parro (2015), section 3; of the wage
 //! step: Alvarez and Lucas (2007), *Journal of Monetary Economics* 54(6).
@@ -65,6 +68,8 @@ pub(super) struct Model<'a> {
     /// `ŵ V`, `[region]`.
     pub wage_bill: Vec<f64>,
     pub(super) next_wage_bill: Vec<f64>,
+    /// Evaluations so far.
+    pub evaluations: usize,
 }
 
 impl<'a> Model<'a> {
@@ -93,6 +98,7 @@ impl<'a> Model<'a> {
             factor_demand: zeros(n),
             wage_bill: zeros(n),
             next_wage_bill: zeros(n),
+            evaluations: 0,
         }
     }
 
@@ -249,6 +255,7 @@ impl FixedPoint for Model<'_> {
     type Error = EquilibriumError;
 
     fn image(&mut self, z: &[f64], gz: &mut [f64]) -> Result<f64, EquilibriumError> {
+        self.evaluations += 1;
         Ok(pulp::Arch::new().dispatch(Evaluate { model: self, z, gz }))
     }
 

@@ -1,7 +1,8 @@
 //! From a policy to an equilibrium.
 //!
 //! Anderson acceleration of the fixed point first; where it fails, Newton's
-//! method from its best point. A point that is not an equilibrium is an error
+//! method from its best point; where that fails, both again in steps from the
+//! base year (`path`). A point that is not an equilibrium is an error
 //! that names the market in the way, never a result.
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use super::Closure;
 use super::barriers::{Barriers, SectorWeights};
 use super::calibration::Calibration;
 use super::error::EquilibriumError;
+use super::path;
 use super::payments;
 use super::residual::Model;
 use crate::ledger::PolicyState;
@@ -21,7 +23,8 @@ use crate::numerics::vector::{exp, exp1};
 /// Which iteration finds the equilibrium.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
-    /// Anderson acceleration, then Newton if it fails.
+    /// Anderson acceleration, then Newton if it fails, then both along a path
+    /// of policies.
     #[default]
     Automatic,
     /// Anderson acceleration alone.
@@ -85,8 +88,8 @@ pub struct Equilibrium {
     pub income_musd: Vec<f64>,
     /// Largest residual of the solution.
     pub residual: f64,
-    /// Residual of every evaluation.
-    pub history: Vec<f64>,
+    /// Evaluations of the model.
+    pub evaluations: usize,
     /// The solver's state, to start a neighbouring solve from.
     state: Vec<f64>,
 }
@@ -118,8 +121,13 @@ impl Calibration {
         let policy = policy.into();
         let barriers = Barriers::new(self, &policy)?;
         payments::check(self, &barriers, options.closure.deficits)?;
-        self.attempt(start, policy.clone(), &barriers, options)
-            .map_err(|error| payments::unpayable(self, policy, &barriers, options).unwrap_or(error))
+        self.attempt(start, policy.clone(), &barriers, options).or_else(|error| {
+            let patient = options.method == Method::Automatic;
+            match patient.then(|| path::follow(self, &policy, options)).flatten() {
+                Some(equilibrium) => Ok(equilibrium),
+                None => Err(payments::unpayable(self, policy, &barriers, options).unwrap_or(error)),
+            }
+        })
     }
 
     /// One solve, without asking why it failed.
@@ -136,7 +144,8 @@ impl Calibration {
             _ => Model::start(self),
         };
         let mut history = Vec::new();
-        let mut outcome = Outcome { converged: false, residual: f64::INFINITY, history: Vec::new() };
+        let mut outcome =
+            Outcome { converged: false, residual: f64::INFINITY, history: Vec::new(), is_last: false };
         if options.method != Method::Newton {
             outcome = anderson::iterate(&mut state, &accelerated(options), |z, gz| {
                 newton::FixedPoint::image(&mut model, z, gz)
@@ -149,7 +158,18 @@ impl Calibration {
         }
         // The workings of the last evaluation must be those of the returned point.
         let mut image = vec![0.0; state.len()];
-        newton::FixedPoint::image(&mut model, &state, &mut image)?;
+        if !(outcome.converged && outcome.is_last) {
+            newton::FixedPoint::image(&mut model, &state, &mut image)?;
+        }
+        if !outcome.converged {
+            return Err(EquilibriumError::NoConvergence {
+                residual: outcome.residual,
+                tolerance: options.tolerance,
+                evaluations: model.evaluations,
+                worst: model.worst_market(&state, &image),
+                history,
+            });
+        }
         if let Some(region) = model.income.iter().position(|income| *income <= 0.0) {
             let unit = self.world_value_added_musd;
             return Err(EquilibriumError::NegativeIncome {
@@ -158,16 +178,7 @@ impl Calibration {
                 transfer_musd: -model.deficit[region] * unit,
             });
         }
-        if !outcome.converged {
-            return Err(EquilibriumError::NoConvergence {
-                residual: outcome.residual,
-                tolerance: options.tolerance,
-                evaluations: history.len(),
-                worst: model.worst_market(&state, &image),
-                history,
-            });
-        }
-        Ok(model.report(barriers, policy, state, outcome.residual, history))
+        Ok(model.report(barriers, policy, state, outcome.residual))
     }
 
     fn state_len(&self) -> usize {
@@ -204,7 +215,6 @@ impl Model<'_> {
         policy: Arc<PolicyState>,
         state: Vec<f64>,
         residual: f64,
-        history: Vec<f64>,
     ) -> Equilibrium {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
         let numeraire = match self.closure.numeraire {
@@ -235,7 +245,7 @@ impl Model<'_> {
             income_musd: musd(&self.income),
             policy,
             residual,
-            history,
+            evaluations: self.evaluations,
             state,
         }
     }

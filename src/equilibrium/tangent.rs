@@ -1,7 +1,7 @@
 //! The derivative of the model's fixed-point map, times a vector.
 //!
 //! Line by line the differential of [`residual`](super::residual), at the point
-//! of its last evaluation. With `d` a change in logarithms:
+//! of its last evaluation and where none of its bounds holds. With `d` a change in logarithms:
 //!
 //! ```text
 //! dĉ = β dŵ + γ dP̂                        dP̂[n] = Σ_i π′[n,i] dĉ[i]

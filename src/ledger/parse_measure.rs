@@ -31,27 +31,8 @@ const KEYS: [&str; 15] = [
     "note",
 ];
 
-/// Keys of a tariff.
-const TARIFF_KEYS: [&str; 18] = [
-    "id",
-    "kind",
-    "by",
-    "on",
-    "except",
-    "scope",
-    "sectors",
-    "coverage",
-    "rate",
-    "from",
-    "until",
-    "ends",
-    "suspend",
-    "announced",
-    "status",
-    "source",
-    "note",
-    "confirm",
-];
+/// Further keys of a tariff.
+const TARIFF_KEYS: [&str; 3] = ["rate", "suspend", "confirm"];
 
 /// Reads one measure; `None` if it is no table.
 pub(super) fn read_measure(
@@ -70,7 +51,7 @@ pub(super) fn read_measure(
     // A measure of a misspelt kind that levies a rate is checked as a tariff.
     let tariff = kind == Some(Kind::ImportTariff) || (kind.is_none() && table.get("rate").is_some());
     if tariff {
-        reader.check_keys(table, &TARIFF_KEYS);
+        reader.check_keys(table, &[&KEYS[..], &TARIFF_KEYS[..]].concat());
     }
     let id = read_id(reader, table, ids);
     let (by, on) = read_parties(reader, table, names, tariff);
@@ -184,6 +165,7 @@ fn read_parties(
     let except = table.get("except").map(|node| read_side(reader, "except", node, names));
     let except: Vec<usize> =
         except.into_iter().flat_map(|side| side.named).map(|region| region.value).collect();
+    let hits = on.all_others || !on.named.is_empty();
     on.named.retain(|region| !except.contains(&region.value));
     for acting in &by.named {
         if let Some(hit) = on.named.iter().find(|hit| hit.value == acting.value) {
@@ -202,6 +184,9 @@ fn read_parties(
     };
     let (by, mut on) = (regions(by), regions(on));
     on.retain(|region| !except.contains(region));
+    if hits && on.is_empty() && !except.is_empty() {
+        reader.note(Problem::HitsNobody { at: table.key_at("except") });
+    }
     (by, on)
 }
 

@@ -44,8 +44,10 @@ pub struct Outcome {
     pub converged: bool,
     /// The residual of the returned point.
     pub residual: f64,
-    /// Residual of every evaluation, in order.
+    /// Residuals of the points that the iteration went through, in order.
     pub history: Vec<f64>,
+    /// True if the returned point is the one that was evaluated last.
+    pub is_last: bool,
 }
 
 /// Iterates from `x` and leaves the best point found in `x`.
@@ -128,7 +130,8 @@ pub fn iterate<E>(
         add_scaled(x, shorten, &step);
     }
     x.copy_from_slice(&best);
-    Ok(Outcome { converged: best_residual <= options.tolerance, residual: best_residual, history })
+    let converged = best_residual <= options.tolerance;
+    Ok(Outcome { converged, residual: best_residual, history, is_last: since_best == 0 })
 }
 
 /// Weights γ of the normal equations, scaled to a unit diagonal and lightly

@@ -91,7 +91,7 @@ pub fn iterate<M: FixedPoint>(x: &mut [f64], options: &Options, map: &mut M) -> 
         history.push(residual);
         forcing = (0.9 * (residual / previous).powi(2)).clamp(1e-4, 0.1);
     }
-    Ok(Outcome { converged: residual <= options.tolerance, residual, history })
+    Ok(Outcome { converged: residual <= options.tolerance, residual, history, is_last: true })
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ impl Manifest {
     }
 }
 
-/// SHA-256 of what a world says, however it is stored.
+/// SHA-256 of everything in a world that changes results, however it is stored:
+/// codes, base date, goods, elasticity sets and every array.
 pub fn world_hash(world: &World) -> String {
     let mut digest = Sha256::new();
     for labels in [&world.regions, &world.sectors] {
@@ -48,6 +49,11 @@ pub fn world_hash(world: &World) -> String {
         digest.update([1]);
     }
     digest.update(world.base_date.to_string().as_bytes());
+    digest.update(world.goods.iter().map(|goods| u8::from(*goods)).collect::<Vec<_>>());
+    for set in &world.elasticities {
+        digest.update(set.name.as_bytes());
+        digest.update([0]);
+    }
     let sets = world.elasticities.iter().map(|set| set.theta.as_slice());
     let arrays = [world.trade_musd.as_slice(), &world.tariff, &world.input_share]
         .into_iter()

@@ -90,8 +90,14 @@ impl Files {
     /// Gives every file its name.
     ///
     /// # Errors
-    /// [`WriteError`] if a rename fails.
+    /// [`WriteError`], before any file has its name, if one of the names belongs
+    /// to a folder; or if the system refuses a rename.
     pub fn publish(self) -> Result<(), WriteError> {
+        for (_, path) in &self.complete {
+            if path.is_dir() {
+                return Err(WriteError::new(path, std::io::Error::other("a folder has this name")));
+            }
+        }
         for (file, path) in self.complete {
             publish(file, &path)?;
         }
@@ -100,14 +106,6 @@ impl Files {
 }
 
 fn publish(file: tempfile::NamedTempFile, path: &Path) -> Result<(), WriteError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; results are as readable as any file of the user.
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o644))
-            .map_err(|e| WriteError::new(path, e))?;
-    }
     file.persist(path).map(|_| ()).map_err(|e| WriteError::new(path, e.error))
 }
 
@@ -131,7 +129,14 @@ pub fn file(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
 
 /// A complete file under a temporary name; it disappears unless it is published.
 fn temporary(folder: &Path, contents: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private by default; results are as readable as the user's umask lets files be.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -235,6 +240,18 @@ mod tests {
             "cannot write /dev/full: No space left on device (os error 28); nothing was left behind"
         );
         assert!(!std::fs::metadata(path).unwrap().is_file());
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_one_file_stops_all() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("b.csv")).unwrap();
+        let mut files = Files::new(folder.path()).unwrap();
+        files.add("a.csv", b"a").unwrap();
+        files.add("b.csv", b"b").unwrap();
+        let error = files.publish().unwrap_err();
+        assert!(error.to_string().ends_with("a folder has this name; nothing was left behind"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -70,9 +70,10 @@ fn not_amendable(problem: &AmendmentError, id: &str, at: SourceSpan) -> Problem 
     let help = match problem {
         AmendmentError::UnknownMeasure { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
         AmendmentError::UnknownMeasure { .. } => "no measure of the ledger has this id".to_owned(),
-        AmendmentError::NotSuspended { suspended, .. } => {
-            format!("the measure has no suspension; these have one: {}", suspended.join(", "))
-        }
+        AmendmentError::NotSuspended { suspended, .. } => match suspended.as_slice() {
+            [] => "no measure of the ledger has a suspension".to_owned(),
+            ids => format!("the measure has no suspension; these have one: {}", ids.join(", ")),
+        },
     };
     Problem::UnknownWord { key: "revoke", word: id.to_owned(), at, help }
 }

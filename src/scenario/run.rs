@@ -142,7 +142,7 @@ fn solve_phases(
     let before = calibration.solve(states[scenario.against].clone(), &options).map_err(failed(against))?;
     let mut solved = Solved {
         phases: Vec::with_capacity(states.len()),
-        evaluations: before.history.len(),
+        evaluations: before.evaluations,
         residual: before.residual,
     };
     for (position, phase) in scenario.phases.iter().enumerate() {
@@ -151,7 +151,7 @@ fn solve_phases(
             let after = calibration
                 .solve_from(Some(&before), states[position].clone(), &options)
                 .map_err(failed(phase))?;
-            solved.evaluations = solved.evaluations.max(after.history.len());
+            solved.evaluations = solved.evaluations.max(after.evaluations);
             solved.residual = solved.residual.max(after.residual);
             measure(&calibration, actors, &before, &after, |place, value| numbers.push((place, value)));
         }
