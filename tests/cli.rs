@@ -66,6 +66,7 @@ fn results_are_the_same_bytes_with_one_thread_and_with_two() {
         assert!(read(&format!("one/{file}")) == read(&format!("two/{file}")), "{file}");
     }
     let csv = text(&read("one/results.csv"));
+    truce_has_not_moved(&csv);
     assert!(
         csv.starts_with(
             "run,scenario,reading,date,week,region,partner,sector,variable,unit,value,low,high\n"
@@ -74,6 +75,29 @@ fn results_are_the_same_bytes_with_one_thread_and_with_two() {
     assert!(!csv.contains("NaN") && !csv.contains("inf"));
     let (out, _) = ends(&detente(&["run", "--check", "one/manifest.json"], folder.path()), 0);
     assert!(out.starts_with("identical"), "{out}");
+}
+
+/// What the README and the book say of the scenario: real income in per cent,
+/// value, low and high. They move only when world, ledger or model do.
+#[track_caller]
+fn truce_has_not_moved(csv: &str) {
+    for (run, region, expected) in [
+        ("escalation", "USA", [-0.516, -0.529, -0.368]),
+        ("escalation", "CHN", [-0.646, -0.664, -0.532]),
+        ("truce", "USA", [-0.194, -0.245, -0.168]),
+        ("truce", "CHN", [-0.326, -0.339, -0.284]),
+        ("collapse", "others", [0.037, 0.029, 0.038]),
+    ] {
+        let row = csv
+            .lines()
+            .map(|line| line.split(',').collect::<Vec<_>>())
+            .find(|row| row[0] == run && row[5..9] == [region, "", "", "welfare_exact"])
+            .unwrap();
+        for (got, want) in row[10..13].iter().zip(expected) {
+            let got: f64 = got.parse().unwrap();
+            assert!((got - want).abs() < 6e-4, "{run} {region}: {got} against {want}");
+        }
+    }
 }
 
 #[test]
