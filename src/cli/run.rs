@@ -62,10 +62,6 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
         }
         out.add("manifest.json", manifest.to_json().as_bytes())?;
         out.publish()?;
-        common
-            .remark(&format!("wrote results.csv, results.parquet and manifest.json to {}", folder.display()));
-    } else if arguments.format == Format::Table {
-        common.remark("--out DIR writes every number as CSV and Parquet, with a manifest of hashes");
     }
     match arguments.format {
         Format::Table => say!("{}", finished.summary(terminal_width()))?,
