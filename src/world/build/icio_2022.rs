@@ -2,7 +2,7 @@
 //!
 //! Flows are those of the OECD tables; their input coefficients are not
 //! published in a free form with this detail, so they are those of WIOD 2011,
-//! carried over by the concordance [`GROUPS`]:
+//! carried over by the concordance `GROUPS`:
 //!
 //! ```text
 //! A[w,K,J]  = Σ_i z[(i,K),(w,J)] / output[w,J]            WIOD economy w, groups K, J
@@ -12,7 +12,7 @@
 //! A group's inputs are split over its industries by what the economy spends
 //! on them in 2022 (tariffs included); industries of one group share a column.
 //! An economy outside WIOD takes the coefficients of the WIOD rest of the
-//! world, or of its [`NEIGHBOURS`] entry where those fit better: where intermediate
+//! world, or of its `NEIGHBOURS` entry where those fit better: where intermediate
 //! use exceeds expenditure by less, `Σ_k max(0, Z[n,k] − X[k,n])`. Then the
 //! world is balanced.
 //!
@@ -39,7 +39,7 @@ const SERVICES: &str = "SRV";
 const CP_CAP: f64 = 20.0;
 
 /// Groups of WIOD industries (`c1` is 1) and the industries of this world they cover.
-pub const GROUPS: [(&[usize], &[&str]); 15] = [
+const GROUPS: [(&[usize], &[&str]); 15] = [
     (&[1], &["A01", "A02", "A03"]),
     (&[2], &["B05", "B06", "B07", "B08", "B09"]),
     (&[3], &["C10T12"]),
@@ -62,7 +62,7 @@ const SERVICES_GROUP: usize = GROUPS.len();
 /// For economies outside WIOD, the WIOD economy of similar income per head and,
 /// among several, of similar trade. Chosen by hand; the fit to the 2022 flows
 /// decides between it and the rest of the world. `ROW` is always RoW.
-pub const NEIGHBOURS: [(&str, &str); 40] = [
+const NEIGHBOURS: [(&str, &str); 40] = [
     ("AGO", "IDN"),
     ("ARE", "CAN"),
     ("ARG", "BRA"),
