@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use detente::world::check::{check, holds};
+use detente::world::labels::Labels;
 use detente::world::store::{self, Existing};
 use detente::world::{World, shipped_names};
 
@@ -177,6 +178,38 @@ fn every_bad_cell_of_a_table_is_told_with_its_row() {
 }
 
 #[test]
+fn a_world_has_flows_and_codes_that_can_be_written() {
+    assert_eq!(
+        refused("flows.csv", "sector,importer,exporter,value_musd\n"),
+        "`flows.csv` has a problem\n  no flows: write a row for every sale, those at home included"
+    );
+    assert_eq!(
+        refused("flows.csv", &FLOWS.replace("CHN", "Others")),
+        "`flows.csv`: the code `Others` is the word of ledgers and results for all that are not named: write another, such as `ROW`"
+    );
+    assert_eq!(
+        refused("sectors.csv", "sector,theta\nG,4\n\"S,1\",4\n,4\n"),
+        "`sectors.csv` has 2 problems\n  row 3, column `sector`: the code `S,1` has a comma, a double quote or a control character: write letters, digits, `_` and `-`\n  row 4, column `sector`: the code is empty: write a short one, such as `EU`"
+    );
+    let mut world = World::load(with("x.txt", "").path()).unwrap();
+    world.regions = Labels::default();
+    let target = tempfile::tempdir().unwrap();
+    let error =
+        store::save(&world, &target.path().join("none"), Existing::Keep, &[]).unwrap_err().to_string();
+    assert!(error.starts_with("the world `tiny` is not consistent: it has no region; "), "{error}");
+}
+
+/// Each number is finite, their sum is not.
+#[test]
+fn numbers_too_large_to_add_up_fail_the_check() {
+    let mut world = World::load(with("x.txt", "").path()).unwrap();
+    world.trade_musd.fill(1e308);
+    let found = check(&world);
+    assert!(!holds(&found));
+    assert!(!found[0].ok && found[0].name == "finite" && found[0].cells > 0, "{:?}", found[0]);
+}
+
+#[test]
 fn a_wrong_description_says_what_to_write() {
     let wrong = |from: &str, to: &str| refused("world.toml", &WORLD.replace(from, to));
     assert_eq!(
@@ -238,6 +271,33 @@ fn a_cut_table_is_named() {
     cut(&target.join("flows.parquet"));
     let error = World::load(&target).unwrap_err().to_string();
     assert!(error.starts_with("`flows.parquet` is not a whole Parquet file: "), "{error}");
+}
+
+/// A thousand damaged copies of a shipped table, a byte each: read or refused, never a panic.
+#[test]
+fn a_damaged_table_is_read_or_refused() {
+    let target = tempfile::tempdir().unwrap();
+    let folder = target.path().join("damaged");
+    store::save(&World::shipped("icio-2019-g20").unwrap(), &folder, Existing::Keep, &[]).unwrap();
+    let file = folder.join("flows.parquet");
+    let whole = fs::read(&file).unwrap();
+    let mut refused = 0;
+    for turn in 0..1000 {
+        // Half of the positions in the last kilobyte, where the footer is.
+        let position = match turn % 2 {
+            0 => whole.len() - 1 - turn / 2 * 1021 / 500,
+            _ => turn * whole.len() / 1000,
+        };
+        let mut damaged = whole.clone();
+        damaged[position] ^= [0x01, 0x80, 0xff, 0x10][turn / 2 % 4];
+        fs::write(&file, damaged).unwrap();
+        if let Err(error) = World::load(&folder) {
+            assert!(error.to_string().starts_with("`flows.parquet`"), "byte {position}: {error}");
+            refused += 1;
+        }
+    }
+    // A byte inside the compressed numbers may change a number and nothing else.
+    assert!(refused > 250, "{refused}");
 }
 
 fn cut(file: &Path) {

@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use detente::world::Source;
 use detente::world::check::{check, holds};
+use detente::world::import::inter_country::{InterCountry, Origin, Totals};
 use detente::world::import::{ImportOptions, Imported, icio, import, pymrio, wiod};
+use detente::world::labels::Labels;
 use detente::world::table::Table;
 
 const USES: [&str; 6] = ["HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR"];
@@ -295,6 +298,99 @@ fn long_tables_come_as_a_folder_or_as_files() {
         import("exiobase", &[], &options).unwrap_err().to_string(),
         "there is no import format `exiobase`; known: icio, wiod, long, pymrio"
     );
+}
+
+#[test]
+fn tables_named_by_an_option_need_not_be_among_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "G,USA,USA,80\nG,USA,CHN,20\nG,CHN,CHN,70\n";
+    let header = "sector,importer,exporter,value_musd\n";
+    let flows = written(folder.path(), "flows.csv", &format!("{header}{rows}"));
+    let sectors = written(folder.path(), "thetas.csv", "sector,theta\nG,4\n");
+    let tariffs = written(folder.path(), "duties.csv", "sector,importer,exporter,tariff\nG,USA,CHN,0.1\n");
+    let options = ImportOptions {
+        year: Some(2020),
+        sectors: Some(sectors),
+        tariffs: Some(tariffs),
+        ..ImportOptions::default()
+    };
+    let one = import("long", std::slice::from_ref(&flows), &options).unwrap();
+    let two = import("long", &[folder.path().to_owned()], &options).unwrap();
+    assert_eq!((&one.world.trade_musd, &one.world.tariff), (&two.world.trade_musd, &two.world.tariff));
+    assert_eq!(one.world.tariff.iter().sum::<f64>(), 0.1);
+    assert_eq!(
+        import("long", std::slice::from_ref(&flows), &ImportOptions { sectors: None, ..options.clone() })
+            .unwrap_err()
+            .to_string(),
+        "`import long` has no table `sectors`: expected a file `sectors.parquet` or `sectors.csv`"
+    );
+    fs::write(&flows, header).unwrap();
+    assert_eq!(
+        import("long", std::slice::from_ref(&flows), &options).unwrap_err().to_string(),
+        format!(
+            "`{}` has a problem\n  no flows: write a row for every sale, those at home included",
+            flows.display()
+        )
+    );
+    for year in [-5, 20000] {
+        let options = ImportOptions { year: Some(year), ..options.clone() };
+        assert_eq!(
+            import("long", std::slice::from_ref(&flows), &options).unwrap_err().to_string(),
+            format!("`{}`: the base year {year} is not between 1900 and 2100", flows.display())
+        );
+    }
+}
+
+#[test]
+fn a_file_without_industries_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "V1,AUS_HFCE,AUS_GFCF,OUT\nTLS,0,0,0\nVA,0,0,0\nOUT,0,0,0\n";
+    let path = written(folder.path(), "2018.csv", text);
+    let message = icio::import(&path, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(message.starts_with(&format!("`{}` fits no known ICIO edition ", path.display())), "{message}");
+    assert!(message.ends_with(": found 0 industries; rows below: TLS, VA, OUT"), "{message}");
+
+    written(folder.path(), "file_parameters.json", PARAMETERS);
+    let options = ImportOptions { year: Some(2011), ..ImportOptions::default() };
+    for (z, y, bad) in [("", "", "Z.txt"), ("a letter\nto nobody\nat all\n", Y, "Z.txt"), (Z, "", "Y.txt")] {
+        written(folder.path(), "Z.txt", z);
+        written(folder.path(), "Y.txt", y);
+        assert_eq!(
+            pymrio::import(folder.path(), &options).unwrap_err().to_string(),
+            format!("`{bad}`: holds no table: expected two header rows, two index columns and numbers")
+        );
+    }
+    let none = || Labels::new([("", ""); 0]).unwrap();
+    let one = || Labels::new([("A", "")]).unwrap();
+    for (regions, sectors, what) in [(none(), one(), "regions"), (one(), none(), "industries")] {
+        let origin = Origin {
+            file: "made.csv".into(),
+            name: String::new(),
+            title: String::new(),
+            base_date: jiff::civil::date(2020, 7, 1),
+            source: Source { of: String::new(), citation: String::new(), terms: String::new() },
+            goods: vec![],
+            notes: vec![],
+        };
+        let error =
+            InterCountry::new(regions, sectors).into_world(origin, &Totals::default(), &options).unwrap_err();
+        assert_eq!(error.to_string(), format!("`made.csv`: holds no {what}: was the file cut?"));
+    }
+}
+
+/// Databases write sentences with commas: a code is what can be written in a table.
+#[test]
+fn labels_of_a_pymrio_folder_become_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let renamed = |text: &str| text.replace("food", "Meat, fish").replace("mining", "Others");
+    written(folder.path(), "file_parameters.json", PARAMETERS);
+    written(folder.path(), "Z.txt", &renamed(Z));
+    written(folder.path(), "Y.txt", &renamed(Y));
+    let options = ImportOptions { year: Some(2011), ..ImportOptions::default() };
+    let world = pymrio::import(folder.path(), &options).unwrap().world;
+    assert_eq!(world.sectors.codes(), ["Meat fish", "Others_"]);
+    assert_eq!(world.sectors.name(0), "Meat, fish");
+    assert_eq!(world.trade_musd[world.cell(0, 1, 0)], 12.0);
 }
 
 #[test]

@@ -85,10 +85,15 @@ impl World {
         deficit
     }
 
-    /// Refuses arrays whose length does not fit the regions and sectors.
+    /// Refuses a world without regions or sectors, and arrays whose length does not fit them.
     pub(super) fn check_shapes(&self) -> Result<(), WorldError> {
         let (n, j) = (self.region_count(), self.sector_count());
         let mut wrong = Vec::new();
+        for (count, what) in [(n, "region"), (j, "sector")] {
+            if count == 0 {
+                wrong.push(format!("it has no {what}"));
+            }
+        }
         let mut expect = |array: &str, got: usize, want: usize, shape: &str| {
             if got != want {
                 wrong.push(format!("`{array}` has {got} elements, expected {want} ({shape})"));

@@ -169,8 +169,10 @@ fn group(
         }
         members.push(at);
     }
-    let labels = Labels::new(pairs)
-        .map_err(|e| WorldError::Inconsistent { world: world.to_owned(), reason: e.to_string() })?;
+    let labels = Labels::new(pairs).map_err(|e| WorldError::Inconsistent {
+        world: world.to_owned(),
+        reason: format!("after merging, {e}"),
+    })?;
     Ok((members, labels))
 }
 

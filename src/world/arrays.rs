@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use super::error::{CellProblem, WorldError};
-use super::labels::Labels;
+use super::labels::{Labels, wrong_code};
 use super::store::DESCRIPTION;
 use super::table::{Table, Text};
 use super::{ElasticitySet, Source, World};
@@ -49,6 +49,10 @@ pub(super) enum Border {
 /// Turns tables into the arrays of a world.
 pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldError> {
     let sectors = labels(&tables.sectors, "sector")?;
+    if tables.flows.rows() == 0 {
+        let what = "no flows: write a row for every sale, those at home included".to_owned();
+        refuse(tables.flows.file(), vec![CellProblem { row: 0, column: String::new(), what }])?;
+    }
     let regions = match &tables.regions {
         Some(table) => labels(table, "region")?,
         None => regions_of(&tables.flows)?,
@@ -106,10 +110,12 @@ fn labels(table: &Table, column: &str) -> Result<Labels, WorldError> {
     for (row, key) in codes.keys.iter().enumerate() {
         let what = match first[*key as usize] {
             Some(before) => format!("`{}` is already in row {before}", codes.get(row)),
-            None if codes.get(row).is_empty() => "the code is empty".to_owned(),
             None => {
                 first[*key as usize] = Some(table.row_number(row));
-                continue;
+                match wrong_code(codes.get(row)) {
+                    Some(what) => what,
+                    None => continue,
+                }
             }
         };
         problems.push(CellProblem { row: table.row_number(row), column: column.into(), what });

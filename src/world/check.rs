@@ -7,7 +7,7 @@
 //!
 //! | identity                | says                                             |
 //! |-------------------------|--------------------------------------------------|
-//! | `finite`                | no number is NaN or infinite                     |
+//! | `finite`                | no number is NaN or infinite, and no sum of them |
 //! | `non-negative flows`    | `M ≥ 0`                                          |
 //! | `tariffs above -1`      | `t > −1`                                         |
 //! | `positive elasticities` | `θ > 0`                                          |
@@ -79,7 +79,7 @@ impl Gaps {
         if gap == 0.0 {
             return;
         }
-        let relative = gap / scale.abs().max(DOLLAR_MUSD);
+        let relative = if gap.is_finite() { gap / scale.abs().max(DOLLAR_MUSD) } else { f64::INFINITY };
         self.identity.cells += usize::from(relative > self.identity.tolerance);
         self.identity.absolute = self.identity.absolute.max(gap);
         if relative > self.identity.relative {
@@ -137,7 +137,7 @@ impl World {
 
 fn signs(world: &World) -> Vec<Identity> {
     let j = world.sector_count();
-    let mut finite = Gaps::new("finite", "no number is NaN or infinite", 0.0);
+    let mut finite = Gaps::new("finite", "no number is NaN or infinite, and no sum of them", 0.0);
     let mut flows = Gaps::new("non-negative flows", "M >= 0", 0.0);
     let mut tariffs = Gaps::new("tariffs above -1", "t > -1", 0.0);
     for (cell, (flow, tariff)) in world.trade_musd.iter().zip(&world.tariff).enumerate() {
@@ -151,6 +151,18 @@ fn signs(world: &World) -> Vec<Identity> {
     }
     for (cell, share) in world.input_share.iter().enumerate().filter(|(_, x)| !x.is_finite()) {
         finite.add(*share, 1.0, || world.region_sector(cell / j));
+    }
+    // Numbers that are finite one by one may still be too large to add up.
+    let n = world.region_count();
+    let mut spending = 0.0;
+    for (row, (spent, sold)) in world.expenditure_musd().iter().zip(world.gross_output_musd()).enumerate() {
+        spending += spent;
+        if !spent.is_finite() || !sold.is_finite() {
+            finite.add(f64::INFINITY, 1.0, || world.region_sector(row % n * j + row / n));
+        }
+    }
+    if !spending.is_finite() {
+        finite.add(f64::INFINITY, 1.0, || "the sum of all spending".to_owned());
     }
     let mut theta = Gaps::new("positive elasticities", "theta > 0 in every set", 0.0);
     for set in &world.elasticities {

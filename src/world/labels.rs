@@ -37,17 +37,54 @@ pub fn did_you_mean(nearest: &[String]) -> String {
     }
 }
 
-/// A code that occurs twice in one list.
+/// A code that no list of labels can have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the code `{0}` occurs twice")]
-pub struct DuplicateLabel(pub String);
+pub enum BadLabel {
+    /// It occurs twice in one list.
+    #[error("the code `{0}` occurs twice")]
+    Twice(String),
+    /// It cannot be written in a table, a ledger or a result: why, and what to write.
+    #[error("{0}")]
+    Form(String),
+}
+
+/// The word of ledgers and results for all that are not named.
+const RESERVED: &str = "others";
+
+/// What is wrong with a code and what to write instead, if it cannot be one.
+///
+/// Tables, concordances, imports and code all come through [`Labels::new`], so
+/// that this is the only rule.
+pub(super) fn wrong_code(code: &str) -> Option<String> {
+    let shown = || -> String {
+        code.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
+    };
+    if code.trim().is_empty() {
+        Some("the code is empty: write a short one, such as `EU`".to_owned())
+    } else if code.contains([',', '"']) || code.contains(char::is_control) {
+        Some(format!(
+            "the code `{}` has a comma, a double quote or a control character: write letters, digits, `_` and `-`",
+            shown()
+        ))
+    } else if code.trim() != code {
+        Some(format!("the code `{code}` begins or ends with a space: write `{}`", code.trim()))
+    } else if code.to_lowercase() == RESERVED {
+        Some(format!(
+            "the code `{code}` is the word of ledgers and results for all that are not named: write another, such as \
+             `ROW`"
+        ))
+    } else {
+        None
+    }
+}
 
 impl Labels {
     /// Builds labels from `(code, name)` pairs, in order.
     ///
     /// # Errors
-    /// [`DuplicateLabel`] if a code occurs twice.
-    pub fn new<C, N>(pairs: impl IntoIterator<Item = (C, N)>) -> Result<Self, DuplicateLabel>
+    /// [`BadLabel`] if a code occurs twice, is empty, has a space at an end, a
+    /// comma, a double quote or a control character, or is the word `others`.
+    pub fn new<C, N>(pairs: impl IntoIterator<Item = (C, N)>) -> Result<Self, BadLabel>
     where
         C: Into<String>,
         N: Into<String>,
@@ -55,8 +92,11 @@ impl Labels {
         let mut labels = Self::default();
         for (code, name) in pairs {
             let code = code.into();
+            if let Some(what) = wrong_code(&code) {
+                return Err(BadLabel::Form(what));
+            }
             if labels.position.insert(code.clone(), labels.codes.len()).is_some() {
-                return Err(DuplicateLabel(code));
+                return Err(BadLabel::Twice(code));
             }
             labels.codes.push(code);
             labels.names.push(name.into());
@@ -146,6 +186,29 @@ mod tests {
 
     #[test]
     fn a_code_may_occur_once() {
-        assert_eq!(Labels::new([("A", ""), ("A", "")]), Err(DuplicateLabel("A".into())));
+        assert_eq!(Labels::new([("A", ""), ("A", "")]), Err(BadLabel::Twice("A".into())));
+    }
+
+    #[test]
+    fn a_code_must_fit_into_tables_ledgers_and_results() {
+        let wrong = |code: &str| Labels::new([(code, "")]).unwrap_err().to_string();
+        assert_eq!(wrong(""), "the code is empty: write a short one, such as `EU`");
+        assert_eq!(wrong(" "), wrong(""));
+        assert_eq!(wrong(" EU"), "the code ` EU` begins or ends with a space: write `EU`");
+        for (code, shown) in [("A,B", "A,B"), ("A\"B", "A\"B"), ("A\tB", "A\\tB")] {
+            assert_eq!(
+                wrong(code),
+                format!(
+                    "the code `{shown}` has a comma, a double quote or a control character: write letters, digits, \
+                     `_` and `-`"
+                )
+            );
+        }
+        assert_eq!(
+            wrong("Others"),
+            "the code `Others` is the word of ledgers and results for all that are not named: write another, such \
+             as `ROW`"
+        );
+        assert!(Labels::new([("Côte d'Ivoire", ""), ("C31T33", "")]).is_ok());
     }
 }

@@ -12,7 +12,6 @@
 //! | `β`    | `value_added_share()` | `1 − Σ_k γ[n,k,j]`                        | 1    | `[region, sector]`               |
 //! | `α`    | `final_share`   | share of a sector in final spending, where it is given | 1 | `[region, sector]`         |
 //! | `θ`    | `elasticities`  | trade elasticity, `θ > 0` (σ − 1 in Armington's reading) | 1 | `[sector]`                |
-
 //!
 //! A world comes from [`World::open`] (a name that ships or a folder), from an
 //! importer in [`import`], or from a builder in [`build`]. [`check::check`] says
@@ -62,8 +61,9 @@ pub struct Source {
 
 /// Trade flows, tariffs, input shares and elasticities of a base year.
 ///
-/// Build one with the importers or load one from a folder; both check every
-/// array's size, sign and accounting identity.
+/// Build one with the importers or load one from a folder; both refuse arrays of
+/// a wrong size, values of a wrong sign and shares that sum to more than one.
+/// Whether the world adds up is said by [`check::check`], not by loading.
 #[derive(Clone, Debug, PartialEq)]
 pub struct World {
     /// Short name (`icio-2022`).
@@ -118,7 +118,7 @@ impl World {
     pub fn gross_output_musd(&self) -> Vec<f64> {
         let n = self.regions.len();
         let mut output = vec![0.0; self.sectors.len() * n];
-        for (row, sales) in self.trade_musd.chunks_exact(n).enumerate() {
+        for (row, sales) in self.trade_musd.chunks_exact(n.max(1)).enumerate() {
             let sector = row / n;
             for (exporter, value) in sales.iter().enumerate() {
                 output[sector * n + exporter] += value;
@@ -131,7 +131,7 @@ impl World {
     pub fn value_added_share(&self) -> Vec<f64> {
         let j = self.sectors.len();
         let mut share = vec![1.0; self.regions.len() * j];
-        for (row, inputs) in self.input_share.chunks_exact(j).enumerate() {
+        for (row, inputs) in self.input_share.chunks_exact(j.max(1)).enumerate() {
             let region = row / j;
             for (sector, gamma) in inputs.iter().enumerate() {
                 share[region * j + sector] -= gamma;

@@ -160,13 +160,26 @@ fn million_usd() -> String {
     "million USD".to_owned()
 }
 
+/// Tables that are given elsewhere and replace those of a folder.
+#[derive(Default)]
+pub(super) struct Given {
+    pub sectors: Option<Table>,
+    pub tariffs: Option<Table>,
+}
+
 /// Reads the tables of a folder, without its description.
-pub(super) fn read_tables(folder: &Folder) -> Result<Tables, WorldError> {
+pub(super) fn read_tables(folder: &Folder, given: Given) -> Result<Tables, WorldError> {
     Ok(Tables {
         flows: folder.needed("flows", &FLOWS)?,
-        tariffs: folder.table("tariffs", &TARIFFS)?,
+        tariffs: match given.tariffs {
+            None => folder.table("tariffs", &TARIFFS)?,
+            given => given,
+        },
         io: folder.table("io", &IO)?,
-        sectors: folder.needed("sectors", &SECTORS)?,
+        sectors: match given.sectors {
+            None => folder.needed("sectors", &SECTORS)?,
+            Some(table) => table,
+        },
         regions: folder.table("regions", &REGIONS)?,
         shares: folder.table("final", &FINAL)?,
     })
@@ -217,7 +230,7 @@ pub fn load(folder: &Folder) -> Result<World, WorldError> {
         help: "a world is a folder with `world.toml`, `flows` and `sectors`".to_owned(),
     })?;
     let about = describe(&text)?;
-    assemble(about, &read_tables(folder)?)
+    assemble(about, &read_tables(folder, Given::default())?)
 }
 
 fn describe(text: &[u8]) -> Result<About, WorldError> {

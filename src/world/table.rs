@@ -21,6 +21,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
@@ -28,23 +29,23 @@ use super::error::{CellProblem, WorldError};
 
 /// Text of a column: the distinct values, and for each row the position of its value.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Text {
+pub(crate) struct Text {
     /// Distinct values, in order of first appearance or of the file's dictionary.
-    pub values: Vec<String>,
+    pub(crate) values: Vec<String>,
     /// Position in `values`, `[row]`.
-    pub keys: Vec<u32>,
+    pub(crate) keys: Vec<u32>,
 }
 
 impl Text {
     /// The text of a row.
-    pub fn get(&self, row: usize) -> &str {
+    pub(crate) fn get(&self, row: usize) -> &str {
         &self.values[self.keys[row] as usize]
     }
 }
 
 /// One column.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Column {
+pub(crate) enum Column {
     /// Codes or names.
     Text(Text),
     /// Values.
@@ -53,15 +54,15 @@ pub enum Column {
 
 /// The columns that a table may have.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout<'a> {
+pub(crate) struct Layout<'a> {
     /// Text columns that must be there.
-    pub text: &'a [&'a str],
+    pub(crate) text: &'a [&'a str],
     /// Number columns that must be there.
-    pub number: &'a [&'a str],
+    pub(crate) number: &'a [&'a str],
     /// Text columns that may be there.
-    pub optional_text: &'a [&'a str],
+    pub(crate) optional_text: &'a [&'a str],
     /// Number columns that may be there; `theta_*` stands for any ending.
-    pub optional_number: &'a [&'a str],
+    pub(crate) optional_number: &'a [&'a str],
 }
 
 impl Layout<'_> {
@@ -132,7 +133,7 @@ impl Table {
     ///
     /// # Errors
     /// A damaged file, another header than `layout`, cells that are not numbers.
-    pub fn read(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Self, WorldError> {
+    pub(crate) fn read(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Self, WorldError> {
         if file.ends_with(".parquet") {
             read_parquet(file, bytes, layout)
         } else {
@@ -173,27 +174,27 @@ impl Table {
     }
 
     /// The file the table was read from.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         &self.file
     }
 
     /// Number of rows.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// What a reader calls the row at `index`.
-    pub fn row_number(&self, index: usize) -> usize {
+    pub(crate) fn row_number(&self, index: usize) -> usize {
         index + self.first_row
     }
 
     /// Names of all columns, in order.
-    pub fn column_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|(name, _)| name.as_str())
     }
 
     /// A text column, if it is there.
-    pub fn text(&self, name: &str) -> Option<&Text> {
+    pub(crate) fn text(&self, name: &str) -> Option<&Text> {
         self.columns.iter().find(|(n, _)| n == name).and_then(|(_, column)| match column {
             Column::Text(text) => Some(text),
             Column::Number(_) => None,
@@ -201,7 +202,7 @@ impl Table {
     }
 
     /// A number column, if it is there.
-    pub fn number(&self, name: &str) -> Option<&[f64]> {
+    pub(crate) fn number(&self, name: &str) -> Option<&[f64]> {
         self.columns.iter().find(|(n, _)| n == name).and_then(|(_, column)| match column {
             Column::Number(numbers) => Some(numbers.as_slice()),
             Column::Text(_) => None,
@@ -283,6 +284,24 @@ impl Interner {
     }
 }
 
+/// The columns of a table that was read, each by its kind.
+fn columns(
+    header: Vec<String>,
+    kinds: Vec<Kind>,
+    texts: Vec<Interner>,
+    numbers: Vec<Vec<f64>>,
+) -> Vec<(String, Column)> {
+    header
+        .into_iter()
+        .zip(kinds)
+        .zip(texts.into_iter().zip(numbers))
+        .map(|((name, kind), (text, number))| match kind {
+            Kind::Text => (name, Column::Text(text.text)),
+            Kind::Number => (name, Column::Number(number)),
+        })
+        .collect()
+}
+
 fn read_csv(file: &str, bytes: &[u8], layout: &Layout<'_>) -> Result<Table, WorldError> {
     let broken = |e: csv::Error| WorldError::Csv { file: file.to_owned(), reason: e.to_string() };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -317,15 +336,7 @@ fn read_csv(file: &str, bytes: &[u8], layout: &Layout<'_>) -> Result<Table, Worl
     if !problems.is_empty() {
         return Err(WorldError::Table { file: file.to_owned(), problems });
     }
-    let columns = header
-        .into_iter()
-        .zip(kinds)
-        .zip(texts.into_iter().zip(numbers))
-        .map(|((name, kind), (text, number))| match kind {
-            Kind::Text => (name, Column::Text(text.text)),
-            Kind::Number => (name, Column::Number(number)),
-        })
-        .collect();
+    let columns = columns(header, kinds, texts, numbers);
     Ok(Table { file: file.to_owned(), first_row: 2, rows, columns })
 }
 
@@ -345,19 +356,66 @@ fn dictionary_schema(schema: &Schema) -> Schema {
     Schema::new_with_metadata(fields, schema.metadata().clone())
 }
 
+/// Reads a Parquet file, whatever its bytes.
+///
+/// The decoder is a third party's, and on damaged bytes it may panic (slices
+/// and casts of lengths that the file states). [`plausible`] refuses first what
+/// the footer gives away; what is left is caught here, so that a damaged file is
+/// an error and never the end of the program.
 fn read_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, WorldError> {
+    std::panic::catch_unwind(|| decode_parquet(file, bytes, layout)).unwrap_or_else(|_| {
+        Err(WorldError::Parquet {
+            file: file.to_owned(),
+            reason: "the decoder gave up on damaged bytes".into(),
+        })
+    })
+}
+
+/// The number of rows, if the footer agrees with itself and with the file's length.
+fn plausible(footer: &ParquetMetaData, length: usize) -> Result<usize, String> {
+    let declared = footer.file_metadata().num_rows();
+    let mut found: i64 = 0;
+    for group in footer.row_groups() {
+        let rows = group.num_rows();
+        found = found
+            .checked_add(rows)
+            .filter(|_| rows >= 0)
+            .ok_or_else(|| format!("a group of rows declares {rows} rows"))?;
+        for chunk in group.columns() {
+            let name = chunk.column_descr().name();
+            if chunk.column_descr().max_rep_level() == 0 && chunk.num_values() != rows {
+                return Err(format!("`{name}` declares {} values in {rows} rows", chunk.num_values()));
+            }
+            let (pages, size) = (chunk.data_page_offset(), chunk.compressed_size());
+            let start = chunk.dictionary_page_offset().unwrap_or(pages);
+            let end = start.checked_add(size).filter(|_| start >= 0 && size >= 0 && pages >= start);
+            if end.and_then(|end| usize::try_from(end).ok()).is_none_or(|end| end > length) {
+                return Err(format!("`{name}` is said to lie outside the file"));
+            }
+        }
+    }
+    if declared != found {
+        return Err(format!("it declares {declared} rows, its parts {found}"));
+    }
+    usize::try_from(found).map_err(|e| e.to_string())
+}
+
+fn decode_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, WorldError> {
     let broken =
         |e: &dyn std::fmt::Display| WorldError::Parquet { file: file.to_owned(), reason: e.to_string() };
-    let plain = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|e| broken(&e))?;
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(dictionary_schema(plain.schema())));
+    // The Arrow schema that a writer may leave beside the Parquet schema says nothing more, and can be damaged.
+    let options = || ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let plain = ArrowReaderMetadata::load(&bytes, options()).map_err(|e| broken(&e))?;
+    let declared = plausible(plain.metadata(), bytes.len()).map_err(|e| broken(&e))?;
+    let options = options().with_schema(Arc::new(dictionary_schema(plain.schema())));
     let reader =
         ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options).map_err(|e| broken(&e))?;
-    let expected_rows = reader.metadata().file_metadata().num_rows().max(1) as usize;
-    let reader = reader.with_batch_size(expected_rows.min(1 << 18)).build().map_err(|e| broken(&e))?;
+    let reader = reader.with_batch_size(declared.clamp(1, 1 << 18)).build().map_err(|e| broken(&e))?;
     let header: Vec<String> = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
     let kinds = layout.check(file, &header)?;
     let mut texts: Vec<Interner> = header.iter().map(|_| Interner::default()).collect();
-    let mut numbers: Vec<Vec<f64>> = kinds.iter().map(|_| Vec::with_capacity(expected_rows)).collect();
+    // Nothing is reserved for the declared rows: only what is read is believed.
+    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); header.len()];
     let mut problems = Vec::new();
     let mut rows = 0;
     for batch in reader {
@@ -377,15 +435,10 @@ fn read_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, 
         }
         rows += batch.num_rows();
     }
-    let columns = header
-        .into_iter()
-        .zip(kinds)
-        .zip(texts.into_iter().zip(numbers))
-        .map(|((name, kind), (text, number))| match kind {
-            Kind::Text => (name, Column::Text(text.text)),
-            Kind::Number => (name, Column::Number(number)),
-        })
-        .collect();
+    if rows != declared {
+        return Err(broken(&format!("it declares {declared} rows and holds {rows}")));
+    }
+    let columns = columns(header, kinds, texts, numbers);
     Ok(Table { file: file.to_owned(), first_row: 1, rows, columns })
 }
 
@@ -448,6 +501,8 @@ fn push_numbers(array: &ArrayRef, numbers: &mut Vec<f64>) -> Trouble {
 
 #[cfg(test)]
 mod tests {
+    use parquet::file::metadata::{FileMetaData, ParquetMetaDataWriter};
+
     use super::*;
 
     const LAYOUT: Layout<'_> = Layout {
@@ -478,6 +533,54 @@ mod tests {
         assert!(error.starts_with("`t.parquet` is not a whole Parquet file: "), "{error}");
         let error = Table::read("t.parquet", Bytes::new(), &LAYOUT).unwrap_err().to_string();
         assert!(error.starts_with("`t.parquet` is not a whole Parquet file: "), "{error}");
+    }
+
+    /// The sample with another footer: rows of the file, rows of its group, and
+    /// where the first column starts.
+    fn lying(file_rows: i64, group_rows: i64, offset: i64) -> (Bytes, ParquetMetaData) {
+        let bytes = Bytes::from(sample().to_parquet().unwrap());
+        let footer = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).unwrap();
+        let file = footer.metadata().file_metadata();
+        let group = footer.metadata().row_group(0).clone();
+        let mut columns = Vec::new();
+        for chunk in group.columns() {
+            let chunk = chunk.clone().into_builder().set_num_values(group_rows);
+            let first = if columns.is_empty() { Some(offset) } else { None };
+            columns.push(chunk.set_dictionary_page_offset(first).build().unwrap());
+        }
+        let group =
+            group.into_builder().set_num_rows(group_rows).set_column_metadata(columns).build().unwrap();
+        let file = FileMetaData::new(file.version(), file_rows, None, None, file.schema_descr_ptr(), None);
+        let lie = ParquetMetaData::new(file, vec![group]);
+        let length: [u8; 4] = bytes[bytes.len() - 8..][..4].try_into().unwrap();
+        let mut written = bytes[..bytes.len() - 8 - u32::from_le_bytes(length) as usize].to_vec();
+        ParquetMetaDataWriter::new(&mut written, &lie).finish().unwrap();
+        (written.into(), lie)
+    }
+
+    #[test]
+    fn a_footer_that_lies_is_refused() {
+        let read = |(bytes, _): (Bytes, ParquetMetaData)| Table::read("t.parquet", bytes, &LAYOUT);
+        assert_eq!(read(lying(3, 3, 4)).unwrap(), sample());
+        // The writer sums the rows of the groups, so the number of the file is tried without it.
+        for (rows, shown) in [(1 << 62, "4611686018427387904"), (-1, "-1"), (0, "0")] {
+            assert_eq!(
+                plausible(&lying(rows, 3, 4).1, 1 << 20),
+                Err(format!("it declares {shown} rows, its parts 3"))
+            );
+        }
+        for (rows, offset, reason) in [
+            (-1, 4, "a group of rows declares -1 rows"),
+            (1 << 33, 4, "it declares 8589934592 rows and holds 3"),
+            (1 << 62, 4, "it declares 4611686018427387904 rows and holds 3"),
+            (3, 1 << 40, "`region` is said to lie outside the file"),
+            (3, -4, "`region` is said to lie outside the file"),
+        ] {
+            assert_eq!(
+                read(lying(rows, rows, offset)).unwrap_err().to_string(),
+                format!("`t.parquet` is not a whole Parquet file: {reason}")
+            );
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! With them the tariff-inclusive shares and the expenditure of the source are
-//! reproduced; the builder checks both to [`AGREE`]. The source's shares sum to
+//! reproduced; the builder checks both to `AGREE`. The source's shares sum to
 //! one only to 1.6e-6, because its text is rounded. Where a column of `io` is
 //! empty, value added is the whole output.
 //!
@@ -29,7 +29,7 @@ use crate::world::store::trade_table;
 use crate::world::{ElasticitySet, Source, World};
 
 /// Relative gap up to which expenditure and trade shares must be reproduced.
-pub const AGREE: f64 = 1e-10;
+const AGREE: f64 = 1e-10;
 const USD_IN_MUSD: f64 = 1e6;
 
 /// Sector codes in the order of the source, after the sector names of the article.

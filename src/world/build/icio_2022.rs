@@ -2,7 +2,7 @@
 //!
 //! Flows are those of the OECD tables; their input coefficients are not
 //! published in a free form with this detail, so they are those of WIOD 2011,
-//! carried over by the concordance [`GROUPS`]:
+//! carried over by the concordance `GROUPS`:
 //!
 //! ```text
 //! A[w,K,J]  = Σ_i z[(i,K),(w,J)] / output[w,J]            WIOD economy w, groups K, J
@@ -12,7 +12,7 @@
 //! A group's inputs are split over its industries by what the economy spends
 //! on them in 2022 (tariffs included); industries of one group share a column.
 //! An economy outside WIOD takes the coefficients of the WIOD rest of the
-//! world, or of its [`NEIGHBOURS`] entry where those fit better: where intermediate
+//! world, or of its `NEIGHBOURS` entry where those fit better: where intermediate
 //! use exceeds expenditure by less, `Σ_k max(0, Z[n,k] − X[k,n])`. Then the
 //! world is balanced.
 //!
@@ -39,7 +39,7 @@ const SERVICES: &str = "SRV";
 const CP_CAP: f64 = 20.0;
 
 /// Groups of WIOD industries (`c1` is 1) and the industries of this world they cover.
-pub const GROUPS: [(&[usize], &[&str]); 15] = [
+const GROUPS: [(&[usize], &[&str]); 15] = [
     (&[1], &["A01", "A02", "A03"]),
     (&[2], &["B05", "B06", "B07", "B08", "B09"]),
     (&[3], &["C10T12"]),
@@ -62,7 +62,7 @@ const SERVICES_GROUP: usize = GROUPS.len();
 /// For economies outside WIOD, the WIOD economy of similar income per head and,
 /// among several, of similar trade. Chosen by hand; the fit to the 2022 flows
 /// decides between it and the rest of the world. `ROW` is always RoW.
-pub const NEIGHBOURS: [(&str, &str); 40] = [
+const NEIGHBOURS: [(&str, &str); 40] = [
     ("AGO", "IDN"),
     ("ARE", "CAN"),
     ("ARG", "BRA"),
@@ -120,7 +120,7 @@ const SETS: [(&str, &str, &str); 8] = [
     (
         "theta_IS",
         "IS",
-        "set IS of the trade-war package of A. Lashkaripour (repository ahmadlp/tariffwar); its paper is not named there",
+        "set IS of the trade-war package of A. Lashkaripour (repository ahmadlp/tariffwar); its paper is not named there; food 1.29 is low: check any result that hangs on it",
     ),
     (
         "theta_BSY",
@@ -142,7 +142,7 @@ const SETS: [(&str, &str, &str); 8] = [
         "LL",
         "Lashkaripour and Lugovskyy (2023), Profits, Scale Economies, and the Gains from Trade and Industrial Policy, American Economic Review 113(10); coke and petroleum 0.64 and electronics and electrical equipment 1.24 are low: check any result that hangs on them",
     ),
-    ("theta_U4", "U4", "theta = 4 in every sector"),
+    ("theta_U4", "U4", "theta = 4 in every sector: a yardstick, not an estimate"),
 ];
 
 /// Coefficients `A[w,K,J]` of WIOD 2011.
@@ -365,7 +365,8 @@ fn notes(donors: &[(String, String)], report: &crate::world::balance::BalanceRep
             .to_owned(),
         "Input coefficients and value-added shares are those of WIOD 2011, carried over to 28 sectors: a group's \
          inputs are split by what the economy spends on its industries in 2022, and industries of one group share a \
-         column. Technology is eleven years older than trade."
+         column. Technology is eleven years older than trade. Value added is output less inputs, so it contains net \
+         taxes on products and international transport margins."
             .to_owned(),
         format!(
             "Economies outside WIOD take the coefficients of a WIOD economy of similar income where these fit the \
@@ -379,6 +380,14 @@ fn notes(donors: &[(String, String)], report: &crate::world::balance::BalanceRep
          agreement or customs union bear the average too. Services and home sales bear none. The additional duties \
          between the USA and China since 2018 are not in them; they come from a ledger."
             .to_owned(),
+        "Base tariffs on food (C10T12) are too high where the source's MFN rate is: it is 91 % for the USA, carried by \
+         41 of its 80 partners and so their median, which makes the average 36.7 %; likewise SAU 98 %, MYS 53 %, EGY \
+         47 %, AGO 39 %, ARE 39 %, VNM 37 %. An artefact of the source, which looks like a simple average over tariff \
+         lines in which tobacco and out-of-quota rates count in full. Levels of US tariff revenue and the \
+         volume-of-trade effect in food are therefore too high: food is 53.5 of the 92.9 billion USD of US base revenue. \
+         With 3 % instead, the US welfare loss of the April 2025 escalation is smaller by about 2 billion USD (0.516 to \
+         0.509 %)."
+            .to_owned(),
         format!(
             "Balancing: {} of {} final-demand cells were negative ({:.0} million USD, {:.2} % of final demand); input \
              shares of {} economies were scaled and {:.2} % of intermediate use moved between inputs. Every sector \
@@ -390,9 +399,10 @@ fn notes(donors: &[(String, String)], report: &crate::world::balance::BalanceRep
             report.regions.len(),
             100.0 * report.moved_musd / report.intermediate_musd
         ),
-        "Elasticities: CP has coke and petroleum capped at 20 (64.85 in the article) and three sectors near 1.1; LL has \
-         two values near or below 1.3 (coke and petroleum 0.64, electronics and electrical equipment 1.24). The \
-         default GYY has no extreme value."
+        "Elasticities: six sets with papers (of BSY and Shap inferred from the abbreviation), one whose paper the source does \
+         not name (IS), and one yardstick (U4). CP has coke and petroleum capped at 20 (64.85 in the article) and three \
+         sectors near 1.1. Values near or below 1.3 are also in LL (coke and petroleum 0.64, electronics and electrical \
+         equipment 1.24) and IS (food 1.29). The default GYY has no extreme value."
             .to_owned(),
     ]
 }
@@ -426,9 +436,9 @@ fn sources() -> Vec<Source> {
         ),
         source(
             "trade elasticities",
-            "eight sets, each with its paper under [[elasticities]]; collected in the public repository \
-             ahmadlp/tariffwar",
-            "published estimates; cite the papers",
+            "eight sets, described under [[elasticities]]: six with papers (two of them inferred), one whose paper is not \
+             named, one yardstick; collected in the public repository ahmadlp/tariffwar",
+            "cite the papers",
         ),
     ]
 }

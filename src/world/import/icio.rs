@@ -96,7 +96,8 @@ impl Edition {
     fn tell(file: &str, industries: &[String], bottom: &[String]) -> Result<Self, WorldError> {
         let fits = |edition: &Self| {
             let (_, value_added, output) = edition.bottom();
-            industries.iter().all(|code| edition.knows(code))
+            !industries.is_empty()
+                && industries.iter().all(|code| edition.knows(code))
                 && bottom.iter().any(|row| row == value_added)
                 && bottom.iter().any(|row| row == output)
         };
@@ -121,9 +122,13 @@ impl Edition {
                 Err(WorldError::UnknownEdition {
                     file: file.to_owned(),
                     seen: format!(
-                        "found {} industries ({}); rows below: {}",
+                        "found {} industries{}; rows below: {}",
                         industries.len(),
-                        if seen.is_empty() { "all known".to_owned() } else { seen.join("; ") },
+                        match (industries.is_empty(), seen.is_empty()) {
+                            (true, _) => String::new(),
+                            (false, true) => " (all known)".to_owned(),
+                            (false, false) => format!(" ({})", seen.join("; ")),
+                        },
                         if bottom.is_empty() { "none".to_owned() } else { bottom.join(", ") }
                     ),
                 })
@@ -176,7 +181,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
         }
     }
     let edition = Edition::tell(&file, &industries, &bottom)?;
-    let wrong = |e: crate::world::labels::DuplicateLabel| WorldError::Description {
+    let wrong = |e: crate::world::labels::BadLabel| WorldError::Description {
         file: file.clone(),
         reason: e.to_string(),
     };

@@ -14,7 +14,7 @@
 //! are then value added, `β = 1 − Σ_k γ`; taxes on final uses are left out.
 //! A sector without output gets no inputs. A negative sum of inputs is set to
 //! zero. Where inputs reach the whole output they are scaled to leave
-//! [`LEAST_VALUE_ADDED`]. Then the world is balanced.
+//! `LEAST_VALUE_ADDED`. Then the world is balanced.
 //!
 //! A table that carries its own totals is compared with them: the importer
 //! hands over output and, by column, all payments that are not inputs.
@@ -31,7 +31,7 @@ use crate::world::store::{self, TableKind};
 use crate::world::{ElasticitySet, Source, World};
 
 /// Value-added share that is left where inputs reach the whole output.
-pub const LEAST_VALUE_ADDED: f64 = 1e-3;
+const LEAST_VALUE_ADDED: f64 = 1e-3;
 /// World total of absolute gaps, over output, above which a table is refused.
 const REFUSED: f64 = 1e-2;
 /// The same, above which a gap is not rounding.
@@ -159,14 +159,22 @@ impl InterCountry {
     /// Makes the world, balanced, with the tariffs and elasticities of the options.
     ///
     /// # Errors
-    /// [`WorldError::DoesNotAddUp`], what is wrong in a table that the options
-    /// name, [`WorldError::CannotBalance`].
+    /// A table without regions or industries, [`WorldError::DoesNotAddUp`], what is wrong in a
+    /// table that the options name, [`WorldError::CannotBalance`].
     pub fn into_world(
         self,
         origin: Origin,
         totals: &Totals,
         options: &ImportOptions,
     ) -> Result<Imported, WorldError> {
+        for (labels, what) in [(&self.regions, "regions"), (&self.sectors, "industries")] {
+            if labels.is_empty() {
+                return Err(WorldError::Description {
+                    file: origin.file,
+                    reason: format!("holds no {what}: was the file cut?"),
+                });
+            }
+        }
         let totals = self.compare(totals, &origin.file)?;
         let mut notes = origin.notes;
         notes.extend(totals.iter().filter(|identity| !identity.ok).map(|identity| {

@@ -3,16 +3,15 @@
 //! Takes a folder with the tables `flows`, `sectors` and, if wanted, `tariffs`,
 //! `io`, `regions`, `final`, or the files one by
 //! one: the file's stem, or the part of it after the last `_` or `-`, says which table
-//! it is (`my_flows.csv`). The data are taken as they are: nothing is balanced.
+//! it is (`my_flows.csv`). Tables that the options name replace those of the folder. The data are taken as they are: nothing is balanced.
 
 use std::path::PathBuf;
 
 use super::{ImportOptions, Imported, base_date, name};
-use crate::world::World;
 use crate::world::arrays::{About, Border, Tables, assemble};
 use crate::world::balance::BalanceReport;
 use crate::world::error::WorldError;
-use crate::world::store::{self, Folder, TableKind};
+use crate::world::store::{self, Folder, Given, TableKind};
 use crate::world::table::Table;
 
 /// Imports a folder or a list of files.
@@ -20,7 +19,12 @@ use crate::world::table::Table;
 /// # Errors
 /// A missing table, a wrong header, every bad cell.
 pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, WorldError> {
-    let (first, mut tables) = match paths {
+    let read = |path: &Option<PathBuf>, kind| path.as_ref().map(|p| store::read_named(p, kind)).transpose();
+    let given = Given {
+        sectors: read(&options.sectors, TableKind::Sectors)?,
+        tariffs: read(&options.tariffs, TableKind::Tariffs)?,
+    };
+    let (first, tables) = match paths {
         [folder] if folder.is_dir() => {
             if folder.join("world.toml").is_file() {
                 return Err(WorldError::Description {
@@ -28,16 +32,13 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
                     reason: "it is a world already (it has `world.toml`): use it as it is".to_owned(),
                 });
             }
-            (folder, store::read_tables(&Folder::Disk(folder.clone()))?)
+            (folder, store::read_tables(&Folder::Disk(folder.clone()), given)?)
         }
         [] => {
             return Err(WorldError::MissingTable { place: "import long".into(), table: "flows".into() });
         }
-        [first, ..] => (first, by_name(paths)?),
+        [first, ..] => (first, by_name(paths, given)?),
     };
-    if let Some(path) = &options.sectors {
-        tables.sectors = store::read_named(path, TableKind::Sectors)?;
-    }
     let name = name(first, options);
     let about = About {
         title: format!("{name}, imported from long tables"),
@@ -50,18 +51,10 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
         sources: Vec::new(),
         notes: vec!["Imported as given; nothing was balanced.".to_owned()],
     };
-    let mut world = assemble(about, &tables)?;
-    if let Some(path) = &options.tariffs {
-        world.tariff = world.read_tariffs(path)?;
-    }
-    Ok(as_given(world))
+    Ok(Imported { world: assemble(about, &tables)?, totals: Vec::new(), balance: BalanceReport::default() })
 }
 
-fn as_given(world: World) -> Imported {
-    Imported { world, totals: Vec::new(), balance: BalanceReport::default() }
-}
-
-fn by_name(paths: &[PathBuf]) -> Result<Tables, WorldError> {
+fn by_name(paths: &[PathBuf], given: Given) -> Result<Tables, WorldError> {
     let kinds = [
         ("flows", TableKind::Flows),
         ("tariffs", TableKind::Tariffs),
@@ -99,9 +92,9 @@ fn by_name(paths: &[PathBuf]) -> Result<Tables, WorldError> {
     };
     Ok(Tables {
         flows: needed(flows, "flows")?,
-        tariffs,
+        tariffs: given.tariffs.or(tariffs),
         io,
-        sectors: needed(sectors, "sectors")?,
+        sectors: needed(given.sectors.or(sectors), "sectors")?,
         regions,
         shares,
     })

@@ -54,6 +54,9 @@ pub struct Imported {
 /// Formats that [`import`] knows.
 pub const FORMATS: [&str; 4] = ["icio", "wiod", "long", "pymrio"];
 
+/// Base years that an import accepts; anything else is a slip of the pen.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
+
 /// Imports by the name of a format.
 ///
 /// `long` takes a folder, or the files of its tables; the others one path.
@@ -91,6 +94,11 @@ fn name(path: &Path, options: &ImportOptions) -> String {
 
 /// The middle of the base year: what was asked for, or the last year in the file's name.
 fn base_date(path: &Path, options: &ImportOptions) -> Result<Date, WorldError> {
+    let wrong = |reason: String| WorldError::Description { file: path.display().to_string(), reason };
+    if let Some(year) = options.year.filter(|year| !YEARS.contains(year)) {
+        let (first, last) = YEARS.into_inner();
+        return Err(wrong(format!("the base year {year} is not between {first} and {last}")));
+    }
     let stem = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let in_name = || {
         stem.split(|c: char| !c.is_ascii_digit())
@@ -98,12 +106,11 @@ fn base_date(path: &Path, options: &ImportOptions) -> Result<Date, WorldError> {
             .filter_map(|digits| digits.parse::<i16>().ok())
             .rfind(|year| (1960..2100).contains(year))
     };
-    options.year.or_else(in_name).and_then(|year| Date::new(year, 7, 1).ok()).ok_or_else(|| {
-        WorldError::Description {
-            file: path.display().to_string(),
-            reason: "the name does not say the year: give the base year".to_owned(),
-        }
-    })
+    options
+        .year
+        .or_else(in_name)
+        .and_then(|year| Date::new(year, 7, 1).ok())
+        .ok_or_else(|| wrong("the name does not say the year: give the base year".to_owned()))
 }
 
 #[cfg(test)]
@@ -120,5 +127,12 @@ mod tests {
             base_date(Path::new("table.csv"), &ImportOptions::default()).unwrap_err().to_string(),
             "`table.csv`: the name does not say the year: give the base year"
         );
+        for year in [-5, 1899, 2101, 20000] {
+            let options = ImportOptions { year: Some(year), ..ImportOptions::default() };
+            assert_eq!(
+                base_date(Path::new("2018.csv"), &options).unwrap_err().to_string(),
+                format!("`2018.csv`: the base year {year} is not between 1900 and 2100")
+            );
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::inter_country::{InterCountry, Origin, Totals};
 use super::{ImportOptions, Imported, base_date, name};
 use crate::world::Source;
 use crate::world::error::{CellProblem, WorldError};
-use crate::world::labels::{DuplicateLabel, Labels};
+use crate::world::labels::{BadLabel, Labels};
 use crate::world::store::read_if_there;
 use crate::world::table::{Layout, Table};
 
@@ -58,18 +58,24 @@ pub fn import(folder: &Path, options: &ImportOptions) -> Result<Imported, WorldE
     };
     let regions = distinct(uses.rows.iter().map(|(region, _)| region).collect());
     let sectors = distinct(uses.rows.iter().map(|(_, sector)| sector).collect());
-    let twice = |e: DuplicateLabel| description(&uses.file, e.to_string());
-    let plain = |codes: Vec<String>| Labels::new(codes.into_iter().map(|code| (code, "")));
-    let mut table = InterCountry::new(plain(regions).map_err(twice)?, plain(sectors).map_err(twice)?);
+    let twice = |e: BadLabel| description(&uses.file, e.to_string());
+    let recoded = regions.iter().chain(&sectors).any(|label| code(label) != *label);
+    let coded = |found: Vec<String>| Labels::new(found.into_iter().map(|label| (code(&label), label)));
+    let mut table = InterCountry::new(coded(regions).map_err(twice)?, coded(sectors).map_err(twice)?);
     let place = |(region, sector): &(String, String)| -> Result<(usize, usize), WorldError> {
         let unknown = |e: crate::world::labels::UnknownLabel| description(&uses.file, e.to_string());
-        Ok((table.regions().find(region).map_err(unknown)?, table.sectors().find(sector).map_err(unknown)?))
+        Ok((
+            table.regions().find(&code(region)).map_err(unknown)?,
+            table.sectors().find(&code(sector)).map_err(unknown)?,
+        ))
     };
     let nodes: Vec<(usize, usize)> = uses.rows.iter().map(place).collect::<Result<_, _>>()?;
     let buyers: Vec<usize> = finals
         .columns
         .iter()
-        .map(|(region, _)| table.regions().find(region).map_err(|e| description(&finals.file, e.to_string())))
+        .map(|(region, _)| {
+            table.regions().find(&code(region)).map_err(|e| description(&finals.file, e.to_string()))
+        })
         .collect::<Result<_, _>>()?;
     for (row, (exporter, good)) in nodes.iter().enumerate() {
         for (column, (importer, sector)) in nodes.iter().enumerate() {
@@ -97,9 +103,24 @@ pub fn import(folder: &Path, options: &ImportOptions) -> Result<Imported, WorldE
             "Values are taken as million USD; a table in another currency must be converted first."
                 .to_owned(),
             "Final-use categories are summed. Value added is output less inputs.".to_owned(),
-        ],
+        ]
+        .into_iter()
+        .chain(recoded.then(|| {
+            "Codes are the labels of the folder without commas and double quotes; the labels are the names."
+                .to_owned()
+        }))
+        .collect(),
     };
     table.into_world(origin, &Totals::default(), options)
+}
+
+/// A label of the folder as a code: databases write whole sentences (`Vegetables, fruit, nuts`).
+fn code(label: &str) -> String {
+    let kept: String = label.chars().filter(|c| !matches!(c, ',' | '"') && !c.is_control()).collect();
+    match kept.trim() {
+        others if others.eq_ignore_ascii_case("others") => format!("{others}_"),
+        code => code.to_owned(),
+    }
 }
 
 fn block(folder: &Path, table: &str) -> Result<Block, WorldError> {
@@ -125,11 +146,18 @@ fn block(folder: &Path, table: &str) -> Result<Block, WorldError> {
         }
     }
     let content = read_if_there(&folder.join(file))?.ok_or_else(|| missing(file, ""))?;
-    if file.ends_with(".parquet") {
+    let block = if file.ends_with(".parquet") {
         from_parquet(&Table::read(file, content, &PARQUET)?)
     } else {
         from_text(file, &content)
+    }?;
+    if block.rows.is_empty() || block.columns.is_empty() {
+        return Err(WorldError::Description {
+            file: file.to_owned(),
+            reason: "holds no table: expected two header rows, two index columns and numbers".to_owned(),
+        });
     }
+    Ok(block)
 }
 
 /// `('reg1', 'food')` as two labels.

@@ -15,7 +15,7 @@ use super::inter_country::{InterCountry, Origin, Totals};
 use super::{ImportOptions, Imported, base_date, name};
 use crate::world::Source;
 use crate::world::error::{CellProblem, WorldError};
-use crate::world::labels::{DuplicateLabel, Labels};
+use crate::world::labels::{BadLabel, Labels};
 
 const TOTAL: &str = "TOT";
 const OUTPUT: &str = "GO";
@@ -66,7 +66,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, WorldErr
             industries.push((code, text(row, left - 2)));
         }
     }
-    let twice = |e: DuplicateLabel| unreadable(e.to_string());
+    let twice = |e: BadLabel| unreadable(e.to_string());
     let goods = industries.iter().map(|(code, _)| code.starts_with(['A', 'B', 'C'])).collect();
     let mut table = InterCountry::new(
         Labels::new(regions.iter().map(|code| (code.as_str(), ""))).map_err(twice)?,
