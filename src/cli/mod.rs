@@ -102,6 +102,9 @@ fn threads(text: &str) -> Result<usize, String> {
 /// Runs the program: parses the arguments, runs the command, reports a failure.
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
+        if crate::world::table::is_decoding() {
+            return;
+        }
         complain(format_args!(
             "detente: a bug: {panic}\nPlease report it with the command that made it; nothing was written."
         ));

@@ -5,6 +5,7 @@
 //! whatever the file holds. Everything that reads or writes a table of the
 //! project goes through here.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -363,12 +364,25 @@ fn dictionary_schema(schema: &Schema) -> Schema {
 /// the footer gives away; what is left is caught here, so that a damaged file is
 /// an error and never the end of the program.
 fn read_parquet(file: &str, bytes: Bytes, layout: &Layout<'_>) -> Result<Table, WorldError> {
-    std::panic::catch_unwind(|| decode_parquet(file, bytes, layout)).unwrap_or_else(|_| {
+    DECODING.set(true);
+    let table = std::panic::catch_unwind(|| decode_parquet(file, bytes, layout));
+    DECODING.set(false);
+    table.unwrap_or_else(|_| {
         Err(WorldError::Parquet {
             file: file.to_owned(),
             reason: "the decoder gave up on damaged bytes".into(),
         })
     })
+}
+
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// True while this thread decodes a file: a panic is then about the file, and
+/// will be an error, not a bug to report.
+pub fn is_decoding() -> bool {
+    DECODING.get()
 }
 
 /// The number of rows, if the footer agrees with itself and with the file's length.
