@@ -133,18 +133,9 @@ fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>
     }
 }
 
-/// What is reported of every region, in per cent.
-fn columns(change: &Change) -> [(Variable, &[f64]); 8] {
-    [
-        (Variable::WelfareExact, &change.welfare_exact),
-        (Variable::WelfareLinear, &change.welfare_linear),
-        (Variable::TermsOfTrade, &change.terms_of_trade),
-        (Variable::VolumeOfTrade, &change.volume_of_trade),
-        (Variable::TradeCosts, &change.trade_costs),
-        (Variable::Transfers, &change.transfers),
-        (Variable::RealWage, &change.real_wage),
-        (Variable::PriceIndex, &change.price_index),
-    ]
+/// What is reported of every region, as fractions.
+fn columns(change: &Change) -> Vec<(Variable, &[f64])> {
+    Variable::OF_REGIONS.into_iter().filter_map(|v| v.of_regions(change).map(|values| (v, values))).collect()
 }
 
 fn csv(world: &World, change: &Change) -> String {

@@ -121,28 +121,19 @@ pub fn numbers() -> Result<Vec<Number>, ReplicationError> {
             let change = Change::between(&calibration, &before, &after);
             for (position, region) in calibration.regions.codes().iter().enumerate() {
                 for variable in VARIABLES {
+                    let Some(values) = variable.of_regions(&change) else { continue };
                     numbers.push(Number {
                         convention,
                         experiment,
                         region: region.clone(),
                         variable: variable.name(),
-                        value: 100.0 * of(&change, variable)[position],
+                        value: 100.0 * values[position],
                     });
                 }
             }
         }
     }
     Ok(numbers)
-}
-
-fn of(change: &Change, variable: Variable) -> &[f64] {
-    match variable {
-        Variable::WelfareLinear => &change.welfare_linear,
-        Variable::TermsOfTrade => &change.terms_of_trade,
-        Variable::VolumeOfTrade => &change.volume_of_trade,
-        Variable::RealWage => &change.real_wage,
-        _ => &change.welfare_exact,
-    }
 }
 
 /// The published rows beside the computed numbers.

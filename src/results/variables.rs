@@ -2,6 +2,8 @@
 //!
 //! The names are the field's. The book has a page with each one's equation.
 
+use crate::equilibrium::Change;
+
 /// What a row of the result table measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Variable {
@@ -62,6 +64,36 @@ impl Variable {
         Self::TariffWeighted,
         Self::TariffSimple,
     ];
+
+    /// Changes that every region has one of, in the order of the table.
+    pub const OF_REGIONS: [Self; 9] = [
+        Self::WelfareExact,
+        Self::WelfareLinear,
+        Self::TermsOfTrade,
+        Self::VolumeOfTrade,
+        Self::TradeCosts,
+        Self::Transfers,
+        Self::RealWage,
+        Self::Wage,
+        Self::PriceIndex,
+    ];
+
+    /// The variable's values in a change between equilibria, as fractions,
+    /// `[region]`; `None` unless it is one of [`OF_REGIONS`](Self::OF_REGIONS).
+    pub fn of_regions(self, change: &Change) -> Option<&[f64]> {
+        Some(match self {
+            Self::WelfareExact => &change.welfare_exact,
+            Self::WelfareLinear => &change.welfare_linear,
+            Self::TermsOfTrade => &change.terms_of_trade,
+            Self::VolumeOfTrade => &change.volume_of_trade,
+            Self::TradeCosts => &change.trade_costs,
+            Self::Transfers => &change.transfers,
+            Self::RealWage => &change.real_wage,
+            Self::Wage => &change.wage,
+            Self::PriceIndex => &change.price_index,
+            _ => return None,
+        })
+    }
 
     /// The name in the table.
     pub fn name(self) -> &'static str {

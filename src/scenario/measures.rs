@@ -44,18 +44,10 @@ pub fn measure(
     let place = |region, variable| Place { region, partner: None, sector: None, variable };
     for region in 0..n {
         let at = |variable| place(Region::One(region), variable);
-        for (variable, values) in [
-            (Variable::WelfareExact, &change.welfare_exact),
-            (Variable::WelfareLinear, &change.welfare_linear),
-            (Variable::TermsOfTrade, &change.terms_of_trade),
-            (Variable::VolumeOfTrade, &change.volume_of_trade),
-            (Variable::TradeCosts, &change.trade_costs),
-            (Variable::Transfers, &change.transfers),
-            (Variable::RealWage, &change.real_wage),
-            (Variable::Wage, &change.wage),
-            (Variable::PriceIndex, &change.price_index),
-        ] {
-            record(at(variable), 100.0 * values[region]);
+        for variable in Variable::OF_REGIONS {
+            if let Some(values) = variable.of_regions(&change) {
+                record(at(variable), 100.0 * values[region]);
+            }
         }
         let gain = change.welfare_exact[region] * before.income_musd[region];
         record(at(Variable::EquivalentVariation), gain);
