@@ -24,7 +24,7 @@ pub(crate) struct At<T> {
 }
 
 /// Highest rate that needs no `confirm = true`: 500 %.
-const PLAUSIBLE_RATE: f64 = 5.0;
+pub(crate) const PLAUSIBLE_RATE: f64 = 5.0;
 
 /// One table of the file.
 #[derive(Clone, Copy)]

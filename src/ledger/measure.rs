@@ -241,7 +241,7 @@ pub struct Measure {
     pub source: Option<String>,
     /// Remarks.
     pub note: Option<String>,
-    /// Keys of kinds that are carried and not yet read further, as written.
+    /// Keys of kinds that are carried and not yet read further, each with its value as TOML.
     pub carried: Vec<(String, String)>,
 }
 

@@ -15,12 +15,15 @@
 //! compares two states: `(1 + t(scenario date)) / (1 + t(base date))`.
 
 pub mod averages;
+pub mod export;
+pub mod import_gta;
 pub mod measure;
 mod parse;
 mod parse_measure;
 mod parse_rate;
 pub mod shipped;
 pub mod state;
+mod write;
 
 use std::collections::BTreeSet;
 

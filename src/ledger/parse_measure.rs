@@ -9,6 +9,7 @@
 use super::measure::{Kind, Measure, RatePath, Scope, Status};
 use super::parse::{Ids, Names, optional_text, read_coverage};
 use super::parse_rate::{check_end, read_end, read_rate, read_suspension};
+use super::write::on_one_line;
 use crate::document::problem::{Problem, Warning};
 use crate::document::read::{At, Node, Reader, Table, nearest, note_if_empty};
 
@@ -91,7 +92,7 @@ pub(super) fn read_measure(
         status: read_status(reader, table),
         source,
         note: optional_text(reader, table, "note"),
-        carried: if tariff { Vec::new() } else { carried_keys(reader, table) },
+        carried: if tariff { Vec::new() } else { carried_keys(table) },
     })
 }
 
@@ -240,12 +241,8 @@ fn read_status(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Status {
     known.map_or_else(Status::default, |(_, status)| *status)
 }
 
-/// The keys of a kind that is not read further, with their text.
-fn carried_keys(reader: &Reader<'_>, table: Table<'_, '_>) -> Vec<(String, String)> {
+/// The keys of a kind that is not read further, with their values as TOML.
+fn carried_keys(table: Table<'_, '_>) -> Vec<(String, String)> {
     let own = table.entries.iter().filter(|(key, _)| !KEYS.contains(&key.get_ref().as_ref()));
-    own.map(|(key, value)| {
-        let text = reader.text.get(value.span()).unwrap_or_default();
-        (key.get_ref().to_string(), text.to_owned())
-    })
-    .collect()
+    own.map(|(key, value)| (key.get_ref().to_string(), on_one_line(value.get_ref()))).collect()
 }
