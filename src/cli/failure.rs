@@ -50,6 +50,12 @@ impl From<WorldError> for Failure {
     }
 }
 
+impl From<&WorldError> for Failure {
+    fn from(e: &WorldError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
 impl From<WriteError> for Failure {
     fn from(e: WriteError) -> Self {
         Self::Input(e.to_string())

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Common, Failure, open};
 use crate::document::{self, report::render_warnings};
-use crate::ledger::{Ledger, import_gta, shipped};
+use crate::ledger::products::{HTS_IMPORTER, Products, WEIGHTS_2024};
+use crate::ledger::stacking::{line_average, weights_name};
+use crate::ledger::{Kind, Ledger, average_tariff, build_products, import_gta, shipped};
 use crate::results::write;
 
 /// Arguments of `detente ledger`.
@@ -53,6 +55,49 @@ enum Command {
         #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
         world: String,
     },
+    /// The average tariff of one region on another, on every day it changes.
+    Rates(RatesArguments),
+    /// Make the shipped tables of products again from their sources.
+    BuildProducts {
+        /// Folder with the unpacked source files.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// The folder to write.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RatesArguments {
+    /// The region that levies.
+    #[arg(long, value_name = "REGION")]
+    importer: String,
+    /// The region whose goods are taxed.
+    #[arg(long, value_name = "REGION")]
+    exporter: String,
+    /// A shipped ledger or a file.
+    #[arg(long, value_name = "LEDGER", default_value = "us-china")]
+    ledger: String,
+    /// The world whose regions and sectors it names.
+    #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
+    world: String,
+    /// What to weight by [default: us-imports-2024 for the USA, else base-year].
+    #[arg(long, value_enum)]
+    weights: Option<Weights>,
+    /// Write date,simple_average,weighted_average, as fractions.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Weights {
+    /// Imports of the United States in 2024, by tariff line.
+    #[value(name = "us-imports-2024")]
+    UsImports2024,
+    /// Imports of the world's base year, by sector.
+    #[value(name = "base-year")]
+    BaseYear,
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
@@ -66,6 +111,14 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         Command::Check { ledger, world, json } => check(ledger, world, *json, common),
         Command::Export { ledger, world, csv } => export(ledger, world, csv.as_deref(), common),
         Command::ImportGta { file, out, world } => import_gta(file, out, world, common),
+        Command::Rates(arguments) => rates(arguments, common),
+        Command::BuildProducts { from, out } => {
+            for (file, bytes) in build_products::build(from)? {
+                write::file(&out.join(file), &bytes)?;
+                say!("{file}: {} bytes", bytes.len())?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -126,3 +179,86 @@ fn check(name: &str, world: &str, json: bool, common: &Common) -> Result<(), Fai
         Err(problems) => Err(problems.into()),
     }
 }
+
+fn rates(arguments: &RatesArguments, common: &Common) -> Result<(), Failure> {
+    let world = open::world(&arguments.world, None)?.world;
+    let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
+    let find = |option: &str, code: &str| {
+        let unknown = |e| Failure::Input(format!("--{option}: {e} (world {})", world.name));
+        world.regions.find(code).map_err(unknown)
+    };
+    let importer = find("importer", &arguments.importer)?;
+    let exporter = find("exporter", &arguments.exporter)?;
+    if importer == exporter {
+        return Err(Failure::Input(format!("{} does not tax itself", arguments.importer)));
+    }
+    let by_line = arguments.importer == HTS_IMPORTER;
+    let weights =
+        arguments.weights.unwrap_or(if by_line { Weights::UsImports2024 } else { Weights::BaseYear });
+    if weights == Weights::UsImports2024 && !by_line {
+        return Err(Failure::Input(format!(
+            "--weights {WEIGHTS_2024}: only for --importer {HTS_IMPORTER}; use base-year"
+        )));
+    }
+    let concerns = |m: &&crate::ledger::Measure| {
+        matches!(m.kind, Kind::ImportTariff | Kind::TariffExemption)
+            && m.by.contains(&importer)
+            && m.on.contains(&exporter)
+    };
+    let measures = ledger.measures.iter().filter(concerns);
+    let mut days: Vec<_> = measures.flat_map(crate::ledger::Measure::change_dates).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut rows = Vec::new();
+    let mut name = String::new();
+    for day in days {
+        if weights == Weights::UsImports2024 {
+            let Some(average) = line_average(&ledger, &world, day, importer, exporter) else { continue };
+            name = format!("{} lines, the base duty included", average.lines);
+            rows.push((day, average.simple, average.weighted));
+        } else {
+            let state = ledger.state(&world, day);
+            let Some(average) = average_tariff(&world, &state, importer, exporter) else { continue };
+            name = format!("{} sectors, the world's tariff included", average.sectors);
+            rows.push((day, average.simple, average.weighted));
+        }
+    }
+    let weights = match weights {
+        Weights::BaseYear => format!("base-year imports of world {}", world.name),
+        Weights::UsImports2024 => {
+            let products = Products::shipped()?;
+            weights_name(products, &arguments.importer, &arguments.exporter)
+        }
+    };
+    if let Some(path) = &arguments.csv {
+        let lines = rows.iter().map(|(day, simple, weighted)| format!("{day},{simple:.6},{weighted:.6}\n"));
+        let text = format!("date,simple_average,weighted_average\n{}", lines.collect::<String>());
+        write::file(path, text.as_bytes())?;
+    }
+    say!("{} on {}, ledger {}, per cent", arguments.importer, arguments.exporter, arguments.ledger)?;
+    say!("weights: {weights}; {name}\n\ndate        simple  weighted")?;
+    for (day, simple, weighted) in &rows {
+        say!("{day}  {:>6.2}  {:>8.2}", 100.0 * simple, 100.0 * weighted)?;
+    }
+    let published: Vec<_> =
+        PUBLISHED.iter().filter(|p| p.1 == arguments.importer && p.2 == arguments.exporter).collect();
+    if !published.is_empty() {
+        say!("\npublished by others, with other weights and another list of goods")?;
+        for (day, _, _, percent, source) in published {
+            say!("{day}  {percent:>6.2}  {source}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Averages that others published: day, importer, exporter, per cent, source.
+const PUBLISHED: [(&str, &str, &str, f64, &str); 8] = [
+    ("2025-01-20", "USA", "CHN", 20.8, "PIIE (C. Bown), fixed trade weights, version of April 2025"),
+    ("2025-01-20", "CHN", "USA", 21.2, "PIIE (C. Bown), fixed trade weights, derived: 32.6 less 11.4"),
+    ("2025-04-10", "USA", "CHN", 124.1, "PIIE (C. Bown), fixed trade weights, version of April 2025"),
+    ("2025-05-03", "USA", "CHN", 126.5, "PIIE (C. Bown), fixed trade weights, version of May 2025"),
+    ("2025-05-14", "USA", "CHN", 51.1, "PIIE (C. Bown), fixed trade weights, version of May 2025"),
+    ("2025-05-14", "CHN", "USA", 32.6, "PIIE (C. Bown), fixed trade weights, version of May 2025"),
+    ("2025-05-14", "USA", "CHN", 53.07, "Ning Jingxin (UIBE), simple mean"),
+    ("2025-05-14", "CHN", "USA", 32.94, "Ning Jingxin (UIBE), simple mean"),
+];

@@ -317,6 +317,73 @@ pub enum Problem {
         again: SourceSpan,
     },
 
+    /// A product code that the vintage does not have.
+    #[error("unknown product code `{code}`")]
+    #[diagnostic(code(file::product))]
+    UnknownProduct {
+        code: String,
+        #[label("no line starts with it")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A list of products that does not ship.
+    #[error("unknown list of products `{name}`")]
+    #[diagnostic(code(file::product))]
+    UnknownList {
+        name: String,
+        #[label("no such list ships")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// Product codes of another vintage than the shipped lines.
+    #[error("the product codes are {written}, and the tariff lines are {known}")]
+    #[diagnostic(code(file::vintage))]
+    Vintage {
+        written: String,
+        known: &'static str,
+        #[label("read as {known}")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// Product codes in a world that they have no sectors in.
+    #[error("product codes have no sectors in world {world}")]
+    #[diagnostic(
+        code(file::product),
+        help("lines are put into the sectors of icio-2022; write `sectors` or `coverage` for this world")
+    )]
+    NoSectors {
+        world: String,
+        #[label("cannot be placed")]
+        at: SourceSpan,
+    },
+
+    /// A pattern that no measure has.
+    #[error("`{key}` names no other measure: `{pattern}`")]
+    #[diagnostic(code(file::stacking))]
+    MatchesNothing {
+        key: &'static str,
+        pattern: String,
+        #[label("matches nothing")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// Measures that each give way to the other.
+    #[error("the measure `{id}` gives way to itself")]
+    #[diagnostic(code(file::stacking), help("`not_with` goes in a circle: take one of its members out"))]
+    Circle {
+        id: String,
+        #[label("leads back to `{id}`")]
+        at: SourceSpan,
+    },
+
     /// A region on both sides.
     #[error("{region} would tax itself")]
     #[diagnostic(code(file::parties))]

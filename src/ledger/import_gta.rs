@@ -24,6 +24,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::measure::{End, Kind, Measure, RatePath, Scope, Status};
+use super::stacking::Stacking;
 use super::{Heading, Ledger};
 use crate::world::World;
 
@@ -178,7 +179,8 @@ pub fn import(text: &str, world: &World) -> Result<Import, GtaError> {
                 .to_owned(),
         ),
     };
-    let ledger = Ledger { heading, measures, shape: Some((world.region_count(), world.sector_count())) };
+    let ledger =
+        Ledger { heading, measures, shape: Some((world.region_count(), world.sector_count())), grid: None };
     Ok(Import { ledger, interventions: records.len(), remarks: remarks.lines() })
 }
 
@@ -539,6 +541,7 @@ fn convert(
             announced: intervention.announced,
             end: line.until.filter(|_| kind != Kind::Event).map(|on| End { on, why: None }),
             suspension: None,
+            stacking: Stacking::default(),
             status: if line.from.is_some() { Status::Confirmed } else { Status::Announced },
             source: Some(format!(
                 "Global Trade Alert, intervention {}, https://globaltradealert.org/intervention/{0}",
@@ -570,9 +573,9 @@ fn levels(line: &Line, kind: Kind, note: &mut Vec<String>) {
     });
 }
 
-/// The goods of a measure. The format has no product scopes yet: the codes go
-/// into the note, and a tariff on some products covers nothing rather than
-/// all. Once a scope takes `hs`, this is the one place that changes.
+/// The goods of a measure. Product scopes are of HS2022 and these codes of
+/// HS2012: they go into the note, and a tariff on some products covers nothing
+/// rather than all until a person writes its scope.
 fn scope_of(codes: &[String], kind: Kind, world: &World, note: &mut Vec<String>) -> Scope {
     let some_products = !codes.is_empty();
     if some_products {
@@ -580,5 +583,5 @@ fn scope_of(codes: &[String], kind: Kind, world: &World, note: &mut Vec<String>)
     }
     let covers = |goods: &bool| *goods && !(some_products && kind == Kind::ImportTariff);
     let coverage = world.goods.iter().map(|goods| f64::from(u8::from(covers(goods)))).collect();
-    Scope { name: None, coverage, note: None, source: None }
+    Scope { name: None, coverage, lines: None, note: None, source: None }
 }

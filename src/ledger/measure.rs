@@ -13,7 +13,11 @@
 //! Rates, points and coverage are fractions (0.25 is 25 %); a day is a civil
 //! date of the government that acts. Every end is the first day *not* in force.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
+
+use super::stacking::{LineCover, Stacking};
 
 /// What a measure does; each kind moves other arrays of the policy state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -206,6 +210,9 @@ pub struct Scope {
     pub name: Option<String>,
     /// Share of each sector's trade that is covered, fraction, `[sector]`.
     pub coverage: Vec<f64>,
+    /// The tariff lines, where the goods are named by product code or list;
+    /// then `coverage` counts every HS6 line once.
+    pub lines: Option<Arc<LineCover>>,
     /// What it stands for.
     pub note: Option<String>,
     /// Where the coverage comes from.
@@ -235,6 +242,8 @@ pub struct Measure {
     pub end: Option<End>,
     /// Its suspension, where there is one.
     pub suspension: Option<Suspension>,
+    /// How it meets other measures on the same good.
+    pub stacking: Stacking,
     /// How sure it is.
     pub status: Status,
     /// The legal act or page.

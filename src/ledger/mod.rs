@@ -10,22 +10,30 @@
 //!
 //! `t₀` is the world's own tariff (most-favoured-nation and preferential
 //! rates), `τ_m(d)` the rate that measure `m` levies on day `d` (see
-//! [`measure`]). Measures add, they never compound. The measures in force on
+//! [`measure`]). Measures add, they never compound; what one takes away from
+//! another, and goods named by product code, are evaluated line by line
+//! ([`stacking`], [`products`]). The measures in force on
 //! the world's base date are in its trade flows but not in `t₀`, so an engine
 //! compares two states: `(1 + t(scenario date)) / (1 + t(base date))`.
 
 pub mod averages;
+pub mod build_products;
 pub mod export;
 pub mod import_gta;
 pub mod measure;
 mod parse;
 mod parse_measure;
+mod parse_products;
 mod parse_rate;
+mod parse_stacking;
+pub mod products;
 pub mod shipped;
+pub mod stacking;
 pub mod state;
 mod write;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use miette::Diagnostic;
@@ -61,6 +69,8 @@ pub struct Ledger {
     /// Regions and sectors of the world that positions refer to; `None` if the
     /// ledger has no measures and fits every world.
     shape: Option<(usize, usize)>,
+    /// Tariff lines in the world's sectors, where a measure needs them.
+    grid: Option<Arc<stacking::Grid>>,
 }
 
 /// Changes that a scenario makes to a ledger from some day on.
@@ -107,7 +117,7 @@ impl Ledger {
     /// A ledger without measures: the world's own tariffs.
     pub fn empty() -> Self {
         let heading = Heading { title: "no measures".to_owned(), ..Heading::default() };
-        Self { heading, measures: Vec::new(), shape: None }
+        Self { heading, measures: Vec::new(), shape: None, grid: None }
     }
 
     /// One line that says what it holds.
@@ -122,7 +132,9 @@ impl Ledger {
 
     /// Measures that have an effect which no engine prices yet.
     pub fn not_priced(&self) -> impl Iterator<Item = &Measure> {
-        self.measures.iter().filter(|measure| measure.kind.is_not_priced())
+        // An exemption that a duty gives way to is in that duty's coverage.
+        let exempts = |measure: &Measure| measure.kind == Kind::TariffExemption && measure.stacking.by_line;
+        self.measures.iter().filter(move |measure| measure.kind.is_not_priced() && !exempts(measure))
     }
 
     /// Every day on which a measure changes, earliest first.
@@ -137,7 +149,7 @@ impl Ledger {
     /// # Panics
     /// If `world` has other dimensions than the world the ledger was read for.
     pub fn state(&self, world: &World, date: Date) -> PolicyState {
-        self.sum_up(world, date, |measure| measure.rate_on(date))
+        self.sum_up(world, date, |measure| Some(measure.rate_on(date)))
     }
 
     /// The state on `date` once a scenario's amendments are made.
@@ -157,11 +169,11 @@ impl Ledger {
         self.check(amendments)?;
         Ok(self.sum_up(world, date, |measure| {
             if amendments.revoke_measures.contains(&measure.id) {
-                0.0
+                None
             } else if amendments.revoke_suspensions.contains(&measure.id) {
-                measure.rate_unsuspended(date)
+                Some(measure.rate_unsuspended(date))
             } else {
-                measure.rate_on(date)
+                Some(measure.rate_on(date))
             }
         }))
     }
@@ -193,7 +205,7 @@ impl Ledger {
         })
     }
 
-    fn sum_up(&self, world: &World, date: Date, rate: impl Fn(&Measure) -> f64) -> PolicyState {
+    fn sum_up(&self, world: &World, date: Date, rate: impl Fn(&Measure) -> Option<f64>) -> PolicyState {
         // A caller that mixes worlds is a mistake in the program, not in a file.
         assert!(
             self.shape.is_none_or(|shape| shape == (world.region_count(), world.sector_count())),
@@ -201,8 +213,9 @@ impl Ledger {
             world.name
         );
         let mut state = PolicyState::of_world(world, date);
-        for measure in self.measures.iter().filter(|other| other.kind == Kind::ImportTariff) {
-            let rate = rate(measure);
+        let by_sector = |other: &&Measure| other.kind == Kind::ImportTariff && !other.stacking.by_line;
+        for measure in self.measures.iter().filter(by_sector) {
+            let rate = rate(measure).unwrap_or(0.0);
             if rate == 0.0 {
                 continue;
             }
@@ -217,6 +230,7 @@ impl Ledger {
                 }
             }
         }
+        stacking::add_lines(self, world, &mut state, &rate);
         state
     }
 }

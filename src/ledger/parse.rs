@@ -24,12 +24,16 @@
 //! built by hand from it, so that every problem of the file is found in one run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use miette::SourceSpan;
 use toml::de::DeValue;
 
 use super::measure::Scope;
 use super::parse_measure::read_measure;
+use super::parse_products::{note_vintage, read_lines};
+use super::parse_stacking::{Stacked, resolve};
+use super::stacking::Grid;
 use super::{Heading, Ledger};
 use crate::document::read::{Reader, Table, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem, Warning};
@@ -37,7 +41,7 @@ use crate::world::World;
 use crate::world::labels::did_you_mean;
 
 /// Keys of the format that this version does not read yet.
-const NOT_YET: [&str; 3] = ["hs", "not_with", "reading"];
+const NOT_YET: [&str; 1] = ["reading"];
 
 impl Ledger {
     /// Reads a ledger for a world. `file_name` is what messages call the file.
@@ -61,6 +65,8 @@ pub(super) struct Names<'w> {
     pub world: &'w World,
     pub groups: BTreeMap<String, Vec<usize>>,
     pub scopes: BTreeMap<String, Scope>,
+    /// Tariff lines in the world's sectors, once a scope or a rule needs them.
+    pub grid: Option<Arc<Grid>>,
 }
 
 /// Where an id was first used.
@@ -69,15 +75,20 @@ pub(super) type Ids = BTreeMap<String, SourceSpan>;
 fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) -> Ledger {
     reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
     let heading = read_heading(reader, root);
-    let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new() };
+    let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new(), grid: None };
     read_groups(reader, root, &mut names);
     read_scopes(reader, root, &mut names);
+    note_vintage(reader, root, &names, heading.codes.as_deref());
+    let mut stacked = Stacked::new();
     let mut measures = Vec::new();
     let mut ids = Ids::new();
     match root.get("measure").map(|node| (node, node.get_ref())) {
         Some((_, DeValue::Array(items))) => {
             for item in items.iter() {
-                measures.extend(read_measure(reader, item, &names, &mut ids));
+                if let Some((measure, rules)) = read_measure(reader, item, &names, &mut ids) {
+                    measures.push(measure);
+                    stacked.push(rules);
+                }
             }
         }
         Some((node, _)) => {
@@ -86,7 +97,9 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
         }
         None => {}
     }
-    Ledger { heading, measures, shape: Some((world.region_count(), world.sector_count())) }
+    resolve(reader, &mut measures, &stacked, &mut names);
+    let shape = Some((world.region_count(), world.sector_count()));
+    Ledger { heading, measures, shape, grid: names.grid }
 }
 
 fn read_heading(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Heading {
@@ -168,13 +181,19 @@ fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
         let mut scope = Scope {
             name: Some(name.to_owned()),
             coverage: vec![0.0; names.world.sector_count()],
+            lines: None,
             note: None,
             source: None,
         };
         if let Some(table) = reader.table(&title, name, node) {
-            reader.check_keys(table, &["sectors", "coverage", "note", "source"]);
+            reader.check_keys(table, &["sectors", "coverage", "hs", "list", "but", "note", "source"]);
             scope.note = optional_text(reader, table, "note");
             scope.source = optional_text(reader, table, "source");
+            if let Some((lines, coverage)) = read_lines(reader, table, names) {
+                (scope.lines, scope.coverage) = (Some(lines), coverage);
+                names.scopes.insert(name.to_owned(), scope);
+                continue;
+            }
             scope.coverage = read_coverage(reader, table, names.world).unwrap_or_else(|| {
                 reader.note(Problem::MissingKey {
                     key: "sectors",

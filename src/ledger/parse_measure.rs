@@ -9,6 +9,7 @@
 use super::measure::{Kind, Measure, RatePath, Scope, Status};
 use super::parse::{Ids, Names, optional_text, read_coverage};
 use super::parse_rate::{check_end, read_end, read_rate, read_suspension};
+use super::parse_stacking::{Rules, STACKING_KEYS, read_stacking};
 use super::write::on_one_line;
 use crate::document::problem::{Problem, Warning};
 use crate::document::read::{At, Node, Reader, Table, nearest, note_if_empty};
@@ -41,7 +42,7 @@ pub(super) fn read_measure(
     node: &Node<'_>,
     names: &Names<'_>,
     ids: &mut Ids,
-) -> Option<Measure> {
+) -> Option<(Measure, Rules)> {
     let written = node.get_ref().as_table().and_then(|entries| entries.get("id"));
     let name = match written.and_then(|id| id.get_ref().as_str()) {
         Some(id) => format!("the measure `{id}`"),
@@ -52,7 +53,7 @@ pub(super) fn read_measure(
     // A measure of a misspelt kind that levies a rate is checked as a tariff.
     let tariff = kind == Some(Kind::ImportTariff) || (kind.is_none() && table.get("rate").is_some());
     if tariff {
-        reader.check_keys(table, &[&KEYS[..], &TARIFF_KEYS[..]].concat());
+        reader.check_keys(table, &[&KEYS[..], &TARIFF_KEYS[..], &STACKING_KEYS[..]].concat());
     }
     let id = read_id(reader, table, ids);
     let (by, on) = read_parties(reader, table, names, tariff);
@@ -78,7 +79,8 @@ pub(super) fn read_measure(
     if table.get("source").is_none() {
         reader.warnings.push(Warning::NoSource { id: id.clone(), at: table.at });
     }
-    Some(Measure {
+    let (stacking, rules) = if tariff { read_stacking(reader, table) } else { Default::default() };
+    let measure = Measure {
         id,
         kind: kind.unwrap_or(Kind::Event),
         by,
@@ -89,11 +91,13 @@ pub(super) fn read_measure(
         announced: table.get("announced").and_then(|node| reader.day("announced", node)).map(|day| day.value),
         end: end.map(|end| end.value),
         suspension,
+        stacking,
         status: read_status(reader, table),
         source,
         note: optional_text(reader, table, "note"),
         carried: if tariff { Vec::new() } else { carried_keys(table) },
-    })
+    };
+    Some((measure, rules))
 }
 
 fn read_kind(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Kind> {
@@ -193,7 +197,7 @@ fn read_parties(
 
 fn read_scope(reader: &mut Reader<'_>, table: Table<'_, '_>, names: &Names<'_>) -> Scope {
     let goods = names.world.goods.iter().map(|is_good| if *is_good { 1.0 } else { 0.0 }).collect();
-    let all_goods = Scope { name: None, coverage: goods, note: None, source: None };
+    let all_goods = Scope { name: None, coverage: goods, lines: None, note: None, source: None };
     let Some(node) = table.get("scope") else {
         return match read_coverage(reader, table, names.world) {
             Some(coverage) => Scope { coverage, ..all_goods },

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::measure::{Afterwards, End, Kind, Measure, Scope, Status, Suspension};
+use super::stacking::{LineCover, PRODUCT_KEYS, Stacking};
 use super::{Heading, Ledger};
 use crate::document::read::PLAUSIBLE_RATE;
 use crate::world::World;
@@ -45,7 +46,7 @@ impl Ledger {
             text.push_str(&scope_block(scope, world));
         }
         for measure in &self.measures {
-            text.push_str(&measure_block(measure, world));
+            text.push_str(&measure_block(measure, &self.measures, world));
         }
         text
     }
@@ -88,6 +89,10 @@ fn scope_block(scope: &Scope, world: &World) -> String {
     let mut block = Block::new();
     put_text(&mut block, "note", &scope.note);
     put_text(&mut block, "source", &scope.source);
+    if let Some(lines) = &scope.lines {
+        products(&mut block, lines);
+        return aligned(&format!("\n[{title}]"), &block);
+    }
     let shares = shares(&scope.coverage, world);
     if let Some(sectors) = full_sectors(&scope.coverage, world) {
         put(&mut block, "sectors", sectors);
@@ -99,7 +104,7 @@ fn scope_block(scope: &Scope, world: &World) -> String {
     aligned(&format!("\n[{title}]"), &block)
 }
 
-fn measure_block(measure: &Measure, world: &World) -> String {
+fn measure_block(measure: &Measure, all: &[Measure], world: &World) -> String {
     let mut block = Block::new();
     put(&mut block, "id", quoted(&measure.id));
     put(&mut block, "kind", quoted(measure.kind.name()));
@@ -117,6 +122,7 @@ fn measure_block(measure: &Measure, world: &World) -> String {
     if let Some(pause) = &measure.suspension {
         put(&mut block, "suspend", suspension(pause));
     }
+    stacking(&mut block, &measure.stacking, all);
     match &measure.end {
         Some(End { on, why: None }) => put(&mut block, "until", on.to_string()),
         Some(End { on, why: Some(why) }) => {
@@ -163,10 +169,39 @@ fn parties(block: &mut Block, measure: &Measure, world: &World) {
 }
 
 /// `scope`, `sectors`, `coverage`, or nothing for all goods.
+/// The products of a scope as they were written.
+fn products(block: &mut Block, lines: &LineCover) {
+    for (key, codes) in PRODUCT_KEYS.iter().zip(&lines.written) {
+        if !codes.is_empty() {
+            put(block, key, list(codes.iter().map(String::as_str)));
+        }
+    }
+}
+
+/// What a measure gives way to, by id: a pattern is written out.
+fn stacking(block: &mut Block, rules: &Stacking, all: &[Measure]) {
+    let ids: Vec<&str> = rules.not_with.iter().map(|other| all[*other].id.as_str()).collect();
+    if !ids.is_empty() {
+        put(block, "not_with", list(ids.into_iter()));
+    }
+    if let Some(group) = &rules.group {
+        put(block, "group", quoted(group));
+        put(block, "stack", quoted("highest"));
+    }
+    if let Some(floor) = rules.floor {
+        put(block, "floor", quoted(&percentage(floor)));
+    }
+    if rules.share != 1.0 {
+        put(block, "share", quoted(&percentage(rules.share)));
+    }
+}
+
 fn goods(block: &mut Block, scope: &Scope, world: &World) {
     let is_goods = |(covered, goods): (&f64, &bool)| *covered == f64::from(u8::from(*goods));
     if let Some(name) = &scope.name {
         put(block, "scope", quoted(name));
+    } else if let Some(lines) = &scope.lines {
+        products(block, lines);
     } else if scope.coverage.iter().zip(&world.goods).all(is_goods) {
     } else if let Some(sectors) = full_sectors(&scope.coverage, world) {
         put(block, "sectors", sectors);
