@@ -240,3 +240,12 @@ fn what_was_found_stays_found() {
         check(&text, &world, true);
     }
 }
+
+/// The parser of TOML takes `2020_02-14` for a whole number.
+#[test]
+fn digits_that_are_no_number_are_refused() {
+    let text = "ledger = { title = \"t\" }\n[[measure]]\nid = \"a\"\nkind = \"purchase-commitment\"\nparts = [1, { orom = 2020_02-14 }]\n";
+    let error = Ledger::parse("fuzz.toml", text, &small_world()).unwrap_err();
+    assert_eq!(error.problems().len(), 1);
+    assert_eq!(error.problems()[0].to_string(), "this is not TOML: not a number");
+}

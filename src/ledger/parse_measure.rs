@@ -6,6 +6,8 @@
 //! `source`, `note`, `confirm`. Other kinds have the same keys without rate and
 //! suspension; their own keys are carried as written until an engine reads them.
 
+use toml::de::DeValue;
+
 use super::measure::{Kind, Measure, RatePath, Scope, Status};
 use super::parse::{Ids, Names, optional_text, read_coverage};
 use super::parse_rate::{check_end, read_end, read_rate, read_suspension};
@@ -95,7 +97,7 @@ pub(super) fn read_measure(
         status: read_status(reader, table),
         source,
         note: optional_text(reader, table, "note"),
-        carried: if tariff { Vec::new() } else { carried_keys(table) },
+        carried: if tariff { Vec::new() } else { carried_keys(reader, table) },
     };
     Some((measure, rules))
 }
@@ -246,7 +248,26 @@ fn read_status(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Status {
 }
 
 /// The keys of a kind that is not read further, with their values as TOML.
-fn carried_keys(table: Table<'_, '_>) -> Vec<(String, String)> {
+fn carried_keys(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Vec<(String, String)> {
     let own = table.entries.iter().filter(|(key, _)| !KEYS.contains(&key.get_ref().as_ref()));
-    own.map(|(key, value)| (key.get_ref().to_string(), on_one_line(value.get_ref()))).collect()
+    own.map(|(key, value)| {
+        check_numbers(reader, value);
+        (key.get_ref().to_string(), on_one_line(value.get_ref()))
+    })
+    .collect()
+}
+
+/// The TOML parser leaves it to the reader whether digits are a number:
+/// `2020_02-14` is none.
+fn check_numbers(reader: &mut Reader<'_>, node: &Node<'_>) {
+    let is_number = match node.get_ref() {
+        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix()).is_ok(),
+        DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
+        DeValue::Array(items) => return items.iter().for_each(|item| check_numbers(reader, item)),
+        DeValue::Table(entries) => return entries.values().for_each(|item| check_numbers(reader, item)),
+        _ => true,
+    };
+    if !is_number {
+        reader.note(Problem::Syntax { message: "not a number".to_owned(), at: node.span().into() });
+    }
 }
