@@ -5,7 +5,7 @@
 //! `implementing_jurisdictions`, `affected_jurisdictions`, `intervention_type`,
 //! `affected_products` (`product_id`, `prior_level`, `new_level`, `unit`,
 //! `date_implemented`, `date_removed`), `date_announced`, `date_implemented`,
-//! `date_removed`. CSV: one row an intervention; the columns are in [`FIELDS`].
+//! `date_removed`. CSV: one row an intervention; the columns are in `FIELDS`.
 //!
 //! | rule | |
 //! |---|---|
@@ -16,7 +16,7 @@
 //! | what does not fit | becomes an `event` whose note says what it is and why; never dropped |
 //!
 //! A measure that names product codes covers no sector until somebody says
-//! which share of which sectors they are: see [`scope_of`].
+//! which share of which sectors they are: see `scope_of`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
