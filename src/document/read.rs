@@ -214,7 +214,11 @@ impl<'a> Reader<'a> {
             return None;
         };
         if number < 0.0 {
-            self.note(Problem::NegativeRate { percent: percent(number / 100.0), at });
+            let percent = percent(number / 100.0);
+            self.note(match key {
+                "rate" | "points" | "coverage" => Problem::NegativeRate { percent, at },
+                _ => Problem::Negative { key: key.to_owned(), percent, at },
+            });
             return None;
         }
         Some(At { value: number / 100.0, at })
@@ -230,6 +234,17 @@ impl<'a> Reader<'a> {
             return None;
         }
         Some(rate)
+    }
+
+    /// A percentage of at most 100.
+    pub fn share(&mut self, key: &str, node: &Node<'_>) -> Option<At<f64>> {
+        let share = self.percentage(key, node)?;
+        if share.value > 1.0 {
+            let percent = percent(share.value);
+            self.note(Problem::ShareOutside { key: key.to_owned(), percent, at: share.at });
+            return None;
+        }
+        Some(share)
     }
 
     /// A coverage: a percentage of at most 100.

@@ -26,10 +26,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use miette::SourceSpan;
-use toml::de::DeValue;
+use toml::de::{DeArray, DeValue};
 
-use super::measure::Scope;
-use super::parse_measure::read_measure;
+use super::measure::{Measure, Scope};
+use super::parse_measure::{check_exempted, read_measure};
 use super::{Heading, Ledger};
 use crate::document::read::{Reader, Table, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem, Warning};
@@ -37,7 +37,7 @@ use crate::world::World;
 use crate::world::labels::did_you_mean;
 
 /// Keys of the format that this version does not read yet.
-const NOT_YET: [&str; 3] = ["hs", "not_with", "reading"];
+const NOT_YET: [&str; 2] = ["hs", "not_with"];
 
 impl Ledger {
     /// Reads a ledger for a world. `file_name` is what messages call the file.
@@ -66,6 +66,25 @@ pub(super) struct Names<'w> {
 /// Where an id was first used.
 pub(super) type Ids = BTreeMap<String, SourceSpan>;
 
+/// Reads measures that join `ledger`, as `[[measure]]` of its own file would
+/// be. Scopes are those that its measures name; groups stay its own.
+pub(crate) fn read_added(
+    reader: &mut Reader<'_>,
+    items: &DeArray<'_>,
+    world: &World,
+    ledger: &Ledger,
+) -> Vec<Measure> {
+    let named = |measure: &Measure| Some((measure.scope.name.clone()?, measure.scope.clone()));
+    let scopes = ledger.measures.iter().filter_map(named).collect();
+    let names = Names { world, groups: BTreeMap::new(), scopes };
+    let mut ids = Ids::new();
+    let added: Vec<Measure> =
+        items.iter().filter_map(|item| read_measure(reader, item, &names, &mut ids)).collect();
+    let known = [&ledger.measures[..], &added].concat();
+    items.iter().for_each(|item| check_exempted(reader, item, &known));
+    added
+}
+
 fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) -> Ledger {
     reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
     let heading = read_heading(reader, root);
@@ -79,6 +98,7 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
             for item in items.iter() {
                 measures.extend(read_measure(reader, item, &names, &mut ids));
             }
+            items.iter().for_each(|item| check_exempted(reader, item, &measures));
         }
         Some((node, _)) => {
             let help = "start each measure with [[measure]], in double brackets".to_owned();

@@ -1,7 +1,10 @@
 //! The ledgers that ship with the program.
 
 /// Name and text of every shipped ledger.
-const SHIPPED: [(&str, &str); 1] = [("us-china-2025", include_str!("../../data/ledgers/us-china-2025.toml"))];
+const SHIPPED: [(&str, &str); 2] = [
+    ("us-china-2025", include_str!("../../data/ledgers/us-china-2025.toml")),
+    ("two-readings-2025", include_str!("../../data/ledgers/two-readings-2025.toml")),
+];
 
 /// Names of the shipped ledgers.
 pub fn names() -> Vec<&'static str> {
