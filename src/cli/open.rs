@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::{Common, Failure};
-use crate::document::{self, report::render_warnings};
+use crate::document::{self, read::nearest, report::render_warnings};
 use crate::ledger::{Ledger, shipped};
 use crate::results::provenance::{sha256, world_hash};
 use crate::world::World;
@@ -52,6 +52,20 @@ pub fn ledger(
         common.remark(report.trim_end());
     }
     Ok(OpenLedger { ledger, hash: sha256(text.as_bytes()) })
+}
+
+/// The ledger as one side reads it, or which readings it has.
+pub fn reading(ledger: &Ledger, id: &str) -> Result<Ledger, Failure> {
+    let known = ledger.readings();
+    if known.contains(&id) {
+        return Ok(ledger.as_read_by(id));
+    }
+    let help = match (nearest(id, known.iter().copied()), known.as_slice()) {
+        (_, []) => "it has none".to_owned(),
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, ids) => format!("it has {}", ids.join(", ")),
+    };
+    Err(Failure::Input(format!("--reading: the ledger has no reading `{id}`; {help}")))
 }
 
 /// What messages call a ledger, and its text.

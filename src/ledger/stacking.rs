@@ -1,7 +1,7 @@
 //! Several duties on one good: which part of its value pays which?
 //!
 //! ```text
-//! e_m(l) = share_m · c_m(l) · Π_{k in not_with_m, in force} (1 − e_k(l))
+//! e_m(l) = share_m · c_m(l) · Π_x (1 − share_x) · Π_{k in not_with_m, in force} (1 − e_k(l))
 //! τ_m(l) = τ_m, or max(0, floor_m − base(l)) where m has a floor and is in force
 //! r(l)   = Σ_{m in no group} e_m(l)·τ_m(l) + Σ_groups max_{m in group} e_m(l)·τ_m(l)
 //! t[s]  += average of r(l) over the lines of s
@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `c_m(l)` | share of tariff line `l` that the measure's goods cover | 1 |
 //! | `share_m` | part of the value that is dutiable, as the metal in a machine | 1 |
+//! | `share_x` | part that an exemption `of` the measure lets off | 1 |
 //! | `e_m(l)` | share of the line's value that the measure hits | 1 |
 //! | `base(l)` | base duty of the line; without line data the world's tariff | fraction |
 //!
@@ -19,11 +20,13 @@
 //! other. Shares of different measures in one line are taken as independent.
 //! The average and its weights are those of [`products`](super::products).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::Ledger;
+use super::effect::{exemptions, still_taxed};
 use super::measure::{Kind, Measure};
 use super::products::{HTS_IMPORTER, Lines, Products, WEIGHTS_2024};
 use super::state::PolicyState;
@@ -134,6 +137,21 @@ pub fn weights_name(products: &Products, importer: &str, exporter: &str) -> Stri
     }
 }
 
+/// Marks the measures that are evaluated line by line: tariffs that name
+/// products or meet others, and the exemptions that tariffs give way to.
+pub(super) fn mark_lines(measures: &mut [Measure]) {
+    let mut named = vec![false; measures.len()];
+    for other in measures.iter().flat_map(|measure| &measure.stacking.not_with) {
+        named[*other] = true;
+    }
+    for (measure, named) in measures.iter_mut().zip(named) {
+        let rules = &measure.stacking;
+        let stacks = !rules.not_with.is_empty() || rules.group.is_some() || rules.floor.is_some();
+        let by_line = stacks || rules.share < 1.0 || measure.scope.lines.is_some();
+        measure.stacking.by_line = named || (measure.kind == Kind::ImportTariff && by_line);
+    }
+}
+
 /// One importer and exporter on one day.
 struct Pair<'a> {
     ledger: &'a Ledger,
@@ -142,8 +160,8 @@ struct Pair<'a> {
     importer: usize,
     exporter: usize,
     date: Date,
-    /// Rate of a measure; `None` if it is called off.
-    rate: &'a dyn Fn(&Measure) -> Option<f64>,
+    /// The exemptions of the day, by the measure that they let off.
+    exemptions: &'a BTreeMap<&'a str, Vec<&'a Measure>>,
 }
 
 impl Pair<'_> {
@@ -156,10 +174,10 @@ impl Pair<'_> {
 
     /// The rate, if the measure hits anything today.
     fn in_force(&self, measure: &Measure) -> Option<f64> {
-        let rate = (self.rate)(measure)?;
         if !measure.is_in_force(self.date) {
             return None;
         }
+        let rate = measure.rate_on(self.date);
         let acts = measure.kind == Kind::TariffExemption
             || (measure.kind == Kind::ImportTariff && (rate > 0.0 || measure.stacking.floor.is_some()));
         acts.then_some(rate)
@@ -191,7 +209,9 @@ impl Pair<'_> {
         }
         let measure = &self.ledger.measures[position];
         let mut hit = self.cover(measure);
-        hit.iter_mut().for_each(|share| *share *= measure.stacking.share);
+        let let_off = self.exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let taxed = measure.stacking.share * still_taxed(let_off, self.importer, self.exporter, self.date);
+        hit.iter_mut().for_each(|share| *share *= taxed);
         for other in &measure.stacking.not_with {
             let measure = &self.ledger.measures[*other];
             let concerns = measure.by.contains(&self.importer) && measure.on.contains(&self.exporter);
@@ -251,19 +271,16 @@ impl Pair<'_> {
 }
 
 /// Adds the measures that are evaluated line by line to a state.
-pub(super) fn add_lines(
-    ledger: &Ledger,
-    world: &World,
-    state: &mut PolicyState,
-    rate: &dyn Fn(&Measure) -> Option<f64>,
-) {
+pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState) {
     let Some(grid) = &ledger.grid else { return };
+    let exemptions = exemptions(&ledger.measures, state.date);
     let n = world.region_count();
     let mut last: Option<(usize, Vec<usize>, Vec<f64>)> = None;
     for importer in 0..n {
         for exporter in (0..n).filter(|exporter| *exporter != importer) {
             let grid = grid.of(world, importer);
-            let pair = Pair { ledger, world, grid, importer, exporter, date: state.date, rate };
+            let pair =
+                Pair { ledger, world, grid, importer, exporter, date: state.date, exemptions: &exemptions };
             let concerned = pair.concerned();
             if !concerned.iter().any(|position| pair.in_force(&ledger.measures[*position]).is_some()) {
                 continue;
@@ -311,8 +328,8 @@ pub fn line_average(
         return None;
     }
     let grid = LinesInWorld::new(&products.hts, world);
-    let rate = |measure: &Measure| Some(measure.rate_on(date));
-    let pair = Pair { ledger, world, grid: &grid, importer, exporter, date, rate: &rate };
+    let exemptions = exemptions(&ledger.measures, date);
+    let pair = Pair { ledger, world, grid: &grid, importer, exporter, date, exemptions: &exemptions };
     let between = |m: &Measure| m.by.contains(&importer) && m.on.contains(&exporter);
     let all: Vec<usize> = (0..ledger.measures.len()).filter(|m| between(&ledger.measures[*m])).collect();
     let mut rates = pair.rates(&all);
