@@ -98,7 +98,8 @@ readings = ["washington"]
 [[phase]]
 name = "before"
 date = 2025-01-01
-extend = { us-reciprocal = 2025-05-01 }
+extend = { us-reciprocal = 2025-05-01, cn-reciprocal = 2025-12-01 }
+revoke = { suspensions = "cn-reciprocal" }
 
 [[phase]]
 name = "after"
@@ -109,7 +110,8 @@ add = [{ id = "us-fentanyl", kind = "import-tariff", by = "USA", on = "CHN", rat
     std::fs::write(folder.path().join("wrong.toml"), scenario).unwrap();
     let (_, err) = ends(&detente(&["run", "wrong.toml"], folder.path()), 2);
     for part in [
-        "5 problems",
+        "6 problems",
+        "the phase also revokes it: keep one of the two",
         "no measure of the ledger has a reading",
         "the suspension begins on 2025-05-14: 2025-05-01 is not later",
         "already has a measure of this id",

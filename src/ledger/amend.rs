@@ -78,6 +78,13 @@ pub enum AmendmentError {
         /// The sunset as it was written.
         until: Date,
     },
+    /// A suspension is called off and extended at once.
+    #[error("the suspension of `{id}` is both revoked and extended")]
+    #[diagnostic(code(ledger::suspension))]
+    RevokedAndExtended {
+        /// The measure.
+        id: String,
+    },
     /// A further measure has the id of another.
     #[error("the ledger already has a measure `{id}`")]
     #[diagnostic(code(ledger::id))]
@@ -118,7 +125,8 @@ impl Ledger {
     /// # Errors
     /// [`AmendmentError`] if an amendment names a measure that the ledger does
     /// not have or a suspension that does not exist, moves a sunset before the
-    /// suspension's start, or adds an id that is taken.
+    /// suspension's start or that of a suspension it revokes, or adds an id that
+    /// is taken.
     pub fn amended(&self, amendments: &Amendments) -> Result<Ledger, AmendmentError> {
         self.check(amendments)?;
         let mut amended = self.clone();
@@ -154,6 +162,9 @@ impl Ledger {
             let from = self.suspension(id)?.from;
             if *until <= from {
                 return Err(AmendmentError::SunsetBeforeStart { id: id.clone(), from, until: *until });
+            }
+            if amendments.revoke_suspensions.contains(id) || amendments.revoke_measures.contains(id) {
+                return Err(AmendmentError::RevokedAndExtended { id: id.clone() });
             }
         }
         match amendments.add.measures.iter().find(|new| self.measure(&new.id).is_some()) {

@@ -11,6 +11,7 @@
 //! | `date` | first day of the step; empty for a measure without one |
 //! | `rate` | rate before the suspension, fraction (0.25 is 25 %); empty for kinds without a rate |
 //! | `suspended_points` | part of the rate that is not levied, fraction |
+//! | `suspended` | `true` if the whole measure is |
 //! | `quantity`, `approval`, `cost` | of the kinds that have them: allowed share of the base quantity, approved share, iceberg cost; fractions |
 //! | `wait_weeks` | how long a licence takes |
 //! | `of`, `let_off` | the measures that an exemption lets off, and which share of them, fraction |
@@ -25,7 +26,7 @@ use super::{Ledger, write};
 use crate::world::World;
 
 /// Columns of the table, in order.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 20] = [
     "id",
     "kind",
     "by",
@@ -33,6 +34,7 @@ pub const COLUMNS: [&str; 19] = [
     "date",
     "rate",
     "suspended_points",
+    "suspended",
     "quantity",
     "approval",
     "wait_weeks",
@@ -80,7 +82,6 @@ fn row(measure: &Measure, date: Option<Date>, world: &World) -> [String; COLUMNS
         regions.iter().map(|region| world.regions.code(*region)).collect::<Vec<_>>().join(" ")
     };
     let with_rate = date.filter(|_| !measure.rate.steps().is_empty());
-    let suspended = measure.suspension.as_ref().zip(with_rate).map(|(pause, day)| pause.points_on(day));
     let on_the_day = |path: &RatePath| {
         date.and_then(|day| path.step_on(day)).map(|value| value.to_string()).unwrap_or_default()
     };
@@ -93,7 +94,8 @@ fn row(measure: &Measure, date: Option<Date>, world: &World) -> [String; COLUMNS
         codes(&measure.on),
         day(date),
         with_rate.map(|day| measure.rate_unsuspended(day).to_string()).unwrap_or_default(),
-        suspended.or(with_rate.map(|_| 0.0)).map(|points| points.to_string()).unwrap_or_default(),
+        with_rate.map(|day| measure.suspended_points(day).to_string()).unwrap_or_default(),
+        date.map(|day| measure.is_suspended(day).to_string()).unwrap_or_default(),
         on_the_day(&measure.quantity),
         on_the_day(&measure.approval),
         measure.wait_weeks.map(|weeks| weeks.to_string()).unwrap_or_default(),

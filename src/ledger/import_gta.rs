@@ -508,7 +508,7 @@ fn convert(
                 Err("no pair of regions is left")
             }
             Some(_) if line.from.is_none() => Err("no day of implementation"),
-            Some(taxes @ (Kind::ImportTariff | Kind::ExportTax)) => rate.map(|_| taxes),
+            Some(taxes) if taxes.is_tax() => rate.map(|_| taxes),
             Some(other) => Ok(other),
         };
         let over = line.from.zip(line.until).is_some_and(|(from, until)| until <= from);
@@ -535,7 +535,7 @@ fn convert(
             remarks.count("measure that covers no sector yet: its product codes are in the note");
         }
         let scope = scope_of(&codes, kind, world, &mut note);
-        let taxes = matches!(kind, Kind::ImportTariff | Kind::ExportTax);
+        let taxes = kind.is_tax();
         let path = if taxes { day.zip(rate.ok()).and_then(|step| RatePath::new(vec![step])) } else { None };
         measures.push(Measure {
             id: String::new(),
@@ -573,7 +573,7 @@ fn levels(line: &Line, kind: Kind, note: &mut Vec<String>) {
     let unit = said(&line.unit, "per cent");
     note.push(match line.prior {
         Some(prior) => format!("from {prior} to {new} {unit}"),
-        None if matches!(kind, Kind::ImportTariff | Kind::ExportTax) => {
+        None if kind.is_tax() => {
             format!("prior level unknown: the whole new level of {new} {unit} is taken as the change")
         }
         None => format!("new level {new} {unit}, prior level unknown"),

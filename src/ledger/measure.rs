@@ -8,7 +8,8 @@
 //!
 //! `path(d)` is the rate of the latest step on or before `d`; `suspended(d)`
 //! the points of a suspension while it runs, and for ever after if it lapses
-//! instead of snapping back. Measures add, they never compound.
+//! instead of snapping back. A suspension without points takes away the whole
+//! measure, whatever its kind. Measures add, they never compound.
 //!
 //! That is an import tariff; `ledger::effect` says what every other kind moves.
 //!
@@ -99,6 +100,11 @@ impl Kind {
     /// The kind of a name in a ledger file.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// True if a measure of this kind cannot be without a rate.
+    pub fn is_tax(self) -> bool {
+        matches!(self, Kind::ImportTariff | Kind::ExportTax)
     }
 
     /// True if the acting region is the buyer of the trade that the measure moves.
@@ -196,11 +202,11 @@ pub enum Afterwards {
     Lapse,
 }
 
-/// Points of a rate that are not levied for a while.
+/// A measure, or points of its rate, that does not apply for a while.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suspension {
-    /// The part of the rate that is suspended, fraction.
-    pub points: f64,
+    /// The part of the rate that is suspended, fraction; `None`: the whole measure.
+    pub points: Option<f64>,
     /// First day of the suspension.
     pub from: Date,
     /// First day without suspension: as first agreed, then each extension.
@@ -215,11 +221,10 @@ impl Suspension {
         self.until.last().copied()
     }
 
-    /// Points not levied on `date`.
-    pub fn points_on(&self, date: Date) -> f64 {
+    /// True while it runs, and for ever after if it lapses.
+    pub fn is_running(&self, date: Date) -> bool {
         let over = self.back_on().is_some_and(|back| back <= date);
-        let back = over && self.then == Afterwards::SnapBack;
-        if self.from <= date && !back { self.points } else { 0.0 }
+        self.from <= date && !(over && self.then == Afterwards::SnapBack)
     }
 }
 
@@ -354,10 +359,24 @@ impl Measure {
             }
     }
 
+    /// The suspension, if it runs on `date`.
+    fn pause(&self, date: Date) -> Option<&Suspension> {
+        self.suspension.as_ref().filter(|pause| pause.is_running(date))
+    }
+
+    /// Part of the rate that is not levied on `date`, fraction.
+    pub fn suspended_points(&self, date: Date) -> f64 {
+        self.pause(date).map_or(0.0, |pause| pause.points.unwrap_or_else(|| self.rate_unsuspended(date)))
+    }
+
+    /// True on a day on which all of the measure is suspended.
+    pub fn is_suspended(&self, date: Date) -> bool {
+        self.pause(date).is_some_and(|pause| pause.points.is_none())
+    }
+
     /// Rate levied on `date` on the covered goods, fraction.
     pub fn rate_on(&self, date: Date) -> f64 {
-        let suspended = self.suspension.as_ref().map_or(0.0, |pause| pause.points_on(date));
-        (self.rate_unsuspended(date) - suspended).max(0.0)
+        (self.rate_unsuspended(date) - self.suspended_points(date)).max(0.0)
     }
 
     /// Rate on `date` as if nothing had been suspended, fraction.
@@ -365,9 +384,10 @@ impl Measure {
         if self.end.as_ref().is_some_and(|end| end.on <= date) { 0.0 } else { self.rate.on(date) }
     }
 
-    /// True on a day between the start and the end.
+    /// True on a day between the start and the end, unless all of it is suspended.
     pub fn is_in_force(&self, date: Date) -> bool {
-        self.start().is_some_and(|start| start <= date) && self.end.as_ref().is_none_or(|end| date < end.on)
+        let begun = self.start().is_some_and(|start| start <= date);
+        begun && self.end.as_ref().is_none_or(|end| date < end.on) && !self.is_suspended(date)
     }
 
     /// Every day on which the measure changes, earliest first.
@@ -377,9 +397,11 @@ impl Measure {
         let mut dates: Vec<Date> = steps.map(|(from, _)| *from).collect();
         dates.extend(self.from);
         if let Some(pause) = &self.suspension {
-            dates.push(pause.from);
+            // Before its first day a measure has nothing to suspend.
+            let begun = |date: &Date| self.start().is_some_and(|start| start <= *date);
+            dates.extend(Some(pause.from).filter(begun));
             if pause.then == Afterwards::SnapBack {
-                dates.extend(pause.back_on());
+                dates.extend(pause.back_on().filter(begun));
             }
         }
         dates.retain(|date| end.is_none_or(|end| *date < end));
@@ -412,17 +434,42 @@ mod tests {
     #[test]
     fn only_the_last_extension_counts() {
         let mut pause = Suspension {
-            points: 0.24,
+            points: Some(0.24),
             from: date(2025, 5, 14),
             until: vec![date(2025, 8, 12), date(2025, 11, 10)],
             then: Afterwards::SnapBack,
         };
-        assert_eq!(pause.points_on(date(2025, 5, 13)), 0.0);
-        assert_eq!(pause.points_on(date(2025, 8, 12)), 0.24);
-        assert_eq!(pause.points_on(date(2025, 11, 9)), 0.24);
-        assert_eq!(pause.points_on(date(2025, 11, 10)), 0.0);
+        assert!(!pause.is_running(date(2025, 5, 13)));
+        assert!(pause.is_running(date(2025, 8, 12)));
+        assert!(pause.is_running(date(2025, 11, 9)));
+        assert!(!pause.is_running(date(2025, 11, 10)));
         pause.then = Afterwards::Lapse;
-        assert_eq!(pause.points_on(date(2025, 11, 10)), 0.24);
+        assert!(pause.is_running(date(2025, 11, 10)));
+    }
+
+    /// A ban of December 2024 that is suspended from 9 November 2025 for a year,
+    /// and one that was suspended before its first day.
+    #[test]
+    fn a_whole_measure_can_be_suspended() {
+        let pause = |until| Suspension {
+            points: None,
+            from: date(2025, 11, 9),
+            until: vec![until],
+            then: Afterwards::SnapBack,
+        };
+        let ban = Measure {
+            kind: Kind::ExportBan,
+            from: Some(date(2024, 12, 3)),
+            suspension: Some(pause(date(2026, 11, 28))),
+            ..Measure::default()
+        };
+        assert_eq!(ban.quantity_on(date(2025, 11, 8)), 0.0);
+        assert_eq!(ban.quantity_on(date(2025, 11, 9)), f64::INFINITY);
+        assert_eq!(ban.quantity_on(date(2026, 11, 28)), 0.0);
+        assert_eq!(ban.change_dates(), [date(2024, 12, 3), date(2025, 11, 9), date(2026, 11, 28)]);
+        let never = Measure { from: Some(date(2025, 12, 1)), ..ban };
+        assert!(!never.is_in_force(date(2025, 12, 1)));
+        assert_eq!(never.change_dates(), [date(2025, 12, 1), date(2026, 11, 28)]);
     }
 
     /// 125 from 10 April, 34 from 14 May.

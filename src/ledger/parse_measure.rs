@@ -40,18 +40,18 @@ const KEYS: [&str; 18] = [
 /// Further keys of each kind.
 const OWN_KEYS: [(Kind, &[&str]); 14] = [
     (Kind::ImportTariff, &["rate", "suspend", "confirm"]),
-    (Kind::ImportQuota, &["quantity"]),
-    (Kind::ImportBan, &[]),
+    (Kind::ImportQuota, &["quantity", "suspend"]),
+    (Kind::ImportBan, &["suspend"]),
     (Kind::ExportTax, &["rate", "suspend", "confirm"]),
-    (Kind::ExportLicence, &["approval", "wait", "cost"]),
-    (Kind::ExportQuota, &["quantity"]),
-    (Kind::ExportBan, &[]),
-    (Kind::EntityListing, &["cost"]),
-    (Kind::Subsidy, &["rate"]),
-    (Kind::PortFee, &["cost"]),
-    (Kind::VisaRestriction, &["cost"]),
-    (Kind::TariffExemption, &["of", "share"]),
-    (Kind::PurchaseCommitment, &[]),
+    (Kind::ExportLicence, &["approval", "wait", "cost", "suspend"]),
+    (Kind::ExportQuota, &["quantity", "suspend"]),
+    (Kind::ExportBan, &["suspend"]),
+    (Kind::EntityListing, &["cost", "suspend"]),
+    (Kind::Subsidy, &["rate", "suspend"]),
+    (Kind::PortFee, &["cost", "suspend"]),
+    (Kind::VisaRestriction, &["cost", "suspend"]),
+    (Kind::TariffExemption, &["of", "share", "suspend"]),
+    (Kind::PurchaseCommitment, &["suspend"]),
     (Kind::Event, &[]),
 ];
 
@@ -87,7 +87,7 @@ pub(super) fn read_measure(
     let (by, on) = read_parties(reader, table, names, needs_parties(checked, table));
     let scope = services_by_default(checked, table, names, read_scope(reader, table, names));
     let from = table.get("from").and_then(|node| reader.day("from", node));
-    let taxed = own.contains(&"suspend");
+    let taxed = checked.is_some_and(Kind::is_tax);
     let (rate, steps_at) = if taxed {
         read_rate(reader, table, &id, from)
     } else if has("rate") {
@@ -121,11 +121,8 @@ pub(super) fn read_measure(
     let first = first.filter_map(|(path, at)| Some(At { value: path.start()?, at: *at.first()? }));
     let start = first.chain(from).min_by_key(|day| day.value);
     check_end(reader, start, end.as_ref());
-    let suspension = if taxed {
-        table.get("suspend").and_then(|node| read_suspension(reader, node, &rate, &steps_at))
-    } else {
-        None
-    };
+    let pause = table.get("suspend").filter(|_| own.contains(&"suspend"));
+    let suspension = pause.and_then(|node| read_suspension(reader, node, taxed, &rate, &steps_at));
     let source = optional_text(reader, table, "source");
     if table.get("source").is_none() {
         reader.warnings.push(Warning::NoSource { id: id.clone(), at: table.at });

@@ -8,8 +8,9 @@
 //! suspend = { points = "24%", from = 2025-05-14, until = [2025-08-12, 2025-11-10], then = "snap-back" }
 //! ```
 //!
-//! The `until` of a suspension is the first day without it: as first agreed,
-//! then each extension; the last one counts.
+//! Without `points` the whole measure is suspended, of whatever kind. The
+//! `until` of a suspension is the first day without it: as first agreed, then
+//! each extension; the last one counts.
 
 use jiff::civil::Date;
 use miette::SourceSpan;
@@ -168,25 +169,33 @@ pub(super) fn check_end(reader: &mut Reader<'_>, start: Option<At<Date>>, end: O
 pub(super) fn read_suspension(
     reader: &mut Reader<'_>,
     node: &Node<'_>,
+    taxes: bool,
     rate: &RatePath,
     steps_at: &[SourceSpan],
 ) -> Option<Suspension> {
     let table = reader.table("`suspend`", "suspend", node)?;
-    reader.check_keys(table, &["points", "from", "until", "then"]);
-    let points = reader.required(table, "points", "the part that is not levied: points = \"24%\"");
-    let points = points.and_then(|node| reader.percentage("points", node));
+    let keys = ["from", "until", "then", "points"];
+    reader.check_keys(table, if taxes { &keys } else { &keys[..3] });
+    let points = table.get("points").filter(|_| taxes).map(|node| reader.percentage("points", node));
     let from = reader.required(table, "from", "the first day: from = 2025-05-14");
     let from = from.and_then(|node| reader.day("from", node));
     let until = reader.required(table, "until", "the first day without suspension: until = 2025-08-12");
     let until = until.map(|node| read_days(reader, node)).unwrap_or_default();
     let then = table.get("then").and_then(|node| read_afterwards(reader, node)).unwrap_or_default();
     check_order(reader, "until", &until);
-    let (points, from) = (points?, from?);
+    let from = from?;
+    let points = match points {
+        Some(read) => Some(read?),
+        None => None,
+    };
     if let Some(end) = until.iter().find(|day| day.value <= from.value) {
         reader.note(Problem::SuspensionOrder { start: from.at, end: end.at });
         return None;
     }
     let back = until.last()?.value;
+    let until = until.into_iter().map(|day| day.value).collect();
+    let suspension = |points| Suspension { points, from: from.value, until, then };
+    let Some(points) = points else { return Some(suspension(None)) };
     for (place, (day, rate_then)) in rate.steps().iter().enumerate() {
         let next = rate.steps().get(place + 1).map(|(next, _)| *next);
         let meets = *day < back && next.is_none_or(|next| from.value < next);
@@ -200,8 +209,7 @@ pub(super) fn read_suspension(
             break;
         }
     }
-    let until = until.into_iter().map(|day| day.value).collect();
-    Some(Suspension { points: points.value, from: from.value, until, then })
+    Some(suspension(Some(points.value)))
 }
 
 /// One day or a list of days.

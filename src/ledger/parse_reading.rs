@@ -96,7 +96,7 @@ fn read_overrides(
         Some(node) => {
             let kept = full.steps().len() - rate.as_ref().map_or(0, |rate| rate.steps().len());
             let places = std::iter::repeat_n(table.at, kept).chain(steps_at.into_iter().flatten());
-            read_suspension(reader, node, &full, &places.collect::<Vec<_>>())
+            read_suspension(reader, node, measure.kind.is_tax(), &full, &places.collect::<Vec<_>>())
         }
         None => None,
     };

@@ -114,7 +114,7 @@ fn measure_block(measure: &Measure, all: &[Measure], world: &World) -> String {
     if let Some(day) = measure.from {
         put(&mut block, "from", day.to_string());
     }
-    if measure.kind == Kind::ImportTariff || !measure.rate.is_empty() {
+    if measure.kind.is_tax() || !measure.rate.is_empty() {
         rate(&mut block, measure);
     }
     for (name, path) in [
@@ -308,8 +308,7 @@ fn shares(coverage: &[f64], world: &World) -> Block {
 
 fn rate(block: &mut Block, measure: &Measure) {
     put(block, "rate", steps(&measure.rate, measure.from));
-    let confirms = matches!(measure.kind, Kind::ImportTariff | Kind::ExportTax);
-    if confirms && measure.rate.steps().iter().any(|(_, rate)| *rate > PLAUSIBLE_RATE) {
+    if measure.kind.is_tax() && measure.rate.steps().iter().any(|(_, rate)| *rate > PLAUSIBLE_RATE) {
         put(block, "confirm", "true".to_owned());
     }
 }
@@ -333,8 +332,9 @@ fn suspension(pause: &Suspension) -> String {
         Afterwards::SnapBack => "snap-back",
         Afterwards::Lapse => "lapse",
     };
-    let (points, from) = (percentage(pause.points), pause.from);
-    format!("{{ points = \"{points}\", from = {from}, until = {until}, then = \"{then}\" }}")
+    let points =
+        pause.points.map_or(String::new(), |points| format!("points = \"{}\", ", percentage(points)));
+    format!("{{ {points}from = {}, until = {until}, then = \"{then}\" }}", pause.from)
 }
 
 fn inline(block: &Block) -> String {

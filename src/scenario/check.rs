@@ -110,10 +110,23 @@ fn check_extended(reader: &mut Reader<'_>, phase: &DeTable<'_>, ledger: &Ledger)
         let id = key.get_ref().as_ref();
         let Some(day) = reader.day(id, node) else { continue };
         let extend_suspensions = vec![(id.to_owned(), day.value)];
-        let amendments = Amendments { extend_suspensions, ..Amendments::default() };
+        // What else the phase says of this one.
+        let revoked = |key: &str| if revokes(phase, key, id) { vec![id.to_owned()] } else { Vec::new() };
+        let (revoke_suspensions, revoke_measures) = (revoked("suspensions"), revoked("measures"));
+        let amendments =
+            Amendments { extend_suspensions, revoke_suspensions, revoke_measures, ..Amendments::default() };
         if let Err(problem) = ledger.check(&amendments) {
             reader.note(not_amendable("extend", &problem, id, key.span().into()));
         }
+    }
+}
+
+fn revokes(phase: &DeTable<'_>, key: &str, id: &str) -> bool {
+    let revoke = phase.get("revoke").and_then(|revoke| revoke.get_ref().as_table());
+    match revoke.and_then(|revoke| revoke.get(key)).map(Node::get_ref) {
+        Some(DeValue::Array(ids)) => ids.iter().any(|other| other.get_ref().as_str() == Some(id)),
+        Some(other) => other.as_str() == Some(id),
+        None => false,
     }
 }
 
@@ -138,6 +151,9 @@ fn not_amendable(key: &'static str, problem: &AmendmentError, id: &str, at: Sour
         },
         AmendmentError::SunsetBeforeStart { from, until, .. } => {
             format!("the suspension begins on {from}: {until} is not later")
+        }
+        AmendmentError::RevokedAndExtended { .. } => {
+            "the phase also revokes it: keep one of the two".to_owned()
         }
         AmendmentError::IdTaken { .. } => "the ledger already has a measure of this id".to_owned(),
     };
