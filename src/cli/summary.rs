@@ -268,7 +268,7 @@ impl Summary<'_> {
                     });
                     found.map(|row| row.value / scale)
                 };
-                let show = |value: Option<f64>| value.map_or("·".to_owned(), |v| format!("{v:+.digits$}"));
+                let show = |value: Option<f64>| value.map_or("·".to_owned(), |v| signed(v, digits));
                 for reading in &self.scenario.readings {
                     self.line(table, &format!("{actor}, {reading}"), |run| show(value(reading, run)));
                 }
@@ -347,16 +347,18 @@ fn with_range(row: &Row, unit: f64, between: &str) -> String {
     } else {
         2
     };
-    let show = |v: f64| {
-        let text = format!("{v:+.digits$}");
-        // A rounded zero has no sign.
-        if text.trim_start_matches(['+', '-']).chars().all(|c| c == '0' || c == '.') {
-            text[1..].to_owned()
-        } else {
-            text
-        }
-    };
+    let show = |v: f64| signed(v, digits);
     format!("{}{between}[{}, {}]", show(value), show(low), show(high))
+}
+
+/// A number with its sign; a rounded zero has none.
+fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{value:+.digits$}");
+    if text.trim_start_matches(['+', '-']).chars().all(|c| c == '0' || c == '.') {
+        text[1..].to_owned()
+    } else {
+        text
+    }
 }
 
 /// Lines of at most `width` characters, broken between words.
