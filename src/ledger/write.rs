@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::measure::{Afterwards, End, Kind, Measure, RatePath, Scope, Status, Suspension};
+use super::measure::{Afterwards, End, Measure, RatePath, Scope, Status, Suspension};
 use super::reading::{Evidence, Reading, Says};
 use super::stacking::{LineCover, PRODUCT_KEYS, Stacking};
 use super::{Heading, Ledger};
