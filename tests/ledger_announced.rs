@@ -21,7 +21,7 @@ fn read(name: &str, world: &World) -> Ledger {
     ledger
 }
 
-fn reciprocal<'l>(ledger: &'l Ledger, partner: usize) -> Vec<&'l Measure> {
+fn reciprocal(ledger: &Ledger, partner: usize) -> Vec<&Measure> {
     let hits = |m: &&Measure| m.id.starts_with("us-reciprocal-") && m.on.contains(&partner);
     ledger.measures.iter().filter(hits).collect()
 }
