@@ -265,8 +265,8 @@ source = "made up"
 
 /// Tariff 40 %, of which exclusions leave 75 % in 2021 and waivers half from
 /// June: 40, 30, 15, 20; Hong Kong is not excluded: 40, 40, 20, 20. World 5 %.
-/// Tax: 50 % of 20 %. Quota: 1 − 0.5·0.2, 1 − 0.5·0.4; the ban: 1 − 0.1.
-/// Licence: 1 − 0.2·0.95, 6 weeks, 1 + 0.2·0.1.
+/// Tax: 50 % of 20 %. Quota: 80 and 60 % of half of the goods; the
+/// ban: nothing of a tenth. Licence: 5 % of a fifth, 1 − 0.2·0.95, 6 weeks, 1 + 0.2·0.1.
 #[test]
 fn every_kind_moves_its_array() {
     let world = small_world();
@@ -294,17 +294,26 @@ fn every_kind_moves_its_array() {
     near(end.export_tax[taxed], 0.0);
     near(first.export_tax[cell("C27", "DEU", "CHN")], -0.10);
     let capped = cell("C26", "DEU", "CHN");
-    assert_eq!(before.quantity_cap[capped], f64::INFINITY);
-    near(first.quantity_cap[capped], 0.90);
-    near(summer.quantity_cap[capped], 0.90);
-    near(later.quantity_cap[capped], 0.80);
-    assert_eq!(first.quantity_cap[cell("C26", "CHN", "DEU")], f64::INFINITY);
+    let caps = |state: &PolicyState, cell: usize| -> Vec<(String, f64, f64, f64)> {
+        let flows = state.caps.iter().flat_map(|cap| cap.flows.iter().map(move |flow| (cap, flow)));
+        flows
+            .filter(|(_, flow)| flow.0 == cell)
+            .map(|(cap, flow)| (cap.measure.to_string(), flow.1, cap.quantity, cap.importer_rent))
+            .collect()
+    };
+    let quota = |quantity| ("quota".to_owned(), 0.5, quantity, 1.0);
+    let ban = || ("ban".to_owned(), 0.1, 0.0, 0.0);
+    assert_eq!(caps(&before, capped), []);
+    assert_eq!(caps(&first, capped), [quota(0.8), ban()]);
+    assert_eq!(caps(&summer, capped), [quota(0.8), ban()]);
+    assert_eq!(caps(&later, capped), [quota(0.6), ban()]);
+    assert_eq!(caps(&first, cell("C26", "CHN", "DEU")), []);
     near(first.approval[taxed], 0.81);
-    near(first.quantity_cap[taxed], 0.81);
+    assert_eq!(caps(&first, taxed), [("licence".to_owned(), 0.2, 0.05, 0.0)]);
     near(first.licence_wait_weeks[taxed], 6.0);
     near(first.iceberg_hat[taxed], 1.02);
     near(later.approval[taxed], 1.0);
-    assert_eq!(later.quantity_cap[taxed], f64::INFINITY);
+    assert_eq!(caps(&later, taxed), []);
     near(first.iceberg_hat[cell("SVC", "CHN", "USA")], 1.05);
     near(first.iceberg_hat[cell("C26", "CHN", "USA")], 1.0);
     near(first.iceberg_hat[cell("A01", "USA", "CHN")], 1.02);

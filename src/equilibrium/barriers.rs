@@ -10,6 +10,7 @@
 //! barrier moved; the solver's loop has none. A prohibitive barrier is an
 //! infinite tariff, tax or iceberg cost and gives a weight of exactly 0.
 
+use super::caps::Caps;
 use super::calibration::{Calibration, check_policy_shape, unusable_barrier};
 use super::error::EquilibriumError;
 use crate::ledger::PolicyState;
@@ -32,6 +33,8 @@ pub(super) struct Barriers {
     pub sectors: Vec<SectorWeights>,
     /// Length of a padded row of exporters.
     pub stride: usize,
+    /// Limits on quantities.
+    pub caps: Caps,
 }
 
 impl Barriers {
@@ -44,7 +47,8 @@ impl Barriers {
         let mut sectors = Vec::with_capacity(calibration.sector_count());
         for (sector, &theta) in calibration.theta.iter().enumerate() {
             let cells = sector * n * n..(sector + 1) * n * n;
-            let weight = price_weights(calibration, policy, cells.clone(), theta)?;
+            let mut weight = price_weights(calibration, policy, cells.clone(), theta)?;
+            ban(policy, cells.clone(), &mut weight);
             check_supply(calibration, sector, &weight)?;
             if stays_home(calibration, policy, cells.clone()) {
                 sectors.push(SectorWeights::Home((0..n).map(|i| weight[i * n + i]).collect()));
@@ -69,7 +73,17 @@ impl Barriers {
             }
             sectors.push(SectorWeights::Traded { a, b, c });
         }
-        Ok(Self { sectors, stride })
+        let mut barriers = Self { sectors, stride, caps: Caps::default() };
+        barriers.caps = Caps::new(calibration, policy, &mut barriers)?;
+        Ok(barriers)
+    }
+}
+
+/// Takes banned goods out of a sector's weights.
+fn ban(policy: &PolicyState, cells: std::ops::Range<usize>, weight: &mut [f64]) {
+    let bans = policy.caps.iter().filter(|cap| cap.quantity == 0.0);
+    for (cell, covered) in bans.flat_map(|cap| &cap.flows).filter(|(cell, _)| cells.contains(cell)) {
+        weight[cell - cells.start] *= 1.0 - covered;
     }
 }
 

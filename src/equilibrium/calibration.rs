@@ -296,7 +296,7 @@ pub(super) fn unusable_barrier(
 }
 
 /// `C26 from CHN to USA`, for messages.
-fn name_cell(regions: &Labels, sectors: &Labels, cell: usize) -> String {
+pub(super) fn name_cell(regions: &Labels, sectors: &Labels, cell: usize) -> String {
     let n = regions.len();
     format!(
         "{} from {} to {}",

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! First order, `dx = x₁/x₀ − 1`, at the flows of the first equilibrium, with
-//! border prices `p = c (1+e)`, producer receipts `Q = M/(1+e)` and iceberg costs `d`:
+//! border prices `p = c (1+e)` (the wedges of caps in `t` and `e`), producer receipts `Q = M/(1+e)` and iceberg costs `d`:
 //!
 //! ```text
 //! terms_of_trade  = ( Σ_{j,m} M[j,m,n] dp[j,m,n] − Σ_{j,i} M[j,n,i] dp[j,n,i] ) / I
@@ -22,6 +22,8 @@
 //!
 //! Source: Caliendo and Parro (2015), section 4.1; with export taxes and
 //! icebergs by the same differentiation.
+
+use std::borrow::Cow;
 
 use super::calibration::Calibration;
 use super::solve::Equilibrium;
@@ -97,6 +99,31 @@ impl Change {
     }
 }
 
+/// Taxes of an equilibrium with the wedges of its caps, `[sector, importer, exporter]`.
+struct Taxes<'a> {
+    tariff: Cow<'a, [f64]>,
+    export_tax: Cow<'a, [f64]>,
+    /// `1 + e`; of a capped flow that of the base year's basket.
+    border_price: Vec<f64>,
+}
+
+impl<'a> Taxes<'a> {
+    fn of(equilibrium: &'a Equilibrium) -> Self {
+        let policy = &equilibrium.policy;
+        let mut taxes = Self {
+            tariff: Cow::Borrowed(&policy.tariff),
+            export_tax: Cow::Borrowed(&policy.export_tax),
+            border_price: policy.export_tax.iter().map(|e| 1.0 + e).collect(),
+        };
+        for flow in &equilibrium.capped_flows {
+            taxes.tariff.to_mut()[flow.cell] = flow.tariff;
+            taxes.export_tax.to_mut()[flow.cell] = flow.export_tax;
+            taxes.border_price[flow.cell] = flow.border_price;
+        }
+        taxes
+    }
+}
+
 /// The four parts of the first-order formula, `[region]`.
 struct LinearParts {
     terms_of_trade: Vec<f64>,
@@ -108,14 +135,15 @@ struct LinearParts {
 impl LinearParts {
     fn between(n: usize, before: &Equilibrium, after: &Equilibrium, cost_hat: &[f64]) -> Self {
         let (mut terms, mut volume, mut costs) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-        let (old, new) = (&before.policy, &after.policy);
+        let (old, new) = (Taxes::of(before), Taxes::of(after));
+        let (old_iceberg, new_iceberg) = (&before.policy.iceberg_hat, &after.policy.iceberg_hat);
         for (cell, (&m0, &m1)) in before.trade_musd.iter().zip(&after.trade_musd).enumerate() {
             if m0 == 0.0 {
                 continue;
             }
             let (importer, exporter) = (cell / n % n, cell % n);
             let cost = cost_hat[cell / (n * n) * n + exporter];
-            let tax = (1.0 + new.export_tax[cell]) / (1.0 + old.export_tax[cell]);
+            let tax = new.border_price[cell] / old.border_price[cell];
             // An infinite tax stops the flow; its price is then what it was.
             let tax = if tax.is_finite() { tax } else { 1.0 };
             let border_price = cost * tax - 1.0;
@@ -126,7 +154,7 @@ impl LinearParts {
             volume[importer] += old.tariff[cell] * m0 * (m1 / m0 - 1.0 - border_price);
             let (q0, q1) = (m0 / (1.0 + old.export_tax[cell]), m1 / (1.0 + new.export_tax[cell]));
             volume[exporter] += old.export_tax[cell] * q0 * (q1 / q0 - cost);
-            let iceberg = new.iceberg_hat[cell] / old.iceberg_hat[cell] - 1.0;
+            let iceberg = new_iceberg[cell] / old_iceberg[cell] - 1.0;
             if iceberg != 0.0 && iceberg.is_finite() {
                 costs[importer] -= (1.0 + old.tariff[cell]) * m0 * iceberg;
             }

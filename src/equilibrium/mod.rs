@@ -16,6 +16,7 @@
 //!
 //! * [`calibration`]: the base year as shares, from a world and its base policy.
 //! * `barriers`: a policy as weights of the price equation.
+//! * `caps`: limits on quantities, and the wedges that make them hold.
 //! * `market`, `residual`, `tangent`: one evaluation of the equations and its derivative.
 //! * `payments`: who could not pay for what it buys, before and after a solve.
 //! * [`solve`]: from a policy to an [`Equilibrium`].
@@ -26,6 +27,7 @@
 //! Source: Caliendo and Parro (2015), *Review of Economic Studies* 82(1), 1-44.
 
 mod barriers;
+mod caps;
 pub mod calibration;
 pub mod change;
 mod error;
@@ -37,6 +39,7 @@ pub mod solve;
 mod tangent;
 
 pub use calibration::Calibration;
+pub use caps::{CapOutcome, CappedFlow};
 pub use change::Change;
 pub use error::EquilibriumError;
 pub use solve::{Equilibrium, Method, Options};

@@ -13,7 +13,7 @@
 use super::barriers::Barriers;
 use super::calibration::Calibration;
 use super::solve::{Equilibrium, Options};
-use crate::ledger::PolicyState;
+use crate::ledger::{Cap, PolicyState};
 use crate::numerics::vector::{exp1, ln1};
 
 /// The shortest step.
@@ -44,6 +44,10 @@ pub(super) fn follow(
     None
 }
 
+fn loosened(quantity: f64, part: f64) -> f64 {
+    if quantity > 0.0 { exp1(part * ln1(quantity)) } else { 0.0 }
+}
+
 /// The policy a part of the way from `base` to `target`; `None` if a barrier is infinite.
 fn partial(base: &PolicyState, target: &PolicyState, part: f64) -> Option<PolicyState> {
     let between = |from: &[f64], to: &[f64], unit: f64| -> Option<Vec<f64>> {
@@ -60,6 +64,8 @@ fn partial(base: &PolicyState, target: &PolicyState, part: f64) -> Option<Policy
         tariff: between(&base.tariff, &target.tariff, 1.0)?,
         export_tax: between(&base.export_tax, &target.export_tax, 1.0)?,
         iceberg_hat: between(&base.iceberg_hat, &target.iceberg_hat, 0.0)?,
+        // Bans stay bans; other caps tighten from the base year's quantity.
+        caps: target.caps.iter().map(|cap| Cap { quantity: loosened(cap.quantity, part), ..cap.clone() }).collect(),
         ..target.clone()
     })
 }

@@ -12,6 +12,7 @@
 //! ```
 //!
 //! `v[n]` is one over one plus the elasticity of the region's labour demand.
+//! Caps on quantities add a wedge each to the state; see [`caps`](super::caps).
 //! The numeraire is world value added, `Σ ŵ V = Σ V`. The residual is the
 //! largest of the price gaps, relative expenditure gaps and the undamped wage
 //! gaps. Away from the solution three bounds keep an iterate in the domain: a
@@ -22,7 +23,7 @@
 //! Source of the equations: Caliendo and Parro (2015), section 3; of the wage
 //! step: Alvarez and Lucas (2007), *Journal of Monetary Economics* 54(6).
 
-use super::barriers::Barriers;
+use super::barriers::{Barriers, SectorWeights};
 use super::calibration::Calibration;
 use super::error::EquilibriumError;
 use super::market::{self, MarketSlices};
@@ -42,6 +43,11 @@ pub(super) struct Model<'a> {
     pub calibration: &'a Calibration,
     pub closure: Closure,
     pub(super) barriers: &'a Barriers,
+    /// Weights of sectors under a cap, at the last wedges, `[sector]`.
+    pub(super) capped: Vec<Option<SectorWeights>>,
+    /// `y` of every cap at the last point, and the capped flows' values there.
+    pub(super) wedges: Vec<f64>,
+    pub(super) capped_values: Vec<f64>,
     pub(super) wage_step: Vec<f64>,
     /// Region-major copies of what input-output products read and write, `[region, sector]`.
     pub(super) by_region: Vec<f64>,
@@ -80,6 +86,9 @@ impl<'a> Model<'a> {
             calibration,
             closure,
             barriers,
+            capped: barriers.caps.copies(barriers),
+            wedges: zeros(barriers.caps.limits.len()),
+            capped_values: zeros(barriers.caps.cells.len()),
             wage_step: wage_step(calibration),
             by_region: zeros(2 * j),
             sums: zeros(barriers.stride),
@@ -102,10 +111,11 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The base year: all hats 1, expenditure as in the data.
-    pub fn start(calibration: &Calibration) -> Vec<f64> {
+    /// The base year: all hats 1, expenditure as in the data, no wedges.
+    pub fn start(&self) -> Vec<f64> {
+        let calibration = self.calibration;
         let (n, j) = (calibration.region_count(), calibration.sector_count());
-        let mut state = vec![0.0; n * (1 + 2 * j)];
+        let mut state = vec![0.0; n * (1 + 2 * j) + self.wedges.len()];
         for (x, value) in state[n * (1 + j)..].iter_mut().zip(&calibration.expenditure) {
             *x = ln1(value.max(EXPENDITURE_FLOOR));
         }
@@ -122,6 +132,10 @@ impl<'a> Model<'a> {
             if gap.is_nan() { f64::INFINITY } else { gap }
         };
         let worst = (0..z.len()).max_by(|a, b| gap(*a).total_cmp(&gap(*b))).unwrap_or(0);
+        if worst >= n + 2 * cells {
+            let cap = self.barriers.caps.limits[worst - n - 2 * cells].cap;
+            return format!("the quantity under cap {}", cap + 1);
+        }
         let region = self.calibration.regions.code(worst % n);
         if worst < n {
             return format!("the wage of {region}");
@@ -168,6 +182,7 @@ impl<'a> Model<'a> {
         self.tariff_revenue.fill(0.0);
         self.export_tax_revenue.fill(0.0);
         for (sector, weights) in self.barriers.sectors.iter().enumerate() {
+            let weights = self.capped[sector].as_ref().unwrap_or(weights);
             let cells = sector * n..(sector + 1) * n;
             let mut market = MarketSlices {
                 expenditure: &self.new_expenditure[cells.clone()],
@@ -189,6 +204,19 @@ impl<'a> Model<'a> {
                 *price = if *weight > 0.0 { shift - *price * scale } else { 0.0 };
             }
         }
+    }
+
+    /// Every cap's next wedge; returns the largest gap.
+    #[inline(always)]
+    fn limit_quantities(&mut self, wedges: &[f64], new_wedges: &mut [f64]) -> f64 {
+        let (caps, n) = (&self.barriers.caps, self.calibration.region_count());
+        if caps.is_empty() {
+            return 0.0;
+        }
+        let (stride, f) = (self.barriers.stride, &self.spending_per_weight);
+        self.capped_values = caps.values(n, stride, &self.supply, f, &self.log_cost);
+        self.wedges.copy_from_slice(wedges);
+        caps.image(wedges, &self.capped_values, new_wedges)
     }
 
     /// (E3), (E2): incomes, then what each region spends on each sector.
@@ -225,10 +253,13 @@ impl<'a> Model<'a> {
     fn evaluate(&mut self, z: &[f64], gz: &mut [f64]) -> f64 {
         let (n, cells) = (self.calibration.region_count(), self.log_cost.len());
         let (log_wage, rest) = z.split_at(n);
-        let (log_price, log_expenditure) = rest.split_at(cells);
+        let (log_price, rest) = rest.split_at(cells);
+        let (log_expenditure, wedges) = rest.split_at(cells);
         let (new_wage, rest) = gz.split_at_mut(n);
-        let (new_price, new_log_expenditure) = rest.split_at_mut(cells);
+        let (new_price, rest) = rest.split_at_mut(cells);
+        let (new_log_expenditure, new_wedges) = rest.split_at_mut(cells);
         self.unit_costs(log_wage, log_price);
+        self.barriers.caps.apply(wedges, self.barriers.stride, &mut self.capped);
         self.clear_markets(log_expenditure, new_price);
         self.spend(log_wage);
         new_log_expenditure.copy_from_slice(&self.new_expenditure);
@@ -246,7 +277,8 @@ impl<'a> Model<'a> {
         let shift = ln1(world);
         new_wage.iter_mut().for_each(|w| *w -= shift);
         self.next_wage_bill.iter_mut().for_each(|bill| *bill /= world);
-        let gaps = [wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
+        let cap_gap = self.limit_quantities(wedges, new_wedges);
+        let gaps = [cap_gap, wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
         max_abs(&gaps)
     }
 }

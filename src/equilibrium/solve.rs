@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::Closure;
 use super::barriers::{Barriers, SectorWeights};
 use super::calibration::Calibration;
+use super::caps::{CapOutcome, CappedFlow};
 use super::error::EquilibriumError;
 use super::path;
 use super::payments;
@@ -82,9 +83,15 @@ pub struct Equilibrium {
     pub tariff_revenue_musd: Vec<f64>,
     /// Export tax revenue, `[region]`.
     pub export_tax_revenue_musd: Vec<f64>,
+    /// Rent of limits on quantities, as importer and as exporter, `[region]`.
+    pub rent_musd: Vec<f64>,
+    /// Every cap that some flow meets; bans have no wedge and are not here.
+    pub caps: Vec<CapOutcome>,
+    /// Every flow under such a cap, in the order of the arrays.
+    pub capped_flows: Vec<CappedFlow>,
     /// Imports less exports, `[region]`.
     pub deficit_musd: Vec<f64>,
-    /// Income: value added, revenue and deficit, `[region]`.
+    /// Income: value added, revenue, rent and deficit, `[region]`.
     pub income_musd: Vec<f64>,
     /// Largest residual of the solution.
     pub residual: f64,
@@ -139,10 +146,13 @@ impl Calibration {
         options: &Options,
     ) -> Result<Equilibrium, EquilibriumError> {
         let mut model = Model::new(self, barriers, options.closure);
-        let mut state = match start {
-            Some(equilibrium) if equilibrium.state.len() == self.state_len() => equilibrium.state.clone(),
-            _ => Model::start(self),
-        };
+        let mut state = model.start();
+        if let Some(equilibrium) = start.filter(|other| other.state.len() >= self.state_len()) {
+            // Wedges are those of other caps, unless there are as many.
+            let same = equilibrium.state.len() == state.len();
+            let known = if same { state.len() } else { self.state_len() };
+            state[..known].copy_from_slice(&equilibrium.state[..known]);
+        }
         let mut history = Vec::new();
         let mut outcome =
             Outcome { converged: false, residual: f64::INFINITY, history: Vec::new(), is_last: false };
@@ -181,6 +191,7 @@ impl Calibration {
         Ok(model.report(barriers, policy, state, outcome.residual))
     }
 
+    /// Length of a solver's state without caps.
     fn state_len(&self) -> usize {
         self.region_count() * (1 + 2 * self.sector_count())
     }
@@ -229,7 +240,18 @@ impl Model<'_> {
             hats.iter_mut().for_each(|h| *h /= numeraire);
             hats
         };
-        let mut expenditure = state[n + n * j..].to_vec();
+        let (caps, capped_flows) = self.cap_outcomes(&policy, unit);
+        let (mut tariff_revenue, mut export_tax_revenue) =
+            (musd(&self.tariff_revenue), musd(&self.export_tax_revenue));
+        let mut rent = vec![0.0; n];
+        for flow in &capped_flows {
+            let (importer, exporter) = (flow.cell / n % n, flow.cell % n);
+            tariff_revenue[importer] -= flow.importer_rent_musd;
+            export_tax_revenue[exporter] -= flow.exporter_rent_musd;
+            rent[importer] += flow.importer_rent_musd;
+            rent[exporter] += flow.exporter_rent_musd;
+        }
+        let mut expenditure = state[n + n * j..n + 2 * n * j].to_vec();
         exp(&mut expenditure);
         Equilibrium {
             wage_hat: hat(&state[..n]),
@@ -239,8 +261,11 @@ impl Model<'_> {
             output_musd: musd(&self.output),
             trade_musd: self.trade(barriers, unit),
             value_added_musd: musd(&self.wage_bill),
-            tariff_revenue_musd: musd(&self.tariff_revenue),
-            export_tax_revenue_musd: musd(&self.export_tax_revenue),
+            tariff_revenue_musd: tariff_revenue,
+            export_tax_revenue_musd: export_tax_revenue,
+            rent_musd: rent,
+            caps,
+            capped_flows,
             deficit_musd: musd(&self.deficit),
             income_musd: musd(&self.income),
             policy,
@@ -255,6 +280,7 @@ impl Model<'_> {
         let (n, stride) = (self.calibration.region_count(), barriers.stride);
         let mut trade = vec![0.0; self.calibration.sector_count() * n * n];
         for (sector, weights) in barriers.sectors.iter().enumerate() {
+            let weights = self.capped[sector].as_ref().unwrap_or(weights);
             let u = &self.supply[sector * stride..][..stride];
             for importer in 0..n {
                 let row = &mut trade[(sector * n + importer) * n..][..n];

@@ -12,6 +12,7 @@
 //! One product costs about one evaluation without its powers.
 
 use super::barriers::SectorWeights;
+use super::caps::{Cell, CellTangent};
 use super::market::two_dots;
 use super::residual::{INCOME_FLOOR, Model};
 use super::{Deficits, Numeraire};
@@ -24,15 +25,19 @@ impl Model<'_> {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
         let (cells, stride) = (n * j, self.barriers.stride);
         let (d_wage, rest) = v.split_at(n);
-        let (d_price, d_expenditure) = rest.split_at(cells);
+        let (d_price, rest) = rest.split_at(cells);
+        let (d_expenditure, d_wedges) = rest.split_at(cells);
         let (out_wage, rest) = out.split_at_mut(n);
-        let (out_price, out_expenditure) = rest.split_at_mut(cells);
+        let (out_price, rest) = rest.split_at_mut(cells);
+        let (out_expenditure, out_wedges) = rest.split_at_mut(cells);
+        let caps = &self.barriers.caps;
         let d_cost = self.cost_tangent(d_wage, d_price);
         let mut d_output = vec![0.0; cells];
         let mut d_revenue = vec![0.0; n];
         let mut supply_tangent = vec![0.0; stride];
         let mut sums = vec![0.0; stride];
         for (sector, weights) in self.barriers.sectors.iter().enumerate() {
+            let weights = self.capped[sector].as_ref().unwrap_or(weights);
             let cells = sector * n..(sector + 1) * n;
             let market = MarketTangent {
                 theta: self.calibration.theta[sector],
@@ -42,6 +47,7 @@ impl Model<'_> {
                 output: &self.output[cells.clone()],
                 d_cost: &d_cost[cells.clone()],
                 d_expenditure: &d_expenditure[cells.clone()],
+                d_weights: caps.weight_tangent(sector, &self.wedges, d_wedges),
             };
             market.differentiate(
                 weights,
@@ -51,6 +57,15 @@ impl Model<'_> {
                 &mut d_output[cells],
                 &mut d_revenue,
             );
+        }
+        if !caps.is_empty() {
+            let d_value = |cell: &Cell| {
+                let (buyer, seller) = (cell.sector * n + cell.importer, cell.sector * n + cell.exporter);
+                let theta = self.calibration.theta[cell.sector];
+                d_expenditure[buyer] + theta * out_price[buyer] - (theta + 1.0) * d_cost[seller]
+            };
+            let d_values: Vec<f64> = caps.cells.iter().map(d_value).collect();
+            caps.tangent(&self.wedges, d_wedges, &self.capped_values, &d_values, out_wedges);
         }
         let d_numeraire = match (self.closure.deficits, self.closure.numeraire) {
             (Deficits::Held, Numeraire::Wage(region)) => d_wage[region],
@@ -121,6 +136,8 @@ struct MarketTangent<'a> {
     output: &'a [f64],
     d_cost: &'a [f64],
     d_expenditure: &'a [f64],
+    /// Changes of the weights of capped flows, by importer.
+    d_weights: Vec<CellTangent>,
 }
 
 impl MarketTangent<'_> {
@@ -153,18 +170,25 @@ impl MarketTangent<'_> {
                 sums.fill(0.0);
                 // The change of X/S, kept for the pass of the export taxes.
                 let mut d_flow = vec![0.0; n];
+                let mut capped = self.d_weights.iter().peekable();
                 for importer in 0..n {
                     let row = importer * stride..(importer + 1) * stride;
                     let (a, b) = (&a[row.clone()], &b[row.clone()]);
                     let f = self.spending_per_weight[importer];
-                    let (d_weight, d_producer) = two_dots(a, b, d_supply);
+                    let (mut d_weight, d_producer) = two_dots(a, b, d_supply);
                     let weight = dot(a, self.u);
+                    let mut d_border = c.as_ref().map_or(d_producer, |c| dot(&c[row], d_supply));
+                    while let Some(cell) = capped.next_if(|cell| cell.importer == importer) {
+                        let [da, db, dc] = cell.weights;
+                        d_weight += da * self.u[cell.exporter];
+                        d_border += dc * self.u[cell.exporter];
+                        sums[cell.exporter] += f * db;
+                    }
                     if f == 0.0 || weight == 0.0 {
                         d_price[importer] = 0.0;
                         continue;
                     }
                     let d_log_weight = d_weight / weight;
-                    let d_border = c.as_ref().map_or(d_producer, |c| dot(&c[row], d_supply));
                     let d_x = self.d_expenditure[importer];
                     d_price[importer] = -d_log_weight / self.theta;
                     d_flow[importer] = f * (d_x - d_log_weight);
@@ -181,6 +205,9 @@ impl MarketTangent<'_> {
                         let c = &c[importer * stride..(importer + 1) * stride];
                         add_scaled(&mut level, self.spending_per_weight[importer], c);
                         add_scaled(&mut change, d_flow[importer], c);
+                    }
+                    for cell in &self.d_weights {
+                        change[cell.exporter] += self.spending_per_weight[cell.importer] * cell.weights[2];
                     }
                     for i in 0..n {
                         d_revenue[i] += d_supply[i] * level[i] + self.u[i] * change[i] - d_output[i];
@@ -217,7 +244,7 @@ mod tests {
         {
             let barriers = Barriers::new(&calibration, &policy).unwrap();
             let mut model = Model::new(&calibration, &barriers, closure);
-            let z = Model::start(&calibration);
+            let z = model.start();
             let v: Vec<f64> = (0..z.len()).map(|i| (1.0 + i as f64 * 0.7).sin()).collect();
             let (mut product, mut image) = (vec![0.0; z.len()], vec![0.0; z.len()]);
             model.image(&z, &mut image).unwrap();

@@ -7,12 +7,13 @@
 //! d[s,n,i] += c·k               licence, entity listing, visa: i in by, n in on; port fee: n in by, i in on
 //! a[s,n,i]  = min(a, 1 − c(1 − approval))   export-licence
 //! w[s,n,i]  = max(w, wait)                  export-licence
-//! Q[s,n,i]  = min(Q, 1 − c(1 − q))          quotas (q: quantity), bans (q = 0), licences (q: approval)
+//! cap       on c of the flow: q times its base quantity; quotas (q: quantity), bans (q = 0), licences (q: approval)
 //! ```
 //!
 //! `c` is the coverage of sector `s`, `x` the share that an exemption lets off
-//! the measure. Tariffs, taxes and costs add; of several caps the tightest
-//! counts. A cap on part of a sector leaves the rest at its base quantity.
+//! the measure. Tariffs, taxes and costs add. A cap limits the covered goods and
+//! leaves the rest of the sector free; each flow has one of its own, unless the
+//! measure pools them.
 //! Tariffs that are evaluated by tariff line are added by [`stacking`](super::stacking).
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::measure::{Kind, Measure};
-use super::state::PolicyState;
+use super::state::{Cap, PolicyState};
 use crate::world::World;
 
 /// Adds every measure in force on the state's day.
@@ -44,6 +45,33 @@ pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) 
                 }
             }
         }
+        if effect.quantity.is_finite() {
+            limit(state, world, measure, effect.quantity);
+        }
+    }
+}
+
+/// Adds the caps of one measure, on the flows that exist.
+fn limit(state: &mut PolicyState, world: &World, measure: &Measure, quantity: f64) {
+    let mut flows = Vec::new();
+    for (sector, covered) in measure.scope.coverage.iter().enumerate().filter(|(_, c)| **c != 0.0) {
+        for by in &measure.by {
+            for on in measure.on.iter().filter(|on| *on != by) {
+                let (importer, exporter) =
+                    if measure.kind.acts_on_imports() { (*by, *on) } else { (*on, *by) };
+                let cell = world.cell(sector, importer, exporter);
+                if world.trade_musd[cell] > 0.0 {
+                    flows.push((cell, *covered));
+                }
+            }
+        }
+    }
+    let importer_rent = measure.importer_rent();
+    let cap = |flows| Cap { measure: measure.id.as_str().into(), flows, quantity, importer_rent };
+    if measure.pooled {
+        state.caps.extend((!flows.is_empty()).then(|| cap(flows)));
+    } else {
+        state.caps.extend(flows.into_iter().map(|flow| cap(vec![flow])));
     }
 }
 
@@ -105,10 +133,6 @@ impl Effect {
         state.tariff[cell] += taxed * self.tariff;
         state.export_tax[cell] += taxed * self.export_tax;
         state.iceberg_hat[cell] += covered * self.cost;
-        if self.quantity.is_finite() {
-            let cap = 1.0 - covered * (1.0 - self.quantity);
-            state.quantity_cap[cell] = state.quantity_cap[cell].min(cap);
-        }
         state.approval[cell] = state.approval[cell].min(1.0 - covered * (1.0 - self.approval));
         state.licence_wait_weeks[cell] = state.licence_wait_weeks[cell].max(self.wait_weeks);
     }

@@ -274,6 +274,10 @@ pub struct Measure {
     pub approval: RatePath,
     /// How long a licence takes, weeks.
     pub wait_weeks: Option<f64>,
+    /// One limit for all its flows together, not one for each.
+    pub pooled: bool,
+    /// Share of a limit's rent that importers get; `None`: the side that limits gets all of it.
+    pub rent: Option<f64>,
     /// Iceberg cost, as a share of the price before it, over time.
     pub cost: RatePath,
     /// Ids of the measures that an exemption lets off.
@@ -312,6 +316,12 @@ impl Measure {
 
     fn paths(&self) -> [&RatePath; 5] {
         [&self.rate, &self.quantity, &self.approval, &self.cost, &self.share]
+    }
+
+    /// Share of the rent of its limit that importers get: where the file does
+    /// not say, all of a limit on imports, nothing of one on exports.
+    pub fn importer_rent(&self) -> f64 {
+        self.rent.unwrap_or(if self.kind.acts_on_imports() { 1.0 } else { 0.0 })
     }
 
     /// Quantity allowed on `date` as a share of the base year's; infinite without a limit.

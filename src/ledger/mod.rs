@@ -46,7 +46,7 @@ pub use amend::{Added, AmendmentError, Amendments};
 pub use averages::{AverageTariff, average_tariff};
 pub use measure::{Kind, Measure};
 pub use reading::{Evidence, Overrides, Reading, Says};
-pub use state::PolicyState;
+pub use state::{Cap, PolicyState};
 
 use crate::world::World;
 use measure::Scope;

@@ -40,11 +40,11 @@ const KEYS: [&str; 18] = [
 /// Further keys of each kind.
 const OWN_KEYS: [(Kind, &[&str]); 14] = [
     (Kind::ImportTariff, &["rate", "suspend", "confirm"]),
-    (Kind::ImportQuota, &["quantity", "suspend"]),
+    (Kind::ImportQuota, &["quantity", "pooled", "rent", "suspend"]),
     (Kind::ImportBan, &["suspend"]),
     (Kind::ExportTax, &["rate", "suspend", "confirm"]),
-    (Kind::ExportLicence, &["approval", "wait", "cost", "suspend"]),
-    (Kind::ExportQuota, &["quantity", "suspend"]),
+    (Kind::ExportLicence, &["approval", "wait", "cost", "pooled", "rent", "suspend"]),
+    (Kind::ExportQuota, &["quantity", "pooled", "rent", "suspend"]),
     (Kind::ExportBan, &["suspend"]),
     (Kind::EntityListing, &["cost", "suspend"]),
     (Kind::Subsidy, &["rate", "suspend"]),
@@ -140,6 +140,8 @@ pub(super) fn read_measure(
         quantity,
         approval,
         wait_weeks,
+        pooled: has("pooled") && table.get("pooled").is_some_and(|node| reader.flag("pooled", node)),
+        rent: if has("rent") { read_rent(reader, table) } else { None },
         cost,
         of,
         share,
@@ -159,6 +161,26 @@ pub(super) fn read_measure(
         measure.readings = read_readings(reader, node, &measure, own);
     }
     Some((measure, rules))
+}
+
+/// Who gets the rent of a limit, as the share of importers.
+fn read_rent(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<f64> {
+    let node = table.get("rent")?;
+    match node.get_ref().as_str() {
+        Some("importer") => Some(1.0),
+        Some("exporter") => Some(0.0),
+        Some(share) if share.trim_end().ends_with('%') => reader.share("rent", node).map(|share| share.value),
+        _ => {
+            let word = reader.string("rent", node)?;
+            reader.note(Problem::UnknownWord {
+                key: "rent",
+                word: word.value.to_owned(),
+                at: word.at,
+                help: "write \"importer\", \"exporter\", or the share of importers: rent = \"40%\"".to_owned(),
+            });
+            None
+        }
+    }
 }
 
 /// True if the kind says nothing without the regions that act and are hit.

@@ -2,6 +2,8 @@
 //!
 //! This is the only thing that the engines see of policy.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::world::World;
@@ -20,15 +22,28 @@ pub struct PolicyState {
     /// Iceberg cost relative to the base year, 1 where nothing changed,
     /// `[sector, importer, exporter]`.
     pub iceberg_hat: Vec<f64>,
-    /// Largest quantity relative to the base year's, infinite without a limit,
-    /// `[sector, importer, exporter]`.
-    pub quantity_cap: Vec<f64>,
+    /// Limits on quantities, in the order of the ledger.
+    pub caps: Vec<Cap>,
     /// Share of export-licence applications that is approved, 1 where no
     /// licence is needed, `[sector, importer, exporter]`.
     pub approval: Vec<f64>,
     /// How long an export licence takes, weeks, 0 where none is needed,
     /// `[sector, importer, exporter]`.
     pub licence_wait_weeks: Vec<f64>,
+}
+
+/// A limit on the quantity of one flow, or of several together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cap {
+    /// Id of the measure that sets it.
+    pub measure: Arc<str>,
+    /// The flows, as positions in the arrays of the state, each with the share
+    /// of its goods that is covered, fraction above 0.
+    pub flows: Vec<(usize, f64)>,
+    /// Largest quantity of the covered goods relative to the base year's; 0 is a ban.
+    pub quantity: f64,
+    /// Share of the rent that importers get; exporters get the rest.
+    pub importer_rent: f64,
 }
 
 impl PolicyState {
@@ -40,7 +55,7 @@ impl PolicyState {
             tariff: world.tariff.clone(),
             export_tax: vec![0.0; cells],
             iceberg_hat: vec![1.0; cells],
-            quantity_cap: vec![f64::INFINITY; cells],
+            caps: Vec::new(),
             approval: vec![1.0; cells],
             licence_wait_weeks: vec![0.0; cells],
         }

@@ -130,6 +130,13 @@ fn measure_block(measure: &Measure, all: &[Measure], world: &World) -> String {
     if let Some(weeks) = measure.wait_weeks {
         put(&mut block, "wait", quoted(&wait(weeks)));
     }
+    if measure.pooled {
+        put(&mut block, "pooled", "true".to_owned());
+    }
+    if let Some(share) = measure.rent {
+        let word = if share == 1.0 { "importer".to_owned() } else { percentage(share) };
+        put(&mut block, "rent", quoted(if share == 0.0 { "exporter" } else { &word }));
+    }
     if !measure.of.is_empty() {
         put(&mut block, "of", list(measure.of.iter().map(String::as_str)));
     }
