@@ -5,9 +5,7 @@ mod test_worlds;
 
 use std::sync::Arc;
 
-use detente::equilibrium::{
-    Calibration, Change, Deficits, Equilibrium, EquilibriumError, Method, Options,
-};
+use detente::equilibrium::{Calibration, Change, Deficits, Equilibrium, EquilibriumError, Method, Options};
 use detente::ledger::{Cap, PolicyState};
 use detente::world::World;
 use proptest::prelude::*;
@@ -27,12 +25,8 @@ fn with_caps(policy: &PolicyState, caps: Vec<Cap>) -> PolicyState {
 fn draw(seed: u64) -> (World, Calibration, usize) {
     let mut draw = Draw(seed);
     let world = random::world(3 + draw.below(4), 2 + draw.below(3), seed);
-    let calibration = Calibration::new(
-        &world,
-        random::base(&world, seed),
-        &world.elasticities[0].theta,
-    )
-    .unwrap();
+    let calibration =
+        Calibration::new(&world, random::base(&world, seed), &world.elasticities[0].theta).unwrap();
     let n = world.region_count();
     let traded: Vec<usize> = (0..world.trade_musd.len())
         .filter(|cell| cell / n % n != cell % n && world.trade_musd[*cell] > 0.0)
@@ -103,7 +97,8 @@ fn the_wedge_is_what_bisection_finds() {
             outcome.wedge,
             outcome.quantity
         );
-        let reached = if wedge > 0.0 { (outcome.quantity / limit - 1.0).abs() } else { outcome.quantity - limit };
+        let reached =
+            if wedge > 0.0 { (outcome.quantity / limit - 1.0).abs() } else { outcome.quantity - limit };
         assert!(reached < 1e-9, "seed {seed}: {} of {limit}", outcome.quantity);
     }
     assert!((200..480).contains(&binding), "{binding} of 500 bind");
@@ -246,7 +241,11 @@ fn of_two_caps_on_one_flow_the_tighter_one_binds() {
         let alone = solve(&[0.3]).caps[0].wedge;
         for (limits, tight) in [([0.3, 0.6], 0), ([0.6, 0.3], 1)] {
             let both = solve(&limits);
-            assert!((both.caps[tight].wedge / alone - 1.0).abs() < 1e-7, "{} {alone}", both.caps[tight].wedge);
+            assert!(
+                (both.caps[tight].wedge / alone - 1.0).abs() < 1e-7,
+                "{} {alone}",
+                both.caps[tight].wedge
+            );
             assert_eq!(both.caps[1 - tight].wedge, 0.0);
         }
         let twins = solve(&[0.3, 0.3]);
@@ -265,6 +264,29 @@ fn a_cap_on_a_zero_flow_is_no_cap() {
     let found = calibration.solve(capped, &tight(Deficits::Held)).unwrap();
     assert!(found.caps.is_empty() && found.capped_flows.is_empty());
     assert!(found.wage_hat.iter().all(|hat| (hat - 1.0).abs() < 1e-10));
+}
+
+/// Nor does one on a flow that a tariff stops.
+#[test]
+fn a_cap_on_a_prohibited_flow_has_no_wedge() {
+    let calibration = calibrate(&test_worlds::symmetric_pair(0.2, 4.0));
+    let mut policy = with_caps(&calibration.base, vec![cap(vec![(1, 1.0)], 0.5, 0.0)]);
+    policy.tariff[1] = 1e300;
+    let found = calibration.solve(policy, &tight(Deficits::Share));
+    if let Ok(found) = found {
+        assert_eq!((found.caps[0].wedge, found.trade_musd[1]), (0.0, 0.0));
+        let change = Change::between(&calibration, &found, &found);
+        assert!(change.welfare_linear.iter().all(|w| w.abs() < 1e-12));
+    }
+    let trade = vec![80.0, 20.0, 20.0, 20.0, 80.0, 10.0, 10.0, 20.0, 90.0];
+    let world = test_worlds::world("triangle", 3, &[4.0], trade, vec![0.0; 3]);
+    let calibration = calibrate(&world);
+    let mut policy = with_caps(&calibration.base, vec![cap(vec![(1, 1.0)], 0.5, 0.3)]);
+    policy.tariff[1] = f64::INFINITY;
+    let found = calibration.solve(policy, &tight(Deficits::Share)).unwrap();
+    assert_eq!((found.caps[0].wedge, found.trade_musd[1]), (0.0, 0.0));
+    let change = Change::between(&calibration, &found, &found);
+    assert!(change.welfare_linear.iter().all(|w| w.abs() < 1e-12));
 }
 
 /// A ban is an infinite tariff, without rent.

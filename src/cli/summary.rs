@@ -49,6 +49,7 @@ impl Summary<'_> {
         self.headings(&mut table);
         self.tariffs(&mut table, between);
         self.actors(&mut table, between);
+        self.limits(&mut table, between);
         self.sectors(&mut table, between);
         self.bystanders(&mut table, between);
         self.readings(&mut table);
@@ -165,6 +166,39 @@ impl Summary<'_> {
         self.section(table, "Tariff revenue, billion USD a year");
         for region in actors() {
             self.ranges(table, region, (Variable::TariffRevenue, region, "", ""), 1e3, between);
+        }
+    }
+
+    /// The limits with the largest rents, on trade of an actor.
+    fn limits(&self, table: &mut Sections, between: &str) {
+        let of_actor = |region: &str| self.scenario.actors.iter().any(|actor| actor == region);
+        let mut flows: Vec<(&Row, f64)> = Vec::new();
+        for row in self.rows().filter(|row| row.variable == Variable::QuotaRent && !row.sector.is_empty()) {
+            if !of_actor(&row.region) && !of_actor(&row.partner) {
+                continue;
+            }
+            let same = |other: &Row| {
+                (&other.region, &other.partner, &other.sector) == (&row.region, &row.partner, &row.sector)
+            };
+            match flows.iter_mut().find(|(other, _)| same(other)) {
+                Some((_, largest)) => *largest = largest.max(row.value),
+                None => flows.push((row, row.value)),
+            }
+        }
+        flows.retain(|(_, rent)| *rent > 0.0);
+        flows.sort_by(|a, b| b.1.total_cmp(&a.1));
+        flows.truncate(2 * NAMED);
+        for (title, variable, unit) in [
+            ("Shadow price of the tightest limits, % of the price without", Variable::ShadowPrice, 1.0),
+            ("Rent of these limits, billion USD a year", Variable::QuotaRent, 1e3),
+        ] {
+            if !flows.is_empty() {
+                self.section(table, title);
+            }
+            for (row, _) in &flows {
+                let label = format!("{} to {}, {}", row.partner, row.region, self.sector_label(&row.sector));
+                self.ranges(table, &label, (variable, &row.region, &row.partner, &row.sector), unit, between);
+            }
         }
     }
 

@@ -10,8 +10,8 @@
 //! barrier moved; the solver's loop has none. A prohibitive barrier is an
 //! infinite tariff, tax or iceberg cost and gives a weight of exactly 0.
 
-use super::caps::Caps;
 use super::calibration::{Calibration, check_policy_shape, unusable_barrier};
+use super::caps::Caps;
 use super::error::EquilibriumError;
 use crate::ledger::PolicyState;
 use crate::numerics::vector::{LANES, powf};

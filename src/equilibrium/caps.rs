@@ -99,11 +99,7 @@ impl Limit {
         let price = covered * exp1(-theta * log_wedge);
         let d_importers = 1.0 - (1.0 - self.importer_rent) * g / exporters;
         Factors {
-            level: [
-                1.0 - covered + price,
-                1.0 - covered + price / g,
-                1.0 - covered + price / importers,
-            ],
+            level: [1.0 - covered + price, 1.0 - covered + price / g, 1.0 - covered + price / importers],
             slope: [-theta * price, -(theta + 1.0) * price / g, -(theta + d_importers) * price / importers],
         }
     }
@@ -130,8 +126,10 @@ impl Caps {
         let mut caps = Self::default();
         let mut found: Vec<(usize, Vec<(usize, f64)>)> = Vec::new();
         for (cap, limit) in policy.caps.iter().enumerate() {
+            // Whatever the elasticities, the same flows: those of the base year.
+            let limited = limit.quantity > 0.0 && limit.quantity.is_finite();
             let flows = limit.flows.iter().filter(|(cell, _)| {
-                limit.quantity > 0.0 && limit.quantity.is_finite() && flow_weights(barriers, n, *cell).is_some()
+                limited && calibration.trade_share[*cell] > 0.0 && flow_weights(barriers, n, *cell).is_some()
             });
             let flows: Vec<(usize, f64)> = flows.copied().collect();
             let value = |(cell, covered): &(usize, f64)| covered * base_sales(calibration, *cell);
@@ -217,7 +215,11 @@ impl Caps {
                 quantity[*limit] += covered * value * self.covered_factor(cell, *limit, y);
             }
         }
-        quantity.iter().zip(&self.limits).map(|(sum, limit)| ln1((sum / limit.base).max(f64::MIN_POSITIVE))).collect()
+        quantity
+            .iter()
+            .zip(&self.limits)
+            .map(|(sum, limit)| ln1((sum / limit.base).max(f64::MIN_POSITIVE)))
+            .collect()
     }
 
     /// `B_k / B₀` on one flow.
@@ -320,6 +322,10 @@ pub struct CappedFlow {
     pub tariff: f64,
     /// What exporter and its licence holders take, relative to what the producer gets, fraction.
     pub export_tax: f64,
+    /// Largest wedge on it, fraction.
+    pub wedge: f64,
+    /// Quantity of what the cap with that wedge covers, relative to the base year's.
+    pub quantity: f64,
     /// Border price of the base year's basket over the producer's price.
     pub border_price: f64,
     /// Rent of importers, million USD.
@@ -343,7 +349,9 @@ impl Model<'_> {
         let mut outcomes: Vec<CapOutcome> = caps.limits.iter().enumerate().map(outcome).collect();
         let mut flows = Vec::with_capacity(caps.cells.len());
         for cell in &caps.cells {
-            let Some(SectorWeights::Traded { a, b, c: Some(c) }) = &self.capped[cell.sector] else { continue };
+            let Some(SectorWeights::Traded { a, b, c: Some(c) }) = &self.capped[cell.sector] else {
+                continue;
+            };
             let at = cell.importer * stride + cell.exporter;
             let place = (cell.sector * n + cell.importer) * n + cell.exporter;
             let (tariff, tax) = (policy.tariff[place], policy.export_tax[place]);
@@ -359,6 +367,11 @@ impl Model<'_> {
                 border_price *= 1.0 - covered + covered * caps.limits[*limit].exporter_wedge(g);
                 parts.push((*limit, covered * (g - 1.0) * exp1(-(cell.theta + 1.0) * log_wedge)));
             }
+            let wedge = |limit: &usize| outcomes[*limit].wedge;
+            let tightest =
+                cell.covers.iter().map(|(limit, _)| *limit).max_by(|a, b| wedge(a).total_cmp(&wedge(b)));
+            let (wedge, quantity) = tightest
+                .map_or((0.0, f64::INFINITY), |limit| (outcomes[limit].wedge, outcomes[limit].quantity));
             let whole: f64 = parts.iter().map(|(_, part)| part).sum();
             for (limit, part) in parts.into_iter().filter(|(_, part)| *part > 0.0) {
                 outcomes[limit].importer_rent_musd += importers * part / whole;
@@ -366,8 +379,11 @@ impl Model<'_> {
             }
             flows.push(CappedFlow {
                 cell: place,
-                tariff: a[at] / c[at] - 1.0,
-                export_tax: c[at] / b[at] - 1.0,
+                // A flow that a prohibitive tariff stops has no wedge.
+                tariff: if c[at] > 0.0 { a[at] / c[at] - 1.0 } else { tariff },
+                export_tax: if b[at] > 0.0 { c[at] / b[at] - 1.0 } else { tax },
+                wedge,
+                quantity,
                 border_price,
                 importer_rent_musd: importers,
                 exporter_rent_musd: exporters,
@@ -384,13 +400,11 @@ fn base_sales(calibration: &Calibration, cell: usize) -> f64 {
     spent / ((1.0 + base.tariff[cell]) * (1.0 + base.export_tax[cell]))
 }
 
-/// `A`, `B`, `C` of a flow; `None` where nothing is traded.
+/// `A`, `B`, `C` of a flow; `None` in a sector without trade.
 fn flow_weights(barriers: &Barriers, n: usize, cell: usize) -> Option<[f64; 3]> {
     let at = cell / n % n * barriers.stride + cell % n;
     match &barriers.sectors[cell / (n * n)] {
-        SectorWeights::Traded { a, b, c } if a[at] > 0.0 => {
-            Some([a[at], b[at], c.as_ref().map_or(b[at], |c| c[at])])
-        }
+        SectorWeights::Traded { a, b, c } => Some([a[at], b[at], c.as_ref().map_or(b[at], |c| c[at])]),
         _ => None,
     }
 }

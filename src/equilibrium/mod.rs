@@ -27,8 +27,8 @@
 //! Source: Caliendo and Parro (2015), *Review of Economic Studies* 82(1), 1-44.
 
 mod barriers;
-mod caps;
 pub mod calibration;
+mod caps;
 pub mod change;
 mod error;
 mod market;

@@ -65,7 +65,11 @@ fn partial(base: &PolicyState, target: &PolicyState, part: f64) -> Option<Policy
         export_tax: between(&base.export_tax, &target.export_tax, 1.0)?,
         iceberg_hat: between(&base.iceberg_hat, &target.iceberg_hat, 0.0)?,
         // Bans stay bans; other caps tighten from the base year's quantity.
-        caps: target.caps.iter().map(|cap| Cap { quantity: loosened(cap.quantity, part), ..cap.clone() }).collect(),
+        caps: target
+            .caps
+            .iter()
+            .map(|cap| Cap { quantity: loosened(cap.quantity, part), ..cap.clone() })
+            .collect(),
         ..target.clone()
     })
 }

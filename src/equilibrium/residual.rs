@@ -278,7 +278,8 @@ impl<'a> Model<'a> {
         new_wage.iter_mut().for_each(|w| *w -= shift);
         self.next_wage_bill.iter_mut().for_each(|bill| *bill /= world);
         let cap_gap = self.limit_quantities(wedges, new_wedges);
-        let gaps = [cap_gap, wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
+        let gaps =
+            [cap_gap, wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
         max_abs(&gaps)
     }
 }

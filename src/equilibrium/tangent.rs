@@ -224,10 +224,14 @@ mod tests {
     use crate::equilibrium::calibration::Calibration;
     use crate::equilibrium::residual::Model;
     use crate::equilibrium::{Closure, Deficits, Numeraire};
-    use crate::ledger::PolicyState;
+    use crate::ledger::{Cap, PolicyState};
     use crate::numerics::newton::FixedPoint;
     use crate::numerics::vector::max_abs;
     use crate::world::tests::small;
+
+    fn limit(flows: Vec<(usize, f64)>, importer_rent: f64) -> Cap {
+        Cap { measure: "limit".into(), flows, quantity: 0.5, importer_rent }
+    }
 
     /// The central difference of the map converges to the product at order
     /// two: a ten times smaller step, a hundred times smaller error.
@@ -239,12 +243,15 @@ mod tests {
         let mut policy = calibration.base.clone();
         policy.tariff[1] += 0.3;
         policy.export_tax[5] = 0.2;
+        policy.caps = vec![limit(vec![(1, 0.6)], 0.3), limit(vec![(1, 1.0), (5, 0.4)], 0.0)];
         for closure in
             [Closure::default(), Closure { deficits: Deficits::Held, numeraire: Numeraire::Wage(1) }]
         {
             let barriers = Barriers::new(&calibration, &policy).unwrap();
             let mut model = Model::new(&calibration, &barriers, closure);
-            let z = model.start();
+            let mut z = model.start();
+            let wedges = z.len() - 2;
+            z[wedges..].copy_from_slice(&[0.2, 0.35]);
             let v: Vec<f64> = (0..z.len()).map(|i| (1.0 + i as f64 * 0.7).sin()).collect();
             let (mut product, mut image) = (vec![0.0; z.len()], vec![0.0; z.len()]);
             model.image(&z, &mut image).unwrap();

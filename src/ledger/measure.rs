@@ -349,19 +349,17 @@ impl Measure {
         if self.is_in_force(date) { self.share.on(date) } else { 0.0 }
     }
 
-    /// True if the measure is in force on `date` with an effect that is not an
-    /// import tariff, an export tax or an iceberg cost, which are all that the
-    /// engine of this version prices.
+    /// True if the measure is in force on `date` and meant to have an effect,
+    /// but moves no array that an engine prices: a wait, a promise, or an
+    /// effect of which no size is known.
     pub fn is_not_priced_on(&self, date: Date) -> bool {
         self.is_in_force(date)
             && match self.kind {
                 Kind::ImportTariff | Kind::ExportTax | Kind::Event => false,
-                Kind::ImportQuota | Kind::ExportQuota => true,
-                Kind::ImportBan | Kind::ExportBan | Kind::PurchaseCommitment => true,
-                Kind::ExportLicence => {
-                    let unknown = self.approval.is_empty() && self.cost.is_empty();
-                    self.approval_on(date) < 1.0 || self.wait_weeks.is_some() || unknown
-                }
+                Kind::ImportBan | Kind::ExportBan => false,
+                Kind::ImportQuota | Kind::ExportQuota => self.quantity.is_empty(),
+                Kind::ExportLicence => self.approval.is_empty() && self.cost.is_empty(),
+                Kind::PurchaseCommitment => true,
                 Kind::EntityListing | Kind::PortFee | Kind::VisaRestriction => self.cost.is_empty(),
                 Kind::Subsidy => self.rate.is_empty(),
                 // One that a duty gives way to is in that duty's coverage.

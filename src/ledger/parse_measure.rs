@@ -176,7 +176,8 @@ fn read_rent(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<f64> {
                 key: "rent",
                 word: word.value.to_owned(),
                 at: word.at,
-                help: "write \"importer\", \"exporter\", or the share of importers: rent = \"40%\"".to_owned(),
+                help: "write \"importer\", \"exporter\", or the share of importers: rent = \"40%\""
+                    .to_owned(),
             });
             None
         }

@@ -53,7 +53,8 @@ fn read_reading(
     own: &[&'static str],
     ids: &mut BTreeMap<String, SourceSpan>,
 ) -> Option<Reading> {
-    let own: Vec<&'static str> = own.iter().copied().filter(|key| !["of", "confirm", "pooled", "rent"].contains(key)).collect();
+    let own: Vec<&'static str> =
+        own.iter().copied().filter(|key| !["of", "confirm", "pooled", "rent"].contains(key)).collect();
     reader.check_keys(table, &[&["id", "evidence", "note", "from", "until"][..], &own].concat());
     let id = reader.required(table, "id", "whose reading it is: id = \"washington\"");
     let id = id.and_then(|node| reader.string("id", node));

@@ -33,6 +33,12 @@ pub enum Variable {
     Exports,
     /// Change of tariff revenue.
     TariffRevenue,
+    /// Change of the rent of limits on quantities.
+    QuotaRent,
+    /// Shadow price of a limit on a quantity.
+    ShadowPrice,
+    /// Quantity under a limit.
+    LimitedQuantity,
     /// Volume of gross output.
     GrossOutput,
     /// Employment.
@@ -45,7 +51,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -59,6 +65,9 @@ impl Variable {
         Self::Imports,
         Self::Exports,
         Self::TariffRevenue,
+        Self::QuotaRent,
+        Self::ShadowPrice,
+        Self::LimitedQuantity,
         Self::GrossOutput,
         Self::Employment,
         Self::TariffWeighted,
@@ -111,6 +120,9 @@ impl Variable {
             Self::Imports => "imports",
             Self::Exports => "exports",
             Self::TariffRevenue => "tariff_revenue",
+            Self::QuotaRent => "quota_rent",
+            Self::ShadowPrice => "shadow_price",
+            Self::LimitedQuantity => "limited_quantity",
             Self::GrossOutput => "gross_output",
             Self::Employment => "employment",
             Self::TariffWeighted => "tariff_weighted",
@@ -121,7 +133,7 @@ impl Variable {
     /// The unit of its values.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::EquivalentVariation | Self::TariffRevenue => "million USD",
+            Self::EquivalentVariation | Self::TariffRevenue | Self::QuotaRent => "million USD",
             _ => "per cent",
         }
     }
@@ -152,6 +164,16 @@ impl Variable {
             }
             Self::Exports => "change of exports before the importers' tariffs, in the numeraire",
             Self::TariffRevenue => "tariff revenue after less before, in the numeraire",
+            Self::QuotaRent => {
+                "rent of limits on quantities after less before, as importer and as exporter; with a partner and a \
+                 sector, the rent of that flow after"
+            }
+            Self::ShadowPrice => {
+                "what the tightest limit on a partner's sales of a sector adds to the price of the goods it covers"
+            }
+            Self::LimitedQuantity => {
+                "quantity of the goods that the tightest limit on a partner's sales of a sector covers, against the base year"
+            }
             Self::GrossOutput => "change of the volume of gross output of a sector",
             Self::Employment => "change of employment of a sector; a region's total is given",
             Self::TariffWeighted => {

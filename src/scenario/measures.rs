@@ -53,6 +53,8 @@ pub fn measure(
         record(at(Variable::EquivalentVariation), gain);
         let revenue = after.tariff_revenue_musd[region] - before.tariff_revenue_musd[region];
         record(at(Variable::TariffRevenue), revenue);
+        let rent = after.rent_musd[region] - before.rent_musd[region];
+        record(at(Variable::QuotaRent), rent);
     }
     sums_over_regions(actors, &change, before, &mut record);
     let (old, new) = (Flows::of(n, before), Flows::of(n, after));
@@ -68,6 +70,17 @@ pub fn measure(
             record(at(Variable::Imports), growth(old.pair(imported), new.pair(imported)));
             record(at(Variable::Exports), growth(old.pair(exported), new.pair(exported)));
         }
+    }
+    for flow in &after.capped_flows {
+        let (sector, importer, exporter) = (flow.cell / (n * n), flow.cell / n % n, flow.cell % n);
+        let at = |variable| Place {
+            partner: Some(exporter),
+            sector: Some(sector),
+            ..place(Region::One(importer), variable)
+        };
+        record(at(Variable::ShadowPrice), 100.0 * flow.wedge);
+        record(at(Variable::LimitedQuantity), 100.0 * flow.quantity);
+        record(at(Variable::QuotaRent), flow.importer_rent_musd + flow.exporter_rent_musd);
     }
     for (cell, (output, employment)) in change.gross_output.iter().zip(&change.employment).enumerate() {
         let at = |variable| Place { sector: Some(cell / n), ..place(Region::One(cell % n), variable) };
