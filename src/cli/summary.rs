@@ -169,35 +169,34 @@ impl Summary<'_> {
         }
     }
 
-    /// The limits with the largest rents, on trade of an actor.
+    /// The limits with the largest rents, over all buyers of what they limit.
     fn limits(&self, table: &mut Sections, between: &str) {
-        let of_actor = |region: &str| self.scenario.actors.iter().any(|actor| actor == region);
-        let mut flows: Vec<(&Row, f64)> = Vec::new();
-        for row in self.rows().filter(|row| row.variable == Variable::QuotaRent && !row.sector.is_empty()) {
-            if !of_actor(&row.region) && !of_actor(&row.partner) {
+        let mut sales: Vec<&Row> = Vec::new();
+        for row in self.rows() {
+            let limited =
+                row.variable == Variable::QuotaRent && !row.sector.is_empty() && row.partner.is_empty();
+            if !limited || row.value <= 0.0 {
                 continue;
             }
-            let same = |other: &Row| {
-                (&other.region, &other.partner, &other.sector) == (&row.region, &row.partner, &row.sector)
-            };
-            match flows.iter_mut().find(|(other, _)| same(other)) {
-                Some((_, largest)) => *largest = largest.max(row.value),
-                None => flows.push((row, row.value)),
+            match sales.iter_mut().find(|s| (&s.region, &s.sector) == (&row.region, &row.sector)) {
+                Some(largest) if row.value > largest.value => *largest = row,
+                Some(_) => {}
+                None => sales.push(row),
             }
         }
-        flows.retain(|(_, rent)| *rent > 0.0);
-        flows.sort_by(|a, b| b.1.total_cmp(&a.1));
-        flows.truncate(2 * NAMED);
+        sales.sort_by(|a, b| b.value.total_cmp(&a.value));
+        sales.truncate(2 * NAMED);
+        if sales.is_empty() {
+            return;
+        }
         for (title, variable, unit) in [
-            ("Shadow price of the tightest limits, % of the price without", Variable::ShadowPrice, 1.0),
-            ("Rent of these limits, billion USD a year", Variable::QuotaRent, 1e3),
+            ("Limited sales: shadow price, % of what the seller would ask", Variable::ShadowPrice, 1.0),
+            ("Limited sales: rent, billion USD a year", Variable::QuotaRent, 1e3),
         ] {
-            if !flows.is_empty() {
-                self.section(table, title);
-            }
-            for (row, _) in &flows {
-                let label = format!("{} to {}, {}", row.partner, row.region, self.sector_label(&row.sector));
-                self.ranges(table, &label, (variable, &row.region, &row.partner, &row.sector), unit, between);
+            self.section(table, title);
+            for row in &sales {
+                let label = format!("{}, {}", row.region, self.sector_label(&row.sector));
+                self.ranges(table, &label, (variable, &row.region, "", &row.sector), unit, between);
             }
         }
     }

@@ -165,14 +165,15 @@ impl Variable {
             Self::Exports => "change of exports before the importers' tariffs, in the numeraire",
             Self::TariffRevenue => "tariff revenue after less before, in the numeraire",
             Self::QuotaRent => {
-                "rent of limits on quantities after less before, as importer and as exporter; with a partner and a \
-                 sector, the rent of that flow after"
+                "rent of limits on quantities after less before, as importer and as exporter; with a sector, the rent \
+                 after on what the region sells of it; with a partner, on what it buys of it there"
             }
             Self::ShadowPrice => {
-                "what the tightest limit on a partner's sales of a sector adds to the price of the goods it covers"
+                "what limits add to the price of the goods they cover: on what the region sells of a sector; with a \
+                 partner, on what it buys there, the tightest limit"
             }
             Self::LimitedQuantity => {
-                "quantity of the goods that the tightest limit on a partner's sales of a sector covers, against the base year"
+                "quantity of the goods that the tightest limit on purchases from a partner covers, against the base year"
             }
             Self::GrossOutput => "change of the volume of gross output of a sector",
             Self::Employment => "change of employment of a sector; a region's total is given",

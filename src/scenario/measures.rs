@@ -3,6 +3,8 @@
 //! Every elasticity set walks through the same list, so that ranges line up
 //! with central values by position.
 
+use std::collections::BTreeMap;
+
 use crate::equilibrium::{Calibration, Change, Equilibrium};
 use crate::results::Variable;
 
@@ -82,10 +84,29 @@ pub fn measure(
         record(at(Variable::LimitedQuantity), 100.0 * flow.quantity);
         record(at(Variable::QuotaRent), flow.importer_rent_musd + flow.exporter_rent_musd);
     }
+    limited_sales(n, after, &mut record);
     for (cell, (output, employment)) in change.gross_output.iter().zip(&change.employment).enumerate() {
         let at = |variable| Place { sector: Some(cell / n), ..place(Region::One(cell % n), variable) };
         record(at(Variable::GrossOutput), 100.0 * output);
         record(at(Variable::Employment), 100.0 * employment);
+    }
+}
+
+/// Limits on what a region sells of a sector, over all its buyers: the rent,
+/// and the shadow price as rent over the value that bears it.
+fn limited_sales(n: usize, after: &Equilibrium, record: &mut impl FnMut(Place, f64)) {
+    let mut sales: BTreeMap<(usize, usize), (f64, f64)> = BTreeMap::new();
+    for flow in &after.capped_flows {
+        let (rent, value) = sales.entry((flow.cell % n, flow.cell / (n * n))).or_default();
+        let earned = flow.importer_rent_musd + flow.exporter_rent_musd;
+        *rent += earned;
+        *value += if flow.wedge > 0.0 { earned / flow.wedge } else { 0.0 };
+    }
+    for ((exporter, sector), (rent, value)) in sales {
+        let at =
+            |variable| Place { region: Region::One(exporter), partner: None, sector: Some(sector), variable };
+        record(at(Variable::ShadowPrice), if value > 0.0 { 100.0 * rent / value } else { 0.0 });
+        record(at(Variable::QuotaRent), rent);
     }
 }
 
