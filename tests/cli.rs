@@ -170,6 +170,44 @@ fn truce_has_not_moved(csv: &str) {
     }
 }
 
+/// Draws are points of a sequence, not of a thread; the manifest knows them.
+#[test]
+fn draws_are_the_same_bytes_with_one_thread_and_with_two() {
+    let folder = scratch();
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    ends(&detente(&["new", "mine", "-q"], folder.path()), 0);
+    for (threads, out) in [("1", "one"), ("2", "two")] {
+        let arguments = ["run", "mine.toml", "--draws", "6", "--seed", "3", "--threads", threads, "--out", out, "-q"];
+        let (summary, _) = ends(&detente(&arguments, folder.path()), 0);
+        assert!(summary.contains("In brackets 5 to 95 % of 6 draws of the elasticities."), "{summary}");
+        assert!(summary.contains("What the range of real income hangs on"), "{summary}");
+    }
+    for file in ["results.csv", "results.parquet", "drivers.csv"] {
+        assert!(read(&format!("one/{file}")) == read(&format!("two/{file}")), "{file}");
+    }
+    let (out, _) = ends(&detente(&["run", "--check", "one/manifest.json"], folder.path()), 0);
+    assert!(out.starts_with("identical"), "{out}");
+    let other = ["run", "mine.toml", "--draws", "6", "--seed", "4", "--out", "three", "-q"];
+    ends(&detente(&other, folder.path()), 0);
+    assert!(read("one/results.csv") != read("three/results.csv"), "another seed, other draws");
+    let (_, err) = ends(&detente(&["run", "mine.toml", "--seed", "4"], folder.path()), 2);
+    assert!(err.contains("add --draws N"), "{err}");
+    let mine = std::fs::read_to_string(folder.path().join("mine.toml")).unwrap();
+    let (head, _) = mine.split_once("[long_run]").unwrap();
+    let asks = |long_run: &str| {
+        std::fs::write(folder.path().join("asks.toml"), format!("{head}[long_run]\n{long_run}\n")).unwrap();
+        detente(&["run", "asks.toml"], folder.path())
+    };
+    let (_, err) = ends(&asks("draws = 1\nspread = \"wide\"\nseed = -1"), 2);
+    for part in ["write a whole number from 2 to 65536", "spread", "write a whole number from 0 to 4294967295"] {
+        assert!(err.contains(part), "{part} is missing in\n{err}");
+    }
+    let (_, err) = ends(&asks("spread = \"30%\""), 2);
+    assert!(err.contains("`spread` belongs to draws"), "{err}");
+    let (out, _) = ends(&asks("draws = 4\nspread = \"30%\""), 0);
+    assert!(out.contains("drawn around them with a spread of 30 %"), "{out}");
+}
+
 #[test]
 fn a_manifest_finds_out_that_the_scenario_changed() {
     let folder = scratch();

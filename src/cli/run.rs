@@ -13,7 +13,8 @@ use crate::document::{self, report::render_warnings};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
-use crate::scenario::{LongRun, RunOptions, Scenario, run};
+use crate::scenario::draws::MOST_DRAWS;
+use crate::scenario::{Draws, LongRun, RunOptions, Scenario, run};
 
 /// Arguments of `detente run`.
 #[derive(Debug, Args)]
@@ -24,6 +25,12 @@ pub struct Arguments {
     /// Write results.csv, results.parquet and manifest.json to this folder.
     #[arg(long, value_name = "DIR", conflicts_with = "check")]
     out: Option<PathBuf>,
+    /// Draw elasticities this often: ranges are then 5 to 95 % of the draws.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=MOST_DRAWS as i64), conflicts_with = "check")]
+    draws: Option<u32>,
+    /// Another seed, other draws.
+    #[arg(long, value_name = "N", conflicts_with = "check")]
+    seed: Option<u32>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -53,9 +60,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 
 fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
-    let finished = compute(path, common)?;
+    let finished = compute(path, arguments.draws, arguments.seed, common)?;
     if let Some(folder) = &arguments.out {
-        let files = output_files(&finished.long_run.results)?;
+        let files = finished.files()?;
         let manifest = finished.manifest(path, &files, started.elapsed().as_secs_f64(), common);
         let mut out = Files::new(folder)?;
         for (name, contents) in &files {
@@ -79,7 +86,11 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
     match &arguments.out {
         Some(folder) => {
             let folder = folder.display();
-            common.remark(&format!("wrote results.csv, results.parquet and manifest.json to {folder}"));
+            let drivers = if finished.long_run.drivers.is_empty() { "" } else { "drivers.csv, " };
+            common.remark(
+                &format!("wrote results.csv, results.parquet, {drivers}and manifest.json to {folder}")
+                    .replace("parquet, and", "parquet and"),
+            );
         }
         None if arguments.format == Format::Table => {
             common.remark("--out DIR writes every number as CSV and Parquet, with a manifest of hashes");
@@ -98,11 +109,22 @@ struct Finished {
     long_run: LongRun,
 }
 
-fn compute(path: &Path, common: &Common) -> Result<Finished, Failure> {
+fn compute(path: &Path, draws: Option<u32>, seed: Option<u32>, common: &Common) -> Result<Finished, Failure> {
     let shown = path.display().to_string();
     let text = open::read_text(&shown, path, "scenario", &[])?;
     let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
     let mut scenario = Scenario::parse(&name, &shown, &text)?;
+    if let Some(count) = draws {
+        let asked = scenario.long_run.draws.unwrap_or(Draws { count: 0, spread: None, seed: 0 });
+        scenario.long_run.draws = Some(Draws { count: count as usize, ..asked });
+    }
+    match (&mut scenario.long_run.draws, seed) {
+        (Some(draws), Some(seed)) => draws.seed = seed,
+        (None, Some(_)) => {
+            return Err(Failure::Input("--seed: the scenario draws nothing; add --draws N".to_owned()));
+        }
+        _ => {}
+    }
     let folder = path.parent();
     let world = open::world(&scenario.world, folder)?;
     let ledger = open::ledger(&scenario.ledger, folder, &world.world, common)?;
@@ -121,6 +143,16 @@ impl Finished {
         Summary { scenario, world: &self.world.world, ledger: &self.ledger.ledger, long_run }.render(width)
     }
 
+    /// Options that change results.
+    fn options(&self, common: &Common) -> BTreeMap<String, String> {
+        let mut options = BTreeMap::from([("reproducible".to_owned(), common.reproducible.to_string())]);
+        if let Some(draws) = self.long_run.draws {
+            options.insert("draws".to_owned(), draws.count.to_string());
+            options.insert("seed".to_owned(), draws.seed.to_string());
+        }
+        options
+    }
+
     fn inputs(&self) -> BTreeMap<String, String> {
         BTreeMap::from([
             ("scenario".to_owned(), self.scenario_hash.clone()),
@@ -129,20 +161,42 @@ impl Finished {
         ])
     }
 
+    /// The files of the result, by name.
+    fn files(&self) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
+        let mut files = output_files(&self.long_run.results)?.to_vec();
+        if !self.long_run.drivers.is_empty() {
+            files.push(("drivers.csv", self.drivers_csv()));
+        }
+        Ok(files)
+    }
+
+    /// What the actors' real incomes hang on, largest effects first.
+    fn drivers_csv(&self) -> Vec<u8> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Writing to memory cannot fail, and all records have the header's length.
+        let _ = writer.write_record(["run", "reading", "region", "elasticity", "effect"]);
+        for driver in &self.long_run.drivers {
+            let sector = driver.sector.map_or("all", |sector| self.world.world.sectors.code(sector));
+            let effect = driver.effect.to_string();
+            let _ = writer.write_record([&*driver.run, &*driver.reading, &*driver.region, sector, &effect]);
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+
     fn manifest(&self, path: &Path, files: &[(&str, Vec<u8>)], seconds: f64, common: &Common) -> Manifest {
         Manifest {
             detente: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: path.display().to_string(),
             inputs: self.inputs(),
             outputs: hashes(files),
-            options: BTreeMap::from([("reproducible".to_owned(), common.reproducible.to_string())]),
+            options: self.options(common),
             finished: jiff::Timestamp::now().to_string(),
             seconds,
         }
     }
 }
 
-/// The files of a result, by name.
+/// The table of results as files, by name.
 pub(super) fn output_files(results: &Results) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
     let parquet = results
         .to_parquet()
@@ -162,8 +216,9 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
         .map_err(|e| Failure::Input(format!("{shown} is not a manifest of detente: {e}")))?;
     let reproducible = manifest.options.get("reproducible").is_some_and(|value| value == "true");
     let common = Common { reproducible: common.reproducible || reproducible, ..common.clone() };
-    let finished = compute(&scenario_of(&manifest, path), &common)?;
-    let outputs = hashes(&output_files(&finished.long_run.results)?);
+    let number = |name: &str| manifest.options.get(name).and_then(|number| number.parse().ok());
+    let finished = compute(&scenario_of(&manifest, path), number("draws"), number("seed"), &common)?;
+    let outputs = hashes(&finished.files()?);
     let differs = differences(&manifest.inputs, &finished.inputs())
         .chain(differences(&manifest.outputs, &outputs))
         .collect::<Vec<_>>();

@@ -5,7 +5,8 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use crate::equilibrium::Deficits;
 use crate::ledger::Ledger;
 use crate::results::{Results, Row, Variable};
-use crate::scenario::{LongRun, Scenario};
+use crate::scenario::run::Driver;
+use crate::scenario::{Draws, LongRun, Scenario};
 use crate::world::World;
 
 /// How many sectors and bystanders a summary names.
@@ -51,6 +52,7 @@ impl Summary<'_> {
         self.actors(&mut table, between);
         self.limits(&mut table, between);
         self.sectors(&mut table, between);
+        self.drivers(&mut table);
         self.bystanders(&mut table, between);
         self.readings(&mut table);
         table
@@ -70,8 +72,12 @@ impl Summary<'_> {
         let against = &self.scenario.phases[self.scenario.against];
         let reading = self.scenario.readings.first();
         let reading = reading.map_or(String::new(), |id| format!(" As {id} reads the measures."));
+        let range = match self.long_run.draws {
+            Some(draws) => format!("5 to 95 % of {} draws of the elasticities", draws.count),
+            None => "the range over elasticities".to_owned(),
+        };
         format!(
-            "Long-run change against \"{}\" ({}). In brackets the range over elasticities.{reading}",
+            "Long-run change against \"{}\" ({}). In brackets {range}.{reading}",
             against.title, against.date
         )
     }
@@ -197,6 +203,36 @@ impl Summary<'_> {
             for row in &sales {
                 let label = format!("{}, {}", row.region, self.sector_label(&row.sector));
                 self.ranges(table, &label, (variable, &row.region, "", &row.sector), unit, between);
+            }
+        }
+    }
+
+    /// What the ranges of the actors' real incomes hang on, in the hardest phase.
+    fn drivers(&self, table: &mut Sections) {
+        if self.long_run.drivers.is_empty() {
+            return;
+        }
+        let phase = self.hardest_phase();
+        let reading = self.scenario.readings.first().map_or("", String::as_str);
+        let title = "What the range of real income hangs on: one standard deviation up, percentage points";
+        self.section(table, title);
+        for actor in &self.scenario.actors {
+            let of_actor = |driver: &&Driver| {
+                &*driver.run == phase && &*driver.reading == reading && *driver.region == **actor
+            };
+            for driver in self.long_run.drivers.iter().filter(of_actor).take(NAMED) {
+                let what = match driver.sector {
+                    Some(sector) => self.sector_label(self.world.sectors.code(sector)),
+                    None => "all elasticities together".to_owned(),
+                };
+                self.line(table, &format!("{actor}, {what}"), |run| {
+                    let mut same = self.long_run.drivers.iter().filter(|other| {
+                        &*other.run == run
+                            && (&other.reading, &other.region, other.sector)
+                                == (&driver.reading, &driver.region, driver.sector)
+                    });
+                    same.next().map_or("·".to_owned(), |driver| signed(driver.effect, 3))
+                });
             }
         }
     }
@@ -343,15 +379,22 @@ impl Summary<'_> {
             Deficits::Held => "held at their base-year value",
             Deficits::Share => "held as a share of world value added",
         };
+        let sets = self.long_run.range.join(", ");
+        let range = match self.long_run.draws {
+            Some(Draws { spread: Some(spread), .. }) => {
+                format!("drawn around them with a spread of {} %", 100.0 * spread)
+            }
+            Some(_) => format!("drawn around them as {sets} differ"),
+            None => format!("range over {sets}"),
+        };
         let mut notes = format!(
             "World {} ({}). Ledger: {}.\n\
-             Deficits {deficits}; numeraire: world value added. Elasticities {}, range over {}.\n\
+             Deficits {deficits}; numeraire: world value added. Elasticities {}, {range}.\n\
              The long run: workers move between sectors, buyers have found new suppliers.",
             self.world.name,
             self.world.title,
             self.ledger.title(),
             self.long_run.elasticities,
-            self.long_run.range.join(", "),
         );
         let unpriced = self.unpriced();
         if !unpriced.is_empty() {

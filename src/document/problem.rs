@@ -331,6 +331,18 @@ pub enum Problem {
         later: SourceSpan,
     },
 
+    /// A number that is too small or too large.
+    #[error("`{key}` is out of bounds")]
+    #[diagnostic(code(file::number), help("{help}"))]
+    OutOfBounds {
+        /// The key.
+        key: String,
+        /// The number.
+        #[label("here")]
+        at: SourceSpan,
+        /// What to write.
+        help: String,
+    },
     /// A suspension that is over before it begins.
     #[error("the suspension ends before it starts")]
     #[diagnostic(code(file::dates), help("`until` is the first day without suspension"))]

@@ -6,6 +6,8 @@
 //! Days are TOML dates without quotes; rates, points and coverages are strings
 //! with a per cent sign, because a bare `25` could be 25 % or 2500 %.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Date;
 use miette::SourceSpan;
 use toml::Spanned;
@@ -132,6 +134,25 @@ impl<'a> Reader<'a> {
                 Vec::new()
             }
         }
+    }
+
+    /// A whole number within bounds.
+    pub fn whole(&mut self, key: &str, node: &Node<'_>, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let (first, last) = (*bounds.start(), *bounds.end());
+        let help = format!("write a whole number from {first} to {last}");
+        let number = match node.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse::<u64>().ok(),
+            _ => {
+                self.wrong_type(key, "a whole number", node, Some(help));
+                return None;
+            }
+        };
+        let within = number.filter(|number| bounds.contains(number));
+        if within.is_none() {
+            let (key, at) = (key.to_owned(), node.span().into());
+            self.note(Problem::OutOfBounds { key, at, help });
+        }
+        within
     }
 
     pub fn flag(&mut self, key: &str, node: &Node<'_>) -> bool {

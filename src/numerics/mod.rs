@@ -4,10 +4,12 @@
 //! * [`anderson`]: accelerated fixed-point iteration.
 //! * [`gmres`]: linear systems known only through matrix-vector products.
 //! * [`newton`]: Newton's method on a fixed-point residual, its steps from GMRES.
+//! * [`normal`]: quantiles of the normal distribution.
 //! * [`linear`]: dense LU, by library or, where bits must match, by the textbook.
 
 pub mod anderson;
 pub mod gmres;
 pub mod linear;
 pub mod newton;
+pub mod normal;
 pub mod vector;

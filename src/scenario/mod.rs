@@ -5,6 +5,7 @@
 //! in it. [`run`] computes every phase against one of them.
 
 mod check;
+pub mod draws;
 pub mod measures;
 mod parse;
 pub mod run;
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 use crate::equilibrium::Deficits;
 use crate::ledger::Amendments;
 
+pub use draws::Draws;
 pub use run::{LongRun, RunError, RunOptions};
 
 /// What a scenario file says.
@@ -60,6 +62,8 @@ pub struct LongRunQuestion {
     pub deficits: Deficits,
     /// Elasticity set of the central value; `None`: the world's default.
     pub elasticities: Option<String>,
+    /// Elasticities drawn around the central set: the range is then that of the draws.
+    pub draws: Option<Draws>,
     /// Elasticity sets of the range; `None`: all of the world's.
     pub range: Option<Vec<String>>,
 }

@@ -28,6 +28,7 @@ use jiff::civil::Date;
 use miette::SourceSpan;
 use toml::de::DeValue;
 
+use super::draws::{Draws, MOST_DRAWS};
 use super::{LongRunQuestion, Phase, Scenario};
 use crate::document::read::{Node, Reader, Table, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem};
@@ -204,11 +205,35 @@ fn read_against(reader: &mut Reader<'_>, root: Table<'_, '_>, phases: &[Phase]) 
     found
 }
 
+/// `draws`, with `spread` and `seed`.
+fn read_draws(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Draws> {
+    let Some(node) = table.get("draws") else {
+        for key in ["spread", "seed"].into_iter().filter(|key| table.get(key).is_some()) {
+            let help = format!("`{key}` belongs to draws: add draws = 1000, or leave `{key}` out");
+            reader.note(Problem::MissingKey {
+                key: "draws",
+                table: table.name.to_owned(),
+                at: table.key_at(key),
+                help,
+            });
+        }
+        return None;
+    };
+    let count = reader.whole("draws", node, 2..=MOST_DRAWS as u64);
+    let spread = match table.get("spread") {
+        Some(node) if node.get_ref().as_str() == Some("sets") => None,
+        Some(node) => reader.percentage("spread", node).map(|spread| spread.value),
+        None => None,
+    };
+    let seed = table.get("seed").and_then(|node| reader.whole("seed", node, 0..=u64::from(u32::MAX)));
+    Some(Draws { count: count? as usize, spread, seed: seed.unwrap_or(0) as u32 })
+}
+
 fn read_long_run(reader: &mut Reader<'_>, root: Table<'_, '_>) -> LongRunQuestion {
     let mut question = LongRunQuestion::default();
     let Some(node) = root.get("long_run") else { return question };
     let Some(table) = reader.table("[long_run]", "long_run", node) else { return question };
-    reader.check_keys(table, &["deficits", "elasticities", "range"]);
+    reader.check_keys(table, &["deficits", "elasticities", "range", "draws", "spread", "seed"]);
     if let Some(word) = table.get("deficits").and_then(|node| reader.string("deficits", node)) {
         match word.value {
             "zero" => question.deficits = Deficits::Zero,
@@ -226,6 +251,7 @@ fn read_long_run(reader: &mut Reader<'_>, root: Table<'_, '_>) -> LongRunQuestio
         .get("elasticities")
         .and_then(|node| reader.string("elasticities", node))
         .map(|name| name.value.to_owned());
+    question.draws = read_draws(reader, table);
     question.range = table.get("range").map(|node| {
         note_if_empty(reader, "range", node, "name a set, or leave `range` out for all sets");
         reader.strings("range", node).iter().map(|name| name.value.to_owned()).collect()

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::draws::{self, Distribution, Draws};
 use super::measures::{Place, Region, measure};
 use super::{Phase, Scenario};
-use crate::equilibrium::{Calibration, Closure, EquilibriumError, Numeraire, Options};
+use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Numeraire, Options};
 use crate::ledger::{AmendmentError, Ledger, PolicyState, average_tariff};
 use crate::numerics::linear::Arithmetic;
 use crate::results::{Results, Row, Variable};
 use crate::world::{ElasticitySet, World};
+
+/// Largest residual of a drawn equilibrium: far below what a quantile can show.
+const DRAW_TOLERANCE: f64 = 1e-7;
 
 /// How to compute, whatever the question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,12 +56,32 @@ pub struct LongRun {
     pub results: Results,
     /// Name of the elasticity set behind the values.
     pub elasticities: String,
-    /// Names of the sets behind the ranges, the central one included.
+    /// Names of the sets behind the ranges, the central one included; of drawn
+    /// elasticities, the sets whose spread they have.
     pub range: Vec<String>,
+    /// The draws behind the ranges, if they are not those of the sets.
+    pub draws: Option<Draws>,
+    /// What the actors' real incomes hang on, largest effects first.
+    pub drivers: Vec<Driver>,
     /// Most evaluations that any equilibrium took.
     pub evaluations: usize,
     /// Largest residual of any equilibrium.
     pub residual: f64,
+}
+
+/// How far one uncertain number moves the real income of an actor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Driver {
+    /// The phase.
+    pub run: Arc<str>,
+    /// The reading.
+    pub reading: Arc<str>,
+    /// The actor.
+    pub region: Arc<str>,
+    /// Sector of the elasticity; `None`: all of them together.
+    pub sector: Option<usize>,
+    /// Change of `welfare_exact` with one standard deviation, percentage points.
+    pub effect: f64,
 }
 
 /// Solves every phase of `scenario` and compares it with the phase `against`,
@@ -89,6 +113,7 @@ pub fn run(
     for id in others {
         let next = read(id)?;
         all.results.rows.extend(next.results.rows);
+        all.drivers.extend(next.drivers);
         all.evaluations = all.evaluations.max(next.evaluations);
         all.residual = all.residual.max(next.residual);
     }
@@ -115,22 +140,61 @@ fn run_reading(
                 .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let solved = sets
-        .par_iter()
-        .map(|set| solve_phases(scenario, world, ledger, &states, actors, set, options))
-        .collect::<Result<Vec<_>, _>>()?;
+    let question = Question { scenario, world, ledger, states: &states, actors };
+    let central = question.solve(sets[0].name.as_str(), &sets[0].theta, None, options)?;
+    let draws = scenario.long_run.draws;
+    let distribution = draws.map(|draws| Distribution::new(sets[0], sets, draws.spread));
+    let factors: Vec<Vec<f64>> = match (&draws, &distribution) {
+        (Some(draws), Some(around)) => {
+            (0..draws.count).into_par_iter().map(|k| around.factors(k, draws.seed)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let others: Vec<Solved> = match &distribution {
+        Some(around) => factors
+            .par_iter()
+            .enumerate()
+            .map(|(k, factors)| {
+                question.solve(&format!("draw {k}"), &around.theta(factors), Some(&central), options)
+            })
+            .collect::<Result<_, _>>()?,
+        None => sets[1..]
+            .par_iter()
+            .map(|set| question.solve(&set.name, &set.theta, None, options))
+            .collect::<Result<_, _>>()?,
+    };
     let mut results = Results::default();
+    let mut drivers = Vec::new();
     let name: Arc<str> = scenario.name.as_str().into();
     for (position, phase) in scenario.phases.iter().enumerate() {
         tariff_rows(&name, phase, world, &states[position], actors, &mut results);
         if position == scenario.against {
             continue;
         }
-        let central = &solved[0].phases[position];
-        for (i, (place, value)) in central.iter().enumerate() {
-            let values = solved.iter().map(|set| set.phases[position][i].1);
-            let (low, high) = values.fold((*value, *value), |(low, high), v| (low.min(v), high.max(v)));
-            results.rows.push(row(&name, phase, world, *place, *value, Some((low, high))));
+        for (i, (place, value)) in central.places[position].iter().zip(&central.values[position]).enumerate()
+        {
+            let values: Vec<f64> = others.iter().map(|other| other.values[position][i]).collect();
+            if let (Variable::WelfareExact, Region::One(actor)) = (place.variable, place.region)
+                && actors.contains(&actor)
+            {
+                let of = |(factor, effect): (usize, f64)| Driver {
+                    run: phase.name.as_str().into(),
+                    reading: reading.into(),
+                    region: world.regions.code(actor).into(),
+                    sector: factor.checked_sub(1),
+                    effect,
+                };
+                let mut found: Vec<Driver> =
+                    draws::effects(&factors, &values).into_iter().enumerate().map(of).collect();
+                found.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()));
+                drivers.extend(found);
+            }
+            let range = if draws.is_some() {
+                draws::interval(values)
+            } else {
+                values.iter().fold((*value, *value), |(low, high), v| (low.min(*v), high.max(*v)))
+            };
+            results.rows.push(row(&name, phase, world, *place, *value, Some(range)));
         }
     }
     let reading: Arc<str> = reading.into();
@@ -139,56 +203,92 @@ fn run_reading(
         results,
         elasticities: sets[0].name.clone(),
         range: sets.iter().map(|set| set.name.clone()).collect(),
-        evaluations: solved.iter().map(|set| set.evaluations).max().unwrap_or(0),
-        residual: solved.iter().map(|set| set.residual).fold(0.0, f64::max),
+        draws,
+        drivers,
+        evaluations: others.iter().map(|other| other.evaluations).fold(central.evaluations, usize::max),
+        residual: others.iter().map(|other| other.residual).fold(central.residual, f64::max),
     })
 }
 
-/// All phases under one elasticity set.
+/// What is asked, whatever the elasticities.
+struct Question<'a> {
+    scenario: &'a Scenario,
+    world: &'a World,
+    ledger: &'a Ledger,
+    states: &'a [Arc<PolicyState>],
+    actors: &'a [usize],
+}
+
+/// All phases under one vector of elasticities.
 struct Solved {
-    /// Numbers of each phase; empty for the one compared with.
-    phases: Vec<Vec<(Place, f64)>>,
+    /// What the numbers of each phase are; empty for the phase compared with,
+    /// and where the central ones are known.
+    places: Vec<Vec<Place>>,
+    /// The numbers of each phase, in the order of the central places.
+    values: Vec<Vec<f64>>,
+    /// The equilibrium of each phase; empty for all but the central ones.
+    equilibria: Vec<Equilibrium>,
     evaluations: usize,
     residual: f64,
 }
 
-fn solve_phases(
-    scenario: &Scenario,
-    world: &World,
-    ledger: &Ledger,
-    states: &[Arc<PolicyState>],
-    actors: &[usize],
-    set: &ElasticitySet,
-    options: &RunOptions,
-) -> Result<Solved, RunError> {
-    let failed = |phase: &Phase| {
-        let (phase, elasticities) = (phase.name.clone(), set.name.clone());
-        move |problem| RunError::Equilibrium { phase, elasticities, problem }
-    };
-    let closure = Closure { deficits: scenario.long_run.deficits, numeraire: Numeraire::WorldValueAdded };
-    let options = Options { closure, arithmetic: options.arithmetic, ..Options::default() };
-    let against = &scenario.phases[scenario.against];
-    let base = ledger.state(world, world.base_date);
-    let calibration = Calibration::new(world, base, &set.theta).map_err(failed(against))?;
-    let before = calibration.solve(states[scenario.against].clone(), &options).map_err(failed(against))?;
-    let mut solved = Solved {
-        phases: Vec::with_capacity(states.len()),
-        evaluations: before.evaluations,
-        residual: before.residual,
-    };
-    for (position, phase) in scenario.phases.iter().enumerate() {
-        let mut numbers = Vec::new();
-        if position != scenario.against {
-            let after = calibration
-                .solve_from(Some(&before), states[position].clone(), &options)
-                .map_err(failed(phase))?;
-            solved.evaluations = solved.evaluations.max(after.evaluations);
-            solved.residual = solved.residual.max(after.residual);
-            measure(&calibration, actors, &before, &after, |place, value| numbers.push((place, value)));
+impl Question<'_> {
+    /// Solves every phase with elasticities `theta`. Draws start from the
+    /// central equilibria, and stop at a residual that no range can show.
+    fn solve(
+        &self,
+        name: &str,
+        theta: &[f64],
+        near: Option<&Solved>,
+        options: &RunOptions,
+    ) -> Result<Solved, RunError> {
+        let (scenario, world, states) = (self.scenario, self.world, self.states);
+        let failed = |phase: &Phase| {
+            let (phase, elasticities) = (phase.name.clone(), name.to_owned());
+            move |problem| RunError::Equilibrium { phase, elasticities, problem }
+        };
+        let closure = Closure { deficits: scenario.long_run.deficits, numeraire: Numeraire::WorldValueAdded };
+        let exact = Options { closure, arithmetic: options.arithmetic, ..Options::default() };
+        let options = if near.is_some() { Options { tolerance: DRAW_TOLERANCE, ..exact } } else { exact };
+        let start = |position: usize| near.and_then(|near| near.equilibria.get(position));
+        let against = &scenario.phases[scenario.against];
+        let base = self.ledger.state(world, world.base_date);
+        let calibration = Calibration::new(world, base, theta).map_err(failed(against))?;
+        let before = calibration
+            .solve_from(start(scenario.against), states[scenario.against].clone(), &options)
+            .map_err(failed(against))?;
+        let mut solved = Solved {
+            places: Vec::new(),
+            values: Vec::with_capacity(states.len()),
+            equilibria: Vec::new(),
+            evaluations: before.evaluations,
+            residual: before.residual,
+        };
+        for (position, phase) in scenario.phases.iter().enumerate() {
+            let (mut places, mut values) = (Vec::new(), Vec::new());
+            if position != scenario.against {
+                let after = calibration
+                    .solve_from(start(position).or(Some(&before)), states[position].clone(), &options)
+                    .map_err(failed(phase))?;
+                solved.evaluations = solved.evaluations.max(after.evaluations);
+                solved.residual = solved.residual.max(after.residual);
+                measure(&calibration, self.actors, &before, &after, |place, value| {
+                    if near.is_none() {
+                        places.push(place);
+                    }
+                    values.push(value);
+                });
+                if near.is_none() {
+                    solved.equilibria.push(after);
+                }
+            } else if near.is_none() {
+                solved.equilibria.push(before.clone());
+            }
+            solved.places.push(places);
+            solved.values.push(values);
         }
-        solved.phases.push(numbers);
+        Ok(solved)
     }
-    Ok(solved)
 }
 
 fn find_region(world: &World, code: &str) -> Result<usize, RunError> {
