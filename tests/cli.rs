@@ -122,6 +122,26 @@ add = [{ id = "us-fentanyl", kind = "import-tariff", by = "USA", on = "CHN", rat
     }
 }
 
+/// List 4B was suspended two days before its first day, exclusions were extended
+/// on 29 November 2025, the duty on chips begins at 0: no average moves.
+#[test]
+fn rates_are_listed_on_the_days_on_which_an_average_moves() {
+    let folder = scratch();
+    let rates = ["ledger", "rates", "--importer", "USA", "--exporter", "CHN", "--csv", "rates.csv"];
+    let (out, _) = ends(&detente(&rates, folder.path()), 0);
+    let csv = std::fs::read_to_string(folder.path().join("rates.csv")).unwrap();
+    let first = out.split_once("weighted\n").unwrap().1;
+    assert!(first.starts_with("2018-02-07"), "{out}");
+    let table = first.split_once("\n\n").unwrap().0;
+    assert_eq!(table.lines().count() + 1, csv.lines().count());
+    for day in ["2019-12-15", "2025-11-29", "2025-12-23"] {
+        assert!(!table.contains(day) && !csv.contains(day), "{day} is listed\n{out}");
+    }
+    for day in ["2019-09-01", "2025-05-14", "2025-11-10"] {
+        assert!(table.contains(day) && csv.contains(day), "{day} is missing\n{out}");
+    }
+}
+
 #[test]
 fn results_are_the_same_bytes_with_one_thread_and_with_two() {
     let folder = scratch();
