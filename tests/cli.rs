@@ -52,7 +52,7 @@ fn the_truce_scenario_answers_with_ranges_and_conventions() {
     }
 }
 
-/// On 6 June the United States' controls stand for one side only; on 3 July for
+/// On 6 June the United States' controls stand for one side only; on 4 July for
 /// neither, and the gap is 0.
 #[test]
 fn two_readings_run_side_by_side() {
