@@ -46,7 +46,7 @@ fn the_truce_scenario_answers_with_ranges_and_conventions() {
         "Bystanders",
         "range over GYY",
         "Deficits held at their base-year value; numeraire: world value added.",
-        "In force but not priced here: ",
+        "In force but not priced here:\n  export licences: ",
     ] {
         assert!(out.contains(part), "{part} is missing in\n{out}");
     }
@@ -61,7 +61,7 @@ fn two_readings_run_side_by_side() {
         "As washington reads the measures.",
         "What the readings differ by: real income, %",
         "CHN, beijing less washington",
-        "In force but not priced here: cn-rare-earth-licences.",
+        "In force but not priced here:\n  export licences: cn-rare-earth-licences\n",
     ] {
         assert!(out.contains(part), "{part} is missing in\n{out}");
     }
