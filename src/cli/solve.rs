@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{Common, Failure, open};
 use crate::document::read::nearest;
-use crate::equilibrium::{Calibration, Change, Closure, Deficits, Numeraire, Options};
+use crate::equilibrium::{Calibration, Change, Closure, Deficits, Numeraire, Options, Variant};
 use crate::results::{Variable, write};
 use crate::world::World;
 
@@ -32,6 +32,10 @@ pub struct Arguments {
     /// What happens to trade deficits.
     #[arg(long, value_enum, default_value_t = DeficitRule::Held)]
     deficits: DeficitRule,
+    /// Production and demand other than the base model's: a name (short-run,
+    /// specific-factors, scale, markups) or blocks such as inputs=0.5,mobility=0.
+    #[arg(long, value_name = "VARIANT", default_value = "base")]
+    variant: Variant,
     /// An elasticity set of the world, or one number for every sector [default: the world's first set].
     #[arg(long, value_name = "SET|NUMBER")]
     elasticities: Option<String>,
@@ -51,6 +55,8 @@ enum DeficitRule {
     Held,
     /// A constant share of world value added.
     Share,
+    /// In proportion to what each region earns.
+    Income,
 }
 
 impl From<DeficitRule> for Deficits {
@@ -59,6 +65,7 @@ impl From<DeficitRule> for Deficits {
             DeficitRule::Zero => Self::Zero,
             DeficitRule::Held => Self::Held,
             DeficitRule::Share => Self::Share,
+            DeficitRule::Income => Self::Income,
         }
     }
 }
@@ -85,7 +92,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         ),
     };
     let closure = Closure { deficits: arguments.deficits.into(), numeraire };
-    let options = Options { closure, arithmetic: common.arithmetic(), ..Options::default() };
+    let variant = arguments.variant;
+    let options = Options { closure, variant, arithmetic: common.arithmetic(), ..Options::default() };
     let calibration = Calibration::new(&world, ledger.state(&world, world.base_date), &theta)?;
     let against = arguments.against.unwrap_or(world.base_date);
     let before = calibration.solve(ledger.state(&world, against), &options)?;
@@ -101,12 +109,13 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         write::file(path, csv(&world, &change).as_bytes())?;
     }
     say!(
-        "{} against {against}{}, world {}, elasticities {name}, deficits {}, numeraire {}; per cent\n\n{}",
+        "{} against {against}{}, world {}, elasticities {name}, deficits {}, numeraire {}{}; per cent\n\n{}",
         arguments.date,
         arguments.reading.as_ref().map_or(String::new(), |id| format!(", reading {id}")),
         world.name,
         format!("{:?}", arguments.deficits).to_lowercase(),
         arguments.numeraire.as_ref().map_or("world value added".to_owned(), |code| format!("wage of {code}")),
+        if variant.is_base() { String::new() } else { format!(", variant {variant}") },
         table(&world, &change)
     )?;
     Ok(())

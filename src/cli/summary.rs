@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use crate::equilibrium::Deficits;
+use crate::equilibrium::{Deficits, Variant};
 use crate::ledger::{Kind, Ledger};
 use crate::results::{Results, Row, Variable};
 use crate::scenario::run::Driver;
@@ -389,6 +389,7 @@ impl Summary<'_> {
             Deficits::Zero => "set to zero",
             Deficits::Held => "held at their base-year value",
             Deficits::Share => "held as a share of world value added",
+            Deficits::Income => "in proportion to what each region earns",
         };
         let sets = self.long_run.range.join(", ");
         let range = match self.long_run.draws {
@@ -401,13 +402,44 @@ impl Summary<'_> {
         format!(
             "World {} ({}). Ledger: {}.\n\
              Deficits {deficits}; numeraire: world value added. Elasticities {}, {range}.\n\
-             The long run: workers move between sectors, buyers have found new suppliers.",
+             {}",
             self.world.name,
             self.world.title,
             self.ledger.title(),
             self.long_run.elasticities,
+            horizon(&self.scenario.long_run.variant),
         )
     }
+}
+
+/// What the variant supposes, in words.
+fn horizon(variant: &Variant) -> String {
+    let mut parts = Vec::new();
+    parts.push(match variant.mobility {
+        0.0 => "The first year: nobody changes sector".to_owned(),
+        mobility if mobility.is_finite() => {
+            format!("Workers change sector with an elasticity of {mobility}")
+        }
+        _ => "The long run: workers move between sectors".to_owned(),
+    });
+    let substitution =
+        |what: &str, elasticity: f64| format!("{what} substituted with an elasticity of {elasticity}");
+    if variant.inputs != 1.0 {
+        parts.push(substitution("inputs are", variant.inputs));
+    }
+    if variant.consumption != 1.0 {
+        parts.push(substitution("sectors of consumption are", variant.consumption));
+    }
+    if variant.scale > 0.0 {
+        parts.push(format!("larger sectors are cheaper ({} of 1/θ)", variant.scale));
+    }
+    if variant.markups > 0.0 {
+        parts.push(format!("firms earn markups ({} of 1/θ)", variant.markups));
+    }
+    if variant.is_base() {
+        parts.push("buyers have found new suppliers".to_owned());
+    }
+    format!("{}.", parts.join(", "))
 }
 
 /// `export licences` of `export-licence`.

@@ -150,6 +150,41 @@ impl Calibration {
         })
     }
 
+    /// Gross output of the base year, `[sector, region]`, in world value added.
+    pub fn output(&self) -> Vec<f64> {
+        let n = self.region_count();
+        let mut output = vec![0.0; self.sector_count() * n];
+        self.sales(|sector, exporter, _, sales| output[sector * n + exporter] += sales);
+        output
+    }
+
+    /// Elasticity of a sector's sales to its cost, the incomes of buyers given:
+    /// `θ Σ_m (Q[j,m,n] / Y[j,n]) (1 − π[j,m,n])`, `[sector, region]`.
+    pub(super) fn sales_elasticity(&self) -> Vec<f64> {
+        let n = self.region_count();
+        let output = self.output();
+        let mut elasticity = vec![0.0; output.len()];
+        self.sales(|sector, exporter, share, sales| {
+            let cell = sector * n + exporter;
+            if output[cell] > 0.0 {
+                elasticity[cell] += self.theta[sector] * sales / output[cell] * (1.0 - share);
+            }
+        });
+        elasticity
+    }
+
+    /// Calls `visit(sector, exporter, trade share, sales at producer prices)`
+    /// for every flow of the base year.
+    fn sales(&self, mut visit: impl FnMut(usize, usize, f64, f64)) {
+        let n = self.region_count();
+        for (cell, share) in self.trade_share.iter().enumerate() {
+            if *share > 0.0 {
+                let taxes = (1.0 + self.base.tariff[cell]) * (1.0 + self.base.export_tax[cell]);
+                visit(cell / (n * n), cell % n, *share, share * self.expenditure[cell / n] / taxes);
+            }
+        }
+    }
+
     /// Number of regions `N`.
     pub fn region_count(&self) -> usize {
         self.regions.len()

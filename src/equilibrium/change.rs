@@ -27,7 +27,6 @@ use std::borrow::Cow;
 
 use super::calibration::Calibration;
 use super::solve::Equilibrium;
-use crate::numerics::vector::{dot, exp1, ln1};
 
 /// Changes from one equilibrium to another, as fractions (0.01 is 1 %),
 /// `[region]` unless said.
@@ -65,14 +64,7 @@ impl Change {
         let wage_hat = ratio(&after.wage_hat, &before.wage_hat);
         let income_hat = ratio(&after.income_musd, &before.income_musd);
         let cost_hat = ratio(&after.cost_hat, &before.cost_hat);
-        let log_price: Vec<f64> =
-            after.price_hat.iter().zip(&before.price_hat).map(|(a, b)| ln1(a / b)).collect();
-        let price_hat: Vec<f64> = (0..n)
-            .map(|region| {
-                let prices: Vec<f64> = (0..j).map(|sector| log_price[sector * n + region]).collect();
-                exp1(dot(&calibration.final_share[region * j..][..j], &prices))
-            })
-            .collect();
+        let price_hat = ratio(&after.consumption_price_hat, &before.consumption_price_hat);
         let parts = LinearParts::between(n, before, after, &cost_hat);
         let volume =
             |value: f64, base: f64, price: f64| if base > 0.0 { value / base / price - 1.0 } else { 0.0 };
@@ -80,7 +72,7 @@ impl Change {
         for cell in 0..j * n {
             let (new, old) = (after.output_musd[cell], before.output_musd[cell]);
             gross_output[cell] = volume(new, old, cost_hat[cell]);
-            employment[cell] = volume(new, old, wage_hat[cell % n]);
+            employment[cell] = volume(after.employment_hat[cell], before.employment_hat[cell], 1.0);
         }
         let less_one = |hats: &[f64]| hats.iter().map(|h| h - 1.0).collect::<Vec<_>>();
         Self {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::variant::VariantError;
+
 /// Why an equilibrium could not be set up or found. Regions and sectors are
 /// named by their codes; values are million US dollars of the base year.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -70,6 +72,26 @@ pub enum EquilibriumError {
         /// Codes of the region, or of the regions that sell only to each other.
         regions: String,
     },
+    /// A variant of the model that cannot be used.
+    #[error("the variant cannot be used: {0}")]
+    Variant(#[from] VariantError),
+    /// A markup above what a sector adds.
+    #[error(
+        "markups leave nothing for labour in {sector} of {region}: profits would be {:.1} % of sales, and value added \
+         is {:.1} %. Use smaller markups, or another world",
+        100.0 * profit,
+        100.0 * value_added
+    )]
+    NoLabour {
+        /// Region code.
+        region: String,
+        /// Sector code.
+        sector: String,
+        /// Profits over sales.
+        profit: f64,
+        /// Value added over sales.
+        value_added: f64,
+    },
     /// A held deficit asks a region to transfer more than it earns.
     #[error(
         "the income of {region} would be negative: it earns {earned_musd:.0} million USD but its held \
@@ -110,7 +132,12 @@ impl EquilibriumError {
     pub fn is_about_input(&self) -> bool {
         matches!(
             self,
-            Self::Shape { .. } | Self::Unusable { .. } | Self::Unbalanced { .. } | Self::NoIncome { .. }
+            Self::Shape { .. }
+                | Self::Unusable { .. }
+                | Self::Unbalanced { .. }
+                | Self::NoIncome { .. }
+                | Self::Variant(_)
+                | Self::NoLabour { .. }
         )
     }
 }

@@ -20,6 +20,7 @@
 //! * `market`, `residual`, `tangent`: one evaluation of the equations and its derivative.
 //! * `payments`: who could not pay for what it buys, before and after a solve.
 //! * [`solve`]: from a policy to an [`Equilibrium`].
+//! * [`variant`], `technology`: substitution, mobility, scale and markups other than the base model's.
 //! * [`change`]: what differs between two equilibria, welfare first.
 //!
 //! A flow that is 0 in the base year stays 0: the model cannot create trade.
@@ -37,12 +38,15 @@ mod payments;
 mod residual;
 pub mod solve;
 mod tangent;
+mod technology;
+pub mod variant;
 
 pub use calibration::Calibration;
 pub use caps::{CapOutcome, CappedFlow};
 pub use change::Change;
 pub use error::EquilibriumError;
 pub use solve::{Equilibrium, Method, Options};
+pub use variant::{Variant, VariantError};
 
 /// What happens to the base year's trade deficits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -56,6 +60,9 @@ pub enum Deficits {
     /// numeraire world value added the same as held; under any other, real
     /// results do not depend on the numeraire.
     Share,
+    /// `D′[n] = ζ[n] V′[n] − V′[n] Σ ζ V′ / Σ V′`, ζ from the base year: a share
+    /// of what the region earns, less its part of what the shares do not add up to.
+    Income,
 }
 
 /// The unit of all nominal results.

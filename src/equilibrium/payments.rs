@@ -91,7 +91,9 @@ pub(super) fn unpayable(
     barriers: &Barriers,
     options: &Options,
 ) -> Option<EquilibriumError> {
-    if options.closure.deficits == Deficits::Zero || calibration.deficit.iter().all(|d| *d >= -ROUNDING) {
+    // Deficits in proportion to income do not ask for more than there is.
+    let fixed = matches!(options.closure.deficits, Deficits::Held | Deficits::Share);
+    if !fixed || calibration.deficit.iter().all(|d| *d >= -ROUNDING) {
         return None;
     }
     // Whatever the caller's method: here the question is only whether there is an answer.
@@ -119,7 +121,7 @@ pub(super) fn unpayable(
     // The unit of a transfer: dollars, or world value added in the numeraire.
     let unit = match options.closure.deficits {
         Deficits::Share => found.value_added_musd.iter().sum(),
-        Deficits::Zero | Deficits::Held => calibration.world_value_added_musd,
+        Deficits::Zero | Deficits::Held | Deficits::Income => calibration.world_value_added_musd,
     };
     let earned = |region: usize| found.income_musd[region] - found.deficit_musd[region];
     let short = |region: usize| -calibration.deficit[region] * unit - earned(region);

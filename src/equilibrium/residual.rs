@@ -27,6 +27,7 @@ use super::barriers::{Barriers, SectorWeights};
 use super::calibration::Calibration;
 use super::error::EquilibriumError;
 use super::market::{self, MarketSlices};
+use super::technology::Technology;
 use super::{Closure, Deficits, Numeraire};
 use crate::numerics::newton::FixedPoint;
 use crate::numerics::vector::{add_scaled, dot, exp1, ln1, map_each, max_abs, max_gap};
@@ -42,6 +43,7 @@ const EXPENDITURE_FLOOR: f64 = 1e-40;
 pub(super) struct Model<'a> {
     pub calibration: &'a Calibration,
     pub closure: Closure,
+    pub(super) technology: Technology<'a>,
     pub(super) barriers: &'a Barriers,
     /// Weights of sectors under a cap, at the last wedges, `[sector]`.
     pub(super) capped: Vec<Option<SectorWeights>>,
@@ -71,6 +73,17 @@ pub(super) struct Model<'a> {
     /// `I`, `[region]`, before the floor.
     pub income: Vec<f64>,
     pub(super) factor_demand: Vec<f64>,
+    /// `ln ĉ` of the bundle, `[sector, region]`; that of cost without scale economies.
+    pub(super) log_bundle: Vec<f64>,
+    /// `s`, `[sector, region]`; empty where sectors' sizes do not matter.
+    pub(super) sizes: Vec<f64>,
+    /// Wages and prices of the last point, in logarithms, for the derivative.
+    pub(super) log_wage: Vec<f64>,
+    pub(super) log_price: Vec<f64>,
+    /// Price of final spending, logarithm, `[region]`.
+    pub(super) log_consumption: Vec<f64>,
+    /// Profits, `[region]`; 0 without markups.
+    pub profits: Vec<f64>,
     /// `ŵ V`, `[region]`.
     pub wage_bill: Vec<f64>,
     pub(super) next_wage_bill: Vec<f64>,
@@ -79,7 +92,12 @@ pub(super) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub fn new(calibration: &'a Calibration, barriers: &'a Barriers, closure: Closure) -> Self {
+    pub fn new(
+        calibration: &'a Calibration,
+        barriers: &'a Barriers,
+        closure: Closure,
+        technology: Technology<'a>,
+    ) -> Self {
         let (n, j) = (calibration.region_count(), calibration.sector_count());
         let zeros = |len| vec![0.0; len];
         Self {
@@ -105,17 +123,25 @@ impl<'a> Model<'a> {
             deficit: zeros(n),
             income: zeros(n),
             factor_demand: zeros(n),
+            log_bundle: zeros(j * n),
+            sizes: zeros(technology.base_wages.len()),
+            log_wage: zeros(n),
+            log_price: zeros(j * n),
+            log_consumption: zeros(n),
+            profits: zeros(n),
+            technology,
             wage_bill: zeros(n),
             next_wage_bill: zeros(n),
             evaluations: 0,
         }
     }
 
-    /// The base year: all hats 1, expenditure as in the data, no wedges.
+    /// The base year: all hats 1, expenditure as in the data, no wedges, sectors
+    /// as large as they are.
     pub fn start(&self) -> Vec<f64> {
         let calibration = self.calibration;
         let (n, j) = (calibration.region_count(), calibration.sector_count());
-        let mut state = vec![0.0; n * (1 + 2 * j) + self.wedges.len()];
+        let mut state = vec![0.0; n * (1 + 2 * j) + self.wedges.len() + self.sizes.len()];
         for (x, value) in state[n * (1 + j)..].iter_mut().zip(&calibration.expenditure) {
             *x = ln1(value.max(EXPENDITURE_FLOOR));
         }
@@ -132,6 +158,13 @@ impl<'a> Model<'a> {
             if gap.is_nan() { f64::INFINITY } else { gap }
         };
         let worst = (0..z.len()).max_by(|a, b| gap(*a).total_cmp(&gap(*b))).unwrap_or(0);
+        let sizes = n + 2 * cells + self.wedges.len();
+        if worst >= sizes {
+            let cell = worst - sizes;
+            let (sector, region) =
+                (self.calibration.sectors.code(cell / n), self.calibration.regions.code(cell % n));
+            return format!("the size of {sector} in {region}");
+        }
         if worst >= n + 2 * cells {
             let cap = self.barriers.caps.limits[worst - n - 2 * cells].cap;
             return format!("the quantity under cap {}", cap + 1);
@@ -148,19 +181,70 @@ impl<'a> Model<'a> {
     /// (H1): unit costs from wages and prices.
     #[inline(always)]
     fn unit_costs(&mut self, log_wage: &[f64], log_price: &[f64]) {
+        if self.technology.variant.inputs == 1.0 {
+            self.cobb_douglas_costs(log_wage, log_price);
+        } else {
+            self.ces_costs(log_wage, log_price);
+        }
+        self.log_cost.copy_from_slice(&self.log_bundle);
+        if !self.technology.scale.is_empty() {
+            let n = self.calibration.region_count();
+            let flow = self.technology.variant.flow();
+            for (cell, size) in self.sizes.iter().enumerate() {
+                self.log_cost[cell] -= self.technology.scale[cell / n] * flow * size;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn cobb_douglas_costs(&mut self, log_wage: &[f64], log_price: &[f64]) {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
         let cost = &mut self.by_region[..j];
         for region in 0..n {
-            let beta = &self.calibration.value_added_share[region * j..][..j];
-            for (c, beta) in cost.iter_mut().zip(beta) {
-                *c = beta * log_wage[region];
+            let labour = &self.technology.labour_cost[region * j..][..j];
+            for (c, labour) in cost.iter_mut().zip(labour) {
+                *c = labour * log_wage[region];
             }
             for input in 0..j {
                 let price = log_price[input * n + region];
-                add_scaled(cost, price, &self.calibration.input_share[(region * j + input) * j..][..j]);
+                add_scaled(cost, price, &self.technology.input_cost[(region * j + input) * j..][..j]);
             }
             for (sector, c) in cost.iter().enumerate() {
-                self.log_cost[sector * n + region] = *c;
+                self.log_bundle[sector * n + region] = *c;
+            }
+        }
+        let stickiness = self.technology.variant.stickiness();
+        if stickiness > 0.0 {
+            for (cell, size) in self.sizes.iter().enumerate() {
+                let labour = self.technology.labour_cost[cell % n * j + cell / n];
+                self.log_bundle[cell] += labour * stickiness * size;
+            }
+        }
+    }
+
+    /// Logarithm of a sector's wage.
+    #[inline(always)]
+    pub(super) fn sector_wage(&self, log_wage: f64, cell: usize) -> f64 {
+        log_wage + self.sizes.get(cell).map_or(0.0, |size| self.technology.variant.stickiness() * size)
+    }
+
+    #[inline(always)]
+    fn ces_costs(&mut self, log_wage: &[f64], log_price: &[f64]) {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let power = 1.0 - self.technology.variant.inputs;
+        let mut sum = vec![0.0; j];
+        for region in 0..n {
+            for (sector, sum) in sum.iter_mut().enumerate() {
+                let wage = self.sector_wage(log_wage[region], sector * n + region);
+                *sum = self.technology.labour_cost[region * j + sector] * exp1(power * wage);
+            }
+            for input in 0..j {
+                let price = exp1(power * log_price[input * n + region]);
+                add_scaled(&mut sum, price, &self.technology.input_cost[(region * j + input) * j..][..j]);
+            }
+            for (sector, sum) in sum.iter().enumerate() {
+                let used = if *sum > 0.0 { ln1(*sum) / power } else { 0.0 };
+                self.log_bundle[sector * n + region] = used;
             }
         }
     }
@@ -221,32 +305,111 @@ impl<'a> Model<'a> {
 
     /// (E3), (E2): incomes, then what each region spends on each sector.
     #[inline(always)]
-    fn spend(&mut self, log_wage: &[f64]) {
+    fn spend(&mut self, log_wage: &[f64], log_price: &[f64]) {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
-        let numeraire = numeraire_hat(self.closure, log_wage);
         for region in 0..n {
-            let wages = exp1(log_wage[region]) * self.calibration.value_added[region];
-            self.wage_bill[region] = wages;
-            self.deficit[region] = match self.closure.deficits {
-                Deficits::Zero => 0.0,
-                Deficits::Held => self.calibration.deficit[region] * numeraire,
-                Deficits::Share => self.calibration.deficit[region],
-            };
-            self.income[region] =
-                wages + self.tariff_revenue[region] + self.export_tax_revenue[region] + self.deficit[region];
+            self.wage_bill[region] = exp1(log_wage[region]) * self.technology.wages[region];
+        }
+        self.close_deficits(log_wage);
+        let inputs_power = 1.0 - self.technology.variant.inputs;
+        let consumption_power = 1.0 - self.technology.variant.consumption;
+        let mut final_share = vec![0.0; j];
+        for region in 0..n {
+            self.collect_profits(region);
+            let wages = self.wage_bill[region];
+            self.income[region] = wages
+                + self.profits[region]
+                + self.tariff_revenue[region]
+                + self.export_tax_revenue[region]
+                + self.deficit[region];
             let income = self.income[region].max(INCOME_FLOOR * wages);
-            let output = &mut self.by_region[..j];
+            self.factor_demand[region] = self.wages_paid(region, log_wage[region]);
+            // What each sector spends on inputs, before relative prices.
+            let (output, _) = self.by_region.split_at_mut(j);
             for (sector, y) in output.iter_mut().enumerate() {
-                *y = self.output[sector * n + region];
+                let cell = sector * n + region;
+                let cheaper =
+                    if inputs_power == 0.0 { 1.0 } else { exp1(-inputs_power * self.log_bundle[cell]) };
+                *y = self.output[cell] * cheaper;
             }
-            let beta = &self.calibration.value_added_share[region * j..][..j];
-            self.factor_demand[region] = dot(beta, output);
+            final_share.copy_from_slice(&self.calibration.final_share[region * j..][..j]);
+            self.log_consumption[region] =
+                spending_shares(&mut final_share, consumption_power, |sector| log_price[sector * n + region]);
             for sector in 0..j {
-                let inputs = dot(&self.calibration.input_share[(region * j + sector) * j..][..j], output);
-                let spent = inputs + self.calibration.final_share[region * j + sector] * income;
-                self.new_expenditure[sector * n + region] = spent.max(EXPENDITURE_FLOOR);
+                let cell = sector * n + region;
+                let mut inputs = dot(&self.calibration.input_share[(region * j + sector) * j..][..j], output);
+                if inputs_power != 0.0 {
+                    inputs *= exp1(inputs_power * log_price[cell]);
+                }
+                let spent = inputs + final_share[sector] * income;
+                self.new_expenditure[cell] = spent.max(EXPENDITURE_FLOOR);
             }
         }
+    }
+
+    fn close_deficits(&mut self, log_wage: &[f64]) {
+        let numeraire = numeraire_hat(self.closure, log_wage);
+        let base = &self.calibration.deficit;
+        let pool = income_pool(base, &self.technology.wages, &self.wage_bill);
+        for (region, deficit) in self.deficit.iter_mut().enumerate() {
+            *deficit = match self.closure.deficits {
+                Deficits::Zero => 0.0,
+                Deficits::Held => base[region] * numeraire,
+                Deficits::Share => base[region],
+                Deficits::Income => {
+                    self.wage_bill[region] * (base[region] / self.technology.wages[region] - pool)
+                }
+            };
+        }
+    }
+
+    fn collect_profits(&mut self, region: usize) {
+        let n = self.calibration.region_count();
+        let shares = self.technology.profit_share.iter().enumerate();
+        self.profits[region] = shares.map(|(sector, share)| share * self.output[sector * n + region]).sum();
+    }
+
+    /// `Σ_j λ′ Y` of a region.
+    #[inline(always)]
+    fn wages_paid(&mut self, region: usize, log_wage: f64) -> f64 {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let mut paid = std::mem::take(&mut self.by_region);
+        for sector in 0..j {
+            paid[sector] =
+                self.output[sector * n + region] * self.labour_factor(sector * n + region, log_wage);
+        }
+        let total = dot(&self.technology.labour_share[region * j..][..j], &paid[..j]);
+        self.by_region = paid;
+        total
+    }
+
+    /// `λ′/λ` of a sector.
+    #[inline(always)]
+    pub(super) fn labour_factor(&self, cell: usize, log_wage: f64) -> f64 {
+        let power = 1.0 - self.technology.variant.inputs;
+        if power == 0.0 {
+            return 1.0;
+        }
+        exp1(power * (self.sector_wage(log_wage, cell) - self.log_bundle[cell]))
+    }
+
+    /// Every sector's next size; returns the largest gap.
+    fn resize_sectors(&self, log_wage: &[f64], sizes: &[f64], next: &mut [f64]) -> f64 {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let mut largest: f64 = 0.0;
+        for (cell, size) in sizes.iter().enumerate() {
+            let (region, base) = (cell % n, self.technology.base_wages[cell]);
+            if base <= 0.0 {
+                next[cell] = 0.0;
+                continue;
+            }
+            let labour = self.technology.labour_share[region * j + cell / n];
+            let wages = labour * self.output[cell] * self.labour_factor(cell, log_wage[region]);
+            let gap = ln1((wages / base).max(f64::MIN_POSITIVE)) - log_wage[region] - size;
+            next[cell] = size + self.technology.step[cell] * gap.clamp(-1.0, 1.0);
+            largest = if gap.abs() > largest || gap.is_nan() { gap.abs() } else { largest };
+        }
+        largest
     }
 
     #[inline(always)]
@@ -254,14 +417,19 @@ impl<'a> Model<'a> {
         let (n, cells) = (self.calibration.region_count(), self.log_cost.len());
         let (log_wage, rest) = z.split_at(n);
         let (log_price, rest) = rest.split_at(cells);
-        let (log_expenditure, wedges) = rest.split_at(cells);
+        let (log_expenditure, rest) = rest.split_at(cells);
+        let (wedges, sizes) = rest.split_at(self.wedges.len());
         let (new_wage, rest) = gz.split_at_mut(n);
         let (new_price, rest) = rest.split_at_mut(cells);
-        let (new_log_expenditure, new_wedges) = rest.split_at_mut(cells);
+        let (new_log_expenditure, rest) = rest.split_at_mut(cells);
+        let (new_wedges, new_sizes) = rest.split_at_mut(self.wedges.len());
+        self.sizes.copy_from_slice(sizes);
+        self.log_wage.copy_from_slice(log_wage);
+        self.log_price.copy_from_slice(log_price);
         self.unit_costs(log_wage, log_price);
         self.barriers.caps.apply(wedges, self.barriers.stride, &mut self.capped);
         self.clear_markets(log_expenditure, new_price);
-        self.spend(log_wage);
+        self.spend(log_wage, log_price);
         new_log_expenditure.copy_from_slice(&self.new_expenditure);
         map_each(new_log_expenditure, ln1);
         let mut wage_gap: f64 = 0.0;
@@ -271,15 +439,23 @@ impl<'a> Model<'a> {
             let gap = ln1(demand / self.wage_bill[region]);
             wage_gap = max_abs(&[wage_gap, gap]);
             new_wage[region] = log_wage[region] + self.wage_step[region] * gap.clamp(-1.0, 1.0);
-            self.next_wage_bill[region] = exp1(new_wage[region]) * self.calibration.value_added[region];
+            self.next_wage_bill[region] = exp1(new_wage[region]) * self.technology.wages[region];
             world += self.next_wage_bill[region];
         }
+        // World wages stay what they were; without markups that is world value added.
+        world /= self.technology.wages.iter().sum::<f64>();
         let shift = ln1(world);
         new_wage.iter_mut().for_each(|w| *w -= shift);
         self.next_wage_bill.iter_mut().for_each(|bill| *bill /= world);
         let cap_gap = self.limit_quantities(wedges, new_wedges);
-        let gaps =
-            [cap_gap, wage_gap, max_gap(new_price, log_price), max_gap(new_log_expenditure, log_expenditure)];
+        let size_gap = self.resize_sectors(log_wage, sizes, new_sizes);
+        let gaps = [
+            cap_gap,
+            size_gap,
+            wage_gap,
+            max_gap(new_price, log_price),
+            max_gap(new_log_expenditure, log_expenditure),
+        ];
         max_abs(&gaps)
     }
 }
@@ -327,6 +503,29 @@ impl pulp::NullaryFnOnce for Differentiate<'_, '_> {
     fn call(self) {
         self.model.differentiate(self.v, self.out);
     }
+}
+
+/// Final shares at these prices, from those of the base year; returns the
+/// logarithm of the price of final spending.
+#[inline(always)]
+fn spending_shares(share: &mut [f64], power: f64, log_price: impl Fn(usize) -> f64) -> f64 {
+    if power == 0.0 {
+        return share.iter().enumerate().map(|(sector, share)| share * log_price(sector)).sum();
+    }
+    for (sector, share) in share.iter_mut().enumerate() {
+        *share *= exp1(power * log_price(sector));
+    }
+    let sum: f64 = share.iter().sum();
+    share.iter_mut().for_each(|share| *share /= sum);
+    ln1(sum) / power
+}
+
+/// `Σ ζ V′ / Σ V′`: what deficits in proportion to earnings do not add up to.
+pub(super) fn income_pool(deficit: &[f64], wages: &[f64], wage_bill: &[f64]) -> f64 {
+    let earned: f64 = wage_bill.iter().sum();
+    let owed: f64 =
+        deficit.iter().zip(wages).zip(wage_bill).map(|((deficit, wages), bill)| deficit / wages * bill).sum();
+    owed / earned
 }
 
 /// The numeraire's price in units of world value added per worker.

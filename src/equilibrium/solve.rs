@@ -15,6 +15,8 @@ use super::error::EquilibriumError;
 use super::path;
 use super::payments;
 use super::residual::Model;
+use super::technology::Technology;
+use super::variant::Variant;
 use crate::ledger::PolicyState;
 use crate::numerics::anderson::{self, Outcome};
 use crate::numerics::linear::Arithmetic;
@@ -39,6 +41,8 @@ pub enum Method {
 pub struct Options {
     /// The assumptions that close the model.
     pub closure: Closure,
+    /// Production and demand other than the base model's.
+    pub variant: Variant,
     /// Largest residual of an equilibrium: gaps of log prices, log expenditures
     /// and log wages. The iteration goes on to a hundredth of it while that pays.
     pub tolerance: f64,
@@ -52,6 +56,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             closure: Closure::default(),
+            variant: Variant::default(),
             tolerance: 1e-10,
             method: Method::default(),
             arithmetic: Arithmetic::default(),
@@ -77,8 +82,18 @@ pub struct Equilibrium {
     pub output_musd: Vec<f64>,
     /// Purchases at the border, before the importer's tariff, `[sector, importer, exporter]`.
     pub trade_musd: Vec<f64>,
-    /// Wages and other value added, `[region]`.
+    /// Value added: wages, and profits where there are markups, `[region]`.
     pub value_added_musd: Vec<f64>,
+    /// Profits, `[region]`; 0 without markups.
+    pub profits_musd: Vec<f64>,
+    /// Price of final spending, hat, `[region]`.
+    pub consumption_price_hat: Vec<f64>,
+    /// Employment, hat, `[sector, region]`; 0 where nobody worked.
+    pub employment_hat: Vec<f64>,
+    /// Wage of a sector, hat, `[sector, region]`: the region's where workers move freely.
+    pub sector_wage_hat: Vec<f64>,
+    /// The variant of the model.
+    pub variant: Variant,
     /// Tariff revenue, `[region]`.
     pub tariff_revenue_musd: Vec<f64>,
     /// Export tax revenue, `[region]`.
@@ -145,11 +160,12 @@ impl Calibration {
         barriers: &Barriers,
         options: &Options,
     ) -> Result<Equilibrium, EquilibriumError> {
-        let mut model = Model::new(self, barriers, options.closure);
+        let technology = Technology::new(self, &options.variant)?;
+        let mut model = Model::new(self, barriers, options.closure, technology);
         let mut state = model.start();
         if let Some(equilibrium) = start.filter(|other| other.state.len() >= self.state_len()) {
-            // Wedges are those of other caps, unless there are as many.
-            let same = equilibrium.state.len() == state.len();
+            // Wedges are those of other caps, unless there are as many of them.
+            let same = equilibrium.state.len() == state.len() && equilibrium.variant == options.variant;
             let known = if same { state.len() } else { self.state_len() };
             state[..known].copy_from_slice(&equilibrium.state[..known]);
         }
@@ -243,6 +259,13 @@ impl Model<'_> {
         let (caps, capped_flows) = self.cap_outcomes(&policy, unit);
         let (mut tariff_revenue, mut export_tax_revenue) =
             (musd(&self.tariff_revenue), musd(&self.export_tax_revenue));
+        let value_added: Vec<f64> = self
+            .wage_bill
+            .iter()
+            .zip(&self.profits)
+            .map(|(wages, profits)| (wages + profits) * unit)
+            .collect();
+        let sector_wage: Vec<f64> = (0..n * j).map(|cell| self.sector_wage(state[cell % n], cell)).collect();
         let mut rent = vec![0.0; n];
         for flow in &capped_flows {
             let (importer, exporter) = (flow.cell / n % n, flow.cell % n);
@@ -260,7 +283,12 @@ impl Model<'_> {
             expenditure_musd: musd(&expenditure),
             output_musd: musd(&self.output),
             trade_musd: self.trade(barriers, unit),
-            value_added_musd: musd(&self.wage_bill),
+            value_added_musd: value_added,
+            profits_musd: musd(&self.profits),
+            consumption_price_hat: hat(&self.log_consumption),
+            employment_hat: self.employment(),
+            sector_wage_hat: hat(&sector_wage),
+            variant: self.technology.variant,
             tariff_revenue_musd: tariff_revenue,
             export_tax_revenue_musd: export_tax_revenue,
             rent_musd: rent,
@@ -273,6 +301,22 @@ impl Model<'_> {
             evaluations: self.evaluations,
             state,
         }
+    }
+
+    /// Employment by sector relative to the base year: what it pays over its wage.
+    fn employment(&self) -> Vec<f64> {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let output = self.calibration.output();
+        let hat = |cell: usize| {
+            let (region, base) = (cell % n, output[cell]);
+            let works = base > 0.0 && self.technology.labour_share[region * j + cell / n] > 0.0;
+            if !works {
+                return 0.0;
+            }
+            let wages = self.output[cell] / base * self.labour_factor(cell, self.log_wage[region]);
+            wages * exp1(-self.sector_wage(self.log_wage[region], cell))
+        };
+        (0..n * j).map(hat).collect()
     }
 
     /// Border values `C u X / S`, `[sector, importer, exporter]`.

@@ -16,7 +16,7 @@ use super::caps::{Cell, CellTangent};
 use super::market::two_dots;
 use super::residual::{INCOME_FLOOR, Model};
 use super::{Deficits, Numeraire};
-use crate::numerics::vector::{add_scaled, dot};
+use crate::numerics::vector::{add_scaled, dot, exp1};
 
 impl Model<'_> {
     /// Writes the derivative at the last evaluated point, times `v`, to `out`.
@@ -26,12 +26,15 @@ impl Model<'_> {
         let (cells, stride) = (n * j, self.barriers.stride);
         let (d_wage, rest) = v.split_at(n);
         let (d_price, rest) = rest.split_at(cells);
-        let (d_expenditure, d_wedges) = rest.split_at(cells);
+        let (d_expenditure, rest) = rest.split_at(cells);
+        let (d_wedges, d_sizes) = rest.split_at(self.wedges.len());
         let (out_wage, rest) = out.split_at_mut(n);
         let (out_price, rest) = rest.split_at_mut(cells);
-        let (out_expenditure, out_wedges) = rest.split_at_mut(cells);
+        let (out_expenditure, rest) = rest.split_at_mut(cells);
+        let (out_wedges, out_sizes) = rest.split_at_mut(self.wedges.len());
         let caps = &self.barriers.caps;
-        let d_cost = self.cost_tangent(d_wage, d_price);
+        let d_bundle = self.bundle_tangent(d_wage, d_price, d_sizes);
+        let d_cost = self.cost_tangent(&d_bundle, d_sizes);
         let mut d_output = vec![0.0; cells];
         let mut d_revenue = vec![0.0; n];
         let mut supply_tangent = vec![0.0; stride];
@@ -71,60 +74,138 @@ impl Model<'_> {
             (Deficits::Held, Numeraire::Wage(region)) => d_wage[region],
             _ => 0.0,
         };
+        let variant = self.technology.variant;
+        let (inputs_power, consumption_power) = (1.0 - variant.inputs, 1.0 - variant.consumption);
+        let earned: f64 = self.wage_bill.iter().sum();
+        let d_pool = dot(&self.deficit, d_wage) / earned;
         let mut d_world = 0.0;
+        let mut final_share = vec![0.0; j];
+        let (mut used, mut d_used) = (vec![0.0; j], vec![0.0; j]);
         for region in 0..n {
             let bill = self.wage_bill[region];
-            let d_income = if self.income[region] < INCOME_FLOOR * bill {
+            let profit = |(sector, share): (usize, &f64)| share * d_output[sector * n + region];
+            let d_profits: f64 = self.technology.profit_share.iter().enumerate().map(profit).sum();
+            let d_deficit = match self.closure.deficits {
+                Deficits::Income => self.deficit[region] * d_wage[region] - bill * d_pool,
+                _ => self.deficit[region] * d_numeraire,
+            };
+            let floored = self.income[region] < INCOME_FLOOR * bill;
+            let income = self.income[region].max(INCOME_FLOOR * bill);
+            let d_income = if floored {
                 INCOME_FLOOR * bill * d_wage[region]
             } else {
-                bill * d_wage[region] + d_revenue[region] + self.deficit[region] * d_numeraire
+                bill * d_wage[region] + d_profits + d_revenue[region] + d_deficit
             };
-            let d_output = region_column(&d_output, &mut self.by_region[..j], n, region);
-            let beta = &self.calibration.value_added_share[region * j..][..j];
-            let d_gap = dot(beta, d_output) / self.factor_demand[region] - d_wage[region];
+            // What sectors pay in wages, and for inputs before relative prices.
+            let mut d_paid = 0.0;
+            for sector in 0..j {
+                let cell = sector * n + region;
+                let labour = self.technology.labour_share[region * j + sector];
+                let d_sector_wage = d_wage[region] + self.d_sticky(cell, d_sizes);
+                let factor = labour * self.labour_factor_at(cell, region);
+                let d_wages = factor
+                    * (d_output[cell] + inputs_power * self.output[cell] * (d_sector_wage - d_bundle[cell]));
+                d_paid += d_wages;
+                if let Some(next) = out_sizes.get_mut(cell) {
+                    let wages = factor * self.output[cell];
+                    let live = self.technology.base_wages[cell] > 0.0 && wages > 0.0;
+                    let d_gap = if live { d_wages / wages - d_wage[region] - d_sizes[cell] } else { 0.0 };
+                    *next = if live { d_sizes[cell] + self.technology.step[cell] * d_gap } else { 0.0 };
+                }
+                let cheaper =
+                    if inputs_power == 0.0 { 1.0 } else { exp1(-inputs_power * self.log_bundle[cell]) };
+                used[sector] = cheaper * self.output[cell];
+                d_used[sector] =
+                    cheaper * (d_output[cell] - inputs_power * self.output[cell] * d_bundle[cell]);
+            }
+            let d_gap = d_paid / self.factor_demand[region] - d_wage[region];
             out_wage[region] = d_wage[region] + self.wage_step[region] * d_gap;
             d_world += self.next_wage_bill[region] * out_wage[region];
+            self.final_shares(region, consumption_power, &mut final_share);
+            let d_consumption: f64 = (0..j).map(|s| final_share[s] * d_price[s * n + region]).sum();
             for sector in 0..j {
                 let gamma = &self.calibration.input_share[(region * j + sector) * j..][..j];
-                let alpha = self.calibration.final_share[region * j + sector];
                 let cell = sector * n + region;
-                out_expenditure[cell] =
-                    (dot(gamma, d_output) + alpha * d_income) / self.new_expenditure[cell];
+                let mut d_inputs = dot(gamma, &d_used);
+                if inputs_power != 0.0 {
+                    let price = exp1(inputs_power * self.log_price[cell]);
+                    d_inputs = price * (d_inputs + inputs_power * d_price[cell] * dot(gamma, &used));
+                }
+                let d_share = consumption_power * (d_price[cell] - d_consumption);
+                out_expenditure[cell] = (d_inputs + final_share[sector] * (d_income + income * d_share))
+                    / self.new_expenditure[cell];
             }
         }
+        d_world /= self.next_wage_bill.iter().sum::<f64>();
         out_wage.iter_mut().for_each(|w| *w -= d_world);
     }
 
-    /// `dĉ`, `[sector, region]`.
+    /// Change of a sector's wage beyond its region's.
     #[inline(always)]
-    fn cost_tangent(&mut self, d_wage: &[f64], d_price: &[f64]) -> Vec<f64> {
+    fn d_sticky(&self, cell: usize, d_sizes: &[f64]) -> f64 {
+        d_sizes.get(cell).map_or(0.0, |size| self.technology.variant.stickiness() * size)
+    }
+
+    /// `λ′/λ` at the last point.
+    #[inline(always)]
+    fn labour_factor_at(&self, cell: usize, region: usize) -> f64 {
+        self.labour_factor(cell, self.log_wage[region])
+    }
+
+    /// Final shares of a region at the last prices.
+    #[inline(always)]
+    fn final_shares(&self, region: usize, power: f64, share: &mut [f64]) {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
-        let mut d_cost = vec![0.0; n * j];
-        let column = &mut self.by_region[..j];
+        share.copy_from_slice(&self.calibration.final_share[region * j..][..j]);
+        if power != 0.0 {
+            for (sector, share) in share.iter_mut().enumerate() {
+                *share *= exp1(power * (self.log_price[sector * n + region] - self.log_consumption[region]));
+            }
+        }
+    }
+
+    /// `dĉ` of bundles, `[sector, region]`.
+    #[inline(always)]
+    fn bundle_tangent(&mut self, d_wage: &[f64], d_price: &[f64], d_sizes: &[f64]) -> Vec<f64> {
+        let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
+        let mut d_bundle = vec![0.0; n * j];
+        let power = 1.0 - self.technology.variant.inputs;
+        let mut column = vec![0.0; j];
         for region in 0..n {
-            let beta = &self.calibration.value_added_share[region * j..][..j];
-            for (c, beta) in column.iter_mut().zip(beta) {
-                *c = beta * d_wage[region];
+            for (sector, c) in column.iter_mut().enumerate() {
+                let cell = sector * n + region;
+                let labour = self.technology.labour_cost[region * j + sector];
+                let mut d_paid = labour * (d_wage[region] + self.d_sticky(cell, d_sizes));
+                if power != 0.0 {
+                    d_paid *= exp1(power * self.sector_wage(self.log_wage[region], cell));
+                }
+                *c = d_paid;
             }
             for input in 0..j {
-                let gamma = &self.calibration.input_share[(region * j + input) * j..][..j];
-                add_scaled(column, d_price[input * n + region], gamma);
+                let cell = input * n + region;
+                let weight = if power == 0.0 { 1.0 } else { exp1(power * self.log_price[cell]) };
+                let g = &self.technology.input_cost[(region * j + input) * j..][..j];
+                add_scaled(&mut column, weight * d_price[cell], g);
             }
             for (sector, c) in column.iter().enumerate() {
-                d_cost[sector * n + region] = *c;
+                let cell = sector * n + region;
+                d_bundle[cell] = if power == 0.0 { *c } else { c * exp1(-power * self.log_bundle[cell]) };
+            }
+        }
+        d_bundle
+    }
+
+    /// Change of costs from that of bundles: scale economies.
+    fn cost_tangent(&self, d_bundle: &[f64], d_sizes: &[f64]) -> Vec<f64> {
+        let mut d_cost = d_bundle.to_vec();
+        if !self.technology.scale.is_empty() {
+            let (n, flow) = (self.calibration.region_count(), self.technology.variant.flow());
+            for (cell, size) in d_sizes.iter().enumerate() {
+                d_cost[cell] -= self.technology.scale[cell / n] * flow * size;
             }
         }
         d_cost
     }
-}
-
-/// One region's column of a `[sector, region]` array, copied to be contiguous.
-#[inline(always)]
-pub(super) fn region_column<'b>(array: &[f64], column: &'b mut [f64], n: usize, region: usize) -> &'b [f64] {
-    for (sector, value) in column.iter_mut().enumerate() {
-        *value = array[sector * n + region];
-    }
-    column
 }
 
 /// One sector's market at the last point, and the changes that reach it.
@@ -223,7 +304,8 @@ mod tests {
     use crate::equilibrium::barriers::Barriers;
     use crate::equilibrium::calibration::Calibration;
     use crate::equilibrium::residual::Model;
-    use crate::equilibrium::{Closure, Deficits, Numeraire};
+    use crate::equilibrium::technology::Technology;
+    use crate::equilibrium::{Closure, Deficits, Numeraire, Variant};
     use crate::ledger::{Cap, PolicyState};
     use crate::numerics::newton::FixedPoint;
     use crate::numerics::vector::max_abs;
@@ -244,14 +326,30 @@ mod tests {
         policy.tariff[1] += 0.3;
         policy.export_tax[5] = 0.2;
         policy.caps = vec![limit(vec![(1, 0.6)], 0.3), limit(vec![(1, 1.0), (5, 0.4)], 0.0)];
-        for closure in
-            [Closure::default(), Closure { deficits: Deficits::Held, numeraire: Numeraire::Wage(1) }]
+        let closures = [
+            Closure::default(),
+            Closure { deficits: Deficits::Held, numeraire: Numeraire::Wage(1) },
+            Closure { deficits: Deficits::Income, ..Closure::default() },
+        ];
+        let variants = [
+            "base",
+            "inputs=0.4,consumption=0.6",
+            "mobility=0.7,scale=0.3",
+            "markups=0.5,inputs=1.7,mobility=0",
+        ];
+        for (closure, variant) in
+            closures.iter().flat_map(|closure| variants.map(|variant| (*closure, variant)))
         {
+            let variant: Variant = variant.parse().unwrap();
             let barriers = Barriers::new(&calibration, &policy).unwrap();
-            let mut model = Model::new(&calibration, &barriers, closure);
+            let technology = Technology::new(&calibration, &variant).unwrap();
+            let mut model = Model::new(&calibration, &barriers, closure, technology);
             let mut z = model.start();
-            let wedges = z.len() - 2;
-            z[wedges..].copy_from_slice(&[0.2, 0.35]);
+            let wedges = calibration.region_count() * (1 + 2 * calibration.sector_count());
+            z[wedges..wedges + 2].copy_from_slice(&[0.2, 0.35]);
+            for (k, size) in z[wedges + 2..].iter_mut().enumerate() {
+                *size = 0.1 * (k as f64).sin();
+            }
             let v: Vec<f64> = (0..z.len()).map(|i| (1.0 + i as f64 * 0.7).sin()).collect();
             let (mut product, mut image) = (vec![0.0; z.len()], vec![0.0; z.len()]);
             model.image(&z, &mut image).unwrap();

@@ -12,7 +12,7 @@ pub mod run;
 
 use jiff::civil::Date;
 
-use crate::equilibrium::Deficits;
+use crate::equilibrium::{Deficits, Variant};
 use crate::ledger::Amendments;
 
 pub use draws::Draws;
@@ -60,6 +60,8 @@ pub struct Phase {
 pub struct LongRunQuestion {
     /// What happens to trade deficits.
     pub deficits: Deficits,
+    /// Production and demand other than the base model's.
+    pub variant: Variant,
     /// Elasticity set of the central value; `None`: the world's default.
     pub elasticities: Option<String>,
     /// Elasticities drawn around the central set: the range is then that of the draws.

@@ -233,17 +233,18 @@ fn read_long_run(reader: &mut Reader<'_>, root: Table<'_, '_>) -> LongRunQuestio
     let mut question = LongRunQuestion::default();
     let Some(node) = root.get("long_run") else { return question };
     let Some(table) = reader.table("[long_run]", "long_run", node) else { return question };
-    reader.check_keys(table, &["deficits", "elasticities", "range", "draws", "spread", "seed"]);
+    reader.check_keys(table, &["deficits", "elasticities", "range", "draws", "spread", "seed", "variant"]);
     if let Some(word) = table.get("deficits").and_then(|node| reader.string("deficits", node)) {
         match word.value {
             "zero" => question.deficits = Deficits::Zero,
             "held" => question.deficits = Deficits::Held,
             "share" => question.deficits = Deficits::Share,
+            "income" => question.deficits = Deficits::Income,
             other => reader.note(Problem::UnknownWord {
                 key: "deficits",
                 word: other.to_owned(),
                 at: word.at,
-                help: "write \"zero\", \"held\" or \"share\"".to_owned(),
+                help: "write \"zero\", \"held\", \"share\" or \"income\"".to_owned(),
             }),
         }
     }
@@ -252,6 +253,17 @@ fn read_long_run(reader: &mut Reader<'_>, root: Table<'_, '_>) -> LongRunQuestio
         .and_then(|node| reader.string("elasticities", node))
         .map(|name| name.value.to_owned());
     question.draws = read_draws(reader, table);
+    if let Some(text) = table.get("variant").and_then(|node| reader.string("variant", node)) {
+        match text.value.parse() {
+            Ok(variant) => question.variant = variant,
+            Err(problem) => reader.note(Problem::UnknownWord {
+                key: "variant",
+                word: text.value.to_owned(),
+                at: text.at,
+                help: problem.to_string(),
+            }),
+        }
+    }
     question.range = table.get("range").map(|node| {
         note_if_empty(reader, "range", node, "name a set, or leave `range` out for all sets");
         reader.strings("range", node).iter().map(|name| name.value.to_owned()).collect()

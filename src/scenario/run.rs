@@ -248,7 +248,8 @@ impl Question<'_> {
             move |problem| RunError::Equilibrium { phase, elasticities, problem }
         };
         let closure = Closure { deficits: scenario.long_run.deficits, numeraire: Numeraire::WorldValueAdded };
-        let exact = Options { closure, arithmetic: options.arithmetic, ..Options::default() };
+        let variant = scenario.long_run.variant;
+        let exact = Options { closure, variant, arithmetic: options.arithmetic, ..Options::default() };
         let options = if near.is_some() { Options { tolerance: DRAW_TOLERANCE, ..exact } } else { exact };
         let start = |position: usize| near.and_then(|near| near.equilibria.get(position));
         let against = &scenario.phases[scenario.against];
