@@ -18,6 +18,7 @@
 
 pub mod averages;
 pub mod build_products;
+pub mod explain;
 pub mod export;
 pub mod import_gta;
 pub mod measure;
@@ -30,6 +31,8 @@ pub mod products;
 pub mod shipped;
 pub mod stacking;
 pub mod state;
+pub mod timeline;
+pub mod words;
 mod write;
 
 use std::collections::BTreeSet;

@@ -19,6 +19,8 @@
 //! other. Shares of different measures in one line are taken as independent.
 //! The average and its weights are those of [`products`](super::products).
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -119,7 +121,7 @@ impl Grid {
         })
     }
 
-    fn of(&self, world: &World, importer: usize) -> &LinesInWorld {
+    pub fn of(&self, world: &World, importer: usize) -> &LinesInWorld {
         if world.regions.code(importer) == HTS_IMPORTER { &self.hts } else { &self.hs6 }
     }
 }
@@ -134,24 +136,45 @@ pub fn weights_name(products: &Products, importer: &str, exporter: &str) -> Stri
     }
 }
 
+/// What one measure levies on the goods of one exporter.
+pub(super) struct Levy {
+    /// Position of the measure in the ledger.
+    pub measure: usize,
+    /// The tariff lines that it covers, rising.
+    pub hits: Vec<Hit>,
+}
+
+/// One tariff line under one measure; shares and duty are fractions of its value.
+pub(super) struct Hit {
+    /// Position of the line.
+    pub line: u32,
+    /// `share_m · c_m(l)`: hit if the measure gave way to none.
+    pub covered: f64,
+    /// `e_m(l)`, and 0 where another of its group is higher.
+    pub levied_on: f64,
+    /// `e_m(l) · τ_m(l)`, and 0 where another of its group is higher.
+    pub duty: f64,
+}
+
+/// Share of a line's value by line, rising; other lines have none.
+type Shares = Rc<[(u32, f64)]>;
+
 /// One importer and exporter on one day.
-struct Pair<'a> {
-    ledger: &'a Ledger,
-    world: &'a World,
-    grid: &'a LinesInWorld,
-    importer: usize,
-    exporter: usize,
-    date: Date,
+pub(super) struct Pair<'a> {
+    pub ledger: &'a Ledger,
+    pub world: &'a World,
+    pub grid: &'a LinesInWorld,
+    pub importer: usize,
+    pub exporter: usize,
+    pub date: Date,
     /// Rate of a measure; `None` if it is called off.
-    rate: &'a dyn Fn(&Measure) -> Option<f64>,
+    pub rate: &'a dyn Fn(&Measure) -> Option<f64>,
 }
 
 impl Pair<'_> {
-    /// The measures that concern the pair.
-    fn concerned(&self) -> Vec<usize> {
-        let between = |m: &Measure| m.by.contains(&self.importer) && m.on.contains(&self.exporter);
-        let measures = self.ledger.measures.iter().enumerate();
-        measures.filter(|(_, m)| m.stacking.by_line && between(m)).map(|(position, _)| position).collect()
+    /// True if the measure is one of the importer on the exporter.
+    pub fn concerns(&self, measure: &Measure) -> bool {
+        measure.by.contains(&self.importer) && measure.on.contains(&self.exporter)
     }
 
     /// The rate, if the measure hits anything today.
@@ -165,46 +188,45 @@ impl Pair<'_> {
         acts.then_some(rate)
     }
 
-    fn cover(&self, measure: &Measure) -> Vec<f64> {
-        let count = self.grid.lines.codes.len();
-        let scope = &measure.scope;
+    /// Share of each line that the measure's goods make up, times its dutiable part.
+    fn cover(&self, measure: &Measure) -> Shares {
+        let (scope, share) = (&measure.scope, measure.stacking.share);
         if let Some(cover) = &scope.lines {
-            let mut dense = vec![0.0; count];
-            let sparse = if self.grid.lines.digits == 8 { &cover.hts } else { &cover.hs6 };
-            sparse.iter().for_each(|(line, share)| dense[*line as usize] = *share);
-            return dense;
+            let lines = if self.grid.lines.digits == 8 { &cover.hts } else { &cover.hs6 };
+            return lines.iter().map(|(line, covered)| (*line, share * covered)).collect();
         }
+        let count = self.grid.lines.codes.len();
         let all = self.world.goods.iter().zip(&scope.coverage).all(|(good, share)| !good || *share == 1.0);
-        let mut dense = vec![if all { 1.0 } else { 0.0 }; count];
-        if !all {
-            for (line, sector, share) in &self.grid.links {
-                dense[*line as usize] += share * scope.coverage[*sector];
-            }
+        if all {
+            return (0..count as u32).map(|line| (line, share)).collect();
         }
-        dense
+        let mut dense = vec![0.0; count];
+        for (line, sector, part) in &self.grid.links {
+            dense[*line as usize] += share * part * scope.coverage[*sector];
+        }
+        let lines = dense.into_iter().enumerate().filter(|(_, covered)| *covered > 0.0);
+        lines.map(|(line, covered)| (line as u32, covered)).collect()
     }
 
     /// Share of each line that the measure hits. Parsing has refused circles.
-    fn exposure(&self, position: usize, known: &mut [Option<Vec<f64>>]) -> Vec<f64> {
-        if let Some(found) = &known[position] {
+    fn exposure(&self, position: usize, known: &mut BTreeMap<usize, Shares>) -> Shares {
+        if let Some(found) = known.get(&position) {
             return found.clone();
         }
         let measure = &self.ledger.measures[position];
         let mut hit = self.cover(measure);
-        hit.iter_mut().for_each(|share| *share *= measure.stacking.share);
         for other in &measure.stacking.not_with {
             let measure = &self.ledger.measures[*other];
-            let concerns = measure.by.contains(&self.importer) && measure.on.contains(&self.exporter);
-            if concerns && self.in_force(measure).is_some() {
-                let taken = self.exposure(*other, known);
-                hit.iter_mut().zip(&taken).for_each(|(share, taken)| *share *= 1.0 - taken);
+            if self.concerns(measure) && self.in_force(measure).is_some() {
+                hit = give_way(&hit, &self.exposure(*other, known));
             }
         }
-        known[position] = Some(hit.clone());
+        known.insert(position, hit.clone());
         hit
     }
 
-    fn base(&self) -> Vec<f64> {
+    /// Base duty by line, or the world's tariff where that is not known; fraction.
+    pub fn base(&self) -> Vec<f64> {
         if !self.grid.lines.base.is_empty() {
             return self.grid.lines.base.clone();
         }
@@ -216,38 +238,87 @@ impl Pair<'_> {
         base
     }
 
+    /// What each tariff of `concerned` levies, in their order. Their duties sum
+    /// to the rate of the line: of a group only the highest has one.
+    pub fn levies(&self, concerned: &[usize]) -> Vec<Levy> {
+        let mut known = BTreeMap::new();
+        let mut base = None;
+        let mut levies = Vec::new();
+        for position in concerned {
+            let measure = &self.ledger.measures[*position];
+            let Some(rate) = self.in_force(measure).filter(|_| measure.kind == Kind::ImportTariff) else {
+                continue;
+            };
+            let exposure = self.exposure(*position, &mut known);
+            let cover =
+                if measure.stacking.not_with.is_empty() { exposure.clone() } else { self.cover(measure) };
+            let rate_of = |line: u32, base: &mut Option<Vec<f64>>| match measure.stacking.floor {
+                Some(floor) => (floor - base.get_or_insert_with(|| self.base())[line as usize]).max(0.0),
+                None => rate,
+            };
+            let hit = |(covered, exposed): (&(u32, f64), &(u32, f64))| Hit {
+                line: covered.0,
+                covered: covered.1,
+                levied_on: exposed.1,
+                duty: exposed.1 * rate_of(covered.0, &mut base),
+            };
+            levies.push(Levy {
+                measure: *position,
+                hits: cover.iter().zip(exposure.iter()).map(hit).collect(),
+            });
+        }
+        self.keep_the_highest(&mut levies);
+        levies
+    }
+
+    /// Of the measures of one group only the highest is levied, line by line;
+    /// of equals the first.
+    fn keep_the_highest(&self, levies: &mut [Levy]) {
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, levy) in levies.iter().enumerate() {
+            if let Some(group) = &self.ledger.measures[levy.measure].stacking.group {
+                groups.entry(group).or_default().push(place);
+            }
+        }
+        for members in groups.values().filter(|members| members.len() > 1) {
+            let mut highest = vec![(0.0, usize::MAX); self.grid.lines.codes.len()];
+            for place in members {
+                for hit in &levies[*place].hits {
+                    let most = &mut highest[hit.line as usize];
+                    if hit.duty > most.0 {
+                        *most = (hit.duty, *place);
+                    }
+                }
+            }
+            for place in members {
+                for hit in &mut levies[*place].hits {
+                    if highest[hit.line as usize].1 != *place {
+                        (hit.levied_on, hit.duty) = (0.0, 0.0);
+                    }
+                }
+            }
+        }
+    }
+
     /// Rate by line of all its measures together, fraction.
     fn rates(&self, concerned: &[usize]) -> Vec<f64> {
         let mut total = vec![0.0; self.grid.lines.codes.len()];
-        let mut groups: Vec<(&str, Vec<f64>)> = Vec::new();
-        let mut known = vec![None; self.ledger.measures.len()];
-        let base = self.base();
-        for position in concerned {
-            let measure = &self.ledger.measures[*position];
-            let Some(rate) = self.in_force(measure) else { continue };
-            if measure.kind != Kind::ImportTariff {
-                continue;
-            }
-            let mut duty = self.exposure(*position, &mut known);
-            for (line, duty) in duty.iter_mut().enumerate() {
-                *duty *= measure.stacking.floor.map_or(rate, |floor| (floor - base[line]).max(0.0));
-            }
-            let Some(name) = &measure.stacking.group else {
-                total.iter_mut().zip(&duty).for_each(|(sum, duty)| *sum += duty);
-                continue;
-            };
-            match groups.iter_mut().find(|(known, _)| known == name) {
-                Some((_, highest)) => {
-                    highest.iter_mut().zip(&duty).for_each(|(most, duty)| *most = most.max(*duty));
-                }
-                None => groups.push((name, duty)),
-            }
-        }
-        for (_, highest) in &groups {
-            total.iter_mut().zip(highest).for_each(|(sum, duty)| *sum += duty);
+        for levy in self.levies(concerned) {
+            levy.hits.iter().for_each(|hit| total[hit.line as usize] += hit.duty);
         }
         total
     }
+}
+
+/// What is left of `hit` where the value in `taken` is taken away.
+fn give_way(hit: &[(u32, f64)], taken: &[(u32, f64)]) -> Shares {
+    let mut taken = taken.iter().peekable();
+    let mut left = |(line, share): &(u32, f64)| {
+        while taken.next_if(|(other, _)| other < line).is_some() {}
+        let part = taken.next_if(|(other, _)| other == line).map_or(0.0, |(_, part)| *part);
+        (*line, share * (1.0 - part))
+    };
+    hit.iter().map(&mut left).collect()
 }
 
 /// Adds the measures that are evaluated line by line to a state.
@@ -261,10 +332,14 @@ pub(super) fn add_lines(
     let n = world.region_count();
     let mut last: Option<(usize, Vec<usize>, Vec<f64>)> = None;
     for importer in 0..n {
+        let grid = grid.of(world, importer);
         for exporter in (0..n).filter(|exporter| *exporter != importer) {
-            let grid = grid.of(world, importer);
             let pair = Pair { ledger, world, grid, importer, exporter, date: state.date, rate };
-            let concerned = pair.concerned();
+            let by_line = |position: &usize| {
+                let measure = &ledger.measures[*position];
+                measure.stacking.by_line && pair.concerns(measure)
+            };
+            let concerned: Vec<usize> = (0..ledger.measures.len()).filter(by_line).collect();
             if !concerned.iter().any(|position| pair.in_force(&ledger.measures[*position]).is_some()) {
                 continue;
             }
@@ -310,11 +385,12 @@ pub fn line_average(
     if world.regions.code(importer) != HTS_IMPORTER || importer == exporter {
         return None;
     }
-    let grid = LinesInWorld::new(&products.hts, world);
+    let grid = ledger.grid.clone().unwrap_or_else(|| Grid::new(products, world));
+    let grid = &grid.hts;
     let rate = |measure: &Measure| Some(measure.rate_on(date));
-    let pair = Pair { ledger, world, grid: &grid, importer, exporter, date, rate: &rate };
-    let between = |m: &Measure| m.by.contains(&importer) && m.on.contains(&exporter);
-    let all: Vec<usize> = (0..ledger.measures.len()).filter(|m| between(&ledger.measures[*m])).collect();
+    let pair = Pair { ledger, world, grid, importer, exporter, date, rate: &rate };
+    let all: Vec<usize> =
+        (0..ledger.measures.len()).filter(|m| pair.concerns(&ledger.measures[*m])).collect();
     let mut rates = pair.rates(&all);
     rates.iter_mut().zip(&grid.lines.base).for_each(|(rate, base)| *rate += base);
     let (_, weights) = grid.lines.imports(world.regions.code(exporter))?;
