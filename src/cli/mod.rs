@@ -14,6 +14,7 @@ macro_rules! say {
 mod bench;
 mod failure;
 mod ledger;
+mod ledger_at;
 mod new;
 mod open;
 mod replicate;

@@ -100,8 +100,8 @@ pub struct LineTariff {
     pub code: String,
     /// Base duty, or the world's tariff where that is not known; fraction.
     pub base: f64,
-    /// What each measure adds: position in the ledger, fraction.
-    pub parts: Vec<(usize, f64)>,
+    /// The measures that cover it, in the order of the ledger.
+    pub parts: Vec<Part>,
     /// Base duty and all measures, fraction.
     pub total: f64,
     /// Imports of 2024, million USD, where known.
@@ -300,10 +300,12 @@ fn line_tariffs(pair: &Pair<'_>, range: Range<usize>, levies: &[Levy]) -> Vec<Li
         })
         .collect();
     for levy in levies {
-        for hit in levy.hits.iter().filter(|hit| range.contains(&(hit.line as usize)) && hit.duty != 0.0) {
+        let rate = pair.ledger.measures[levy.measure].rate_on(pair.date);
+        for hit in levy.hits.iter().filter(|hit| range.contains(&(hit.line as usize))) {
             let tariff = &mut found[hit.line as usize - range.start];
-            tariff.parts.push((levy.measure, hit.duty));
-            tariff.total += hit.duty;
+            let Hit { covered, levied_on, duty, .. } = *hit;
+            tariff.parts.push(Part { measure: levy.measure, rate, covered, levied_on, points: duty });
+            tariff.total += duty;
         }
     }
     found
