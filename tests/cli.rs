@@ -52,6 +52,76 @@ fn the_truce_scenario_answers_with_ranges_and_conventions() {
     }
 }
 
+/// On 6 June the United States' controls stand for one side only; on 3 July for
+/// neither, and the gap is 0.
+#[test]
+fn two_readings_run_side_by_side() {
+    let (out, _) = ends(&detente(&["run", "scenarios/two-readings-2025.toml"], root()), 0);
+    for part in [
+        "As washington reads the measures.",
+        "What the readings differ by: real income, %",
+        "CHN, beijing less washington",
+        "In force but not priced here: cn-rare-earth-licences.",
+    ] {
+        assert!(out.contains(part), "{part} is missing in\n{out}");
+    }
+    let csv = ["run", "scenarios/two-readings-2025.toml", "--format", "csv", "-q"];
+    let (csv, _) = ends(&detente(&csv, root()), 0);
+    let welfare = |run: &str, reading: &str| {
+        let rows = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let mut rows = rows.filter(|row| row[0] == run && row[2] == reading);
+        let row = rows.find(|row| row[5..9] == ["CHN", "", "", "welfare_exact"]).unwrap();
+        row[10].parse::<f64>().unwrap()
+    };
+    assert!(welfare("after-the-call", "washington") < welfare("after-the-call", "beijing") - 1e-5);
+    for reading in ["washington", "beijing"] {
+        assert!(welfare("lifted", reading).abs() < 1e-9);
+    }
+    let check = ["ledger", "check", "two-readings-2025", "--reading", "beijin"];
+    let (_, err) = ends(&detente(&check, root()), 2);
+    assert!(err.contains("did you mean `beijing`?"), "{err}");
+    let check = ["ledger", "check", "two-readings-2025", "--reading", "beijing"];
+    let (out, _) = ends(&detente(&check, root()), 0);
+    assert!(out.contains("reading beijing differs in 3 of them"), "{out}");
+}
+
+#[test]
+fn a_scenario_names_readings_and_adds_measures() {
+    let folder = scratch();
+    let scenario = r#"
+title  = "Wrong readings"
+world  = "icio-2022"
+ledger = "us-china-2025"
+actors = ["USA"]
+readings = ["washington"]
+
+[[phase]]
+name = "before"
+date = 2025-01-01
+extend = { us-reciprocal = 2025-05-01, cn-reciprocal = 2025-12-01 }
+revoke = { suspensions = "cn-reciprocal" }
+
+[[phase]]
+name = "after"
+date = 2025-06-01
+add = [{ id = "us-fentanyl", kind = "import-tariff", by = "USA", on = "CHN", rate = "25%", from = 2025-05-20, source = "x" },
+       { id = "new", kind = "import-tariff", by = "USA", on = "CHM", rate = 25, from = 2025-05-20, source = "x" }]
+"#;
+    std::fs::write(folder.path().join("wrong.toml"), scenario).unwrap();
+    let (_, err) = ends(&detente(&["run", "wrong.toml"], folder.path()), 2);
+    for part in [
+        "6 problems",
+        "the phase also revokes it: keep one of the two",
+        "no measure of the ledger has a reading",
+        "the suspension begins on 2025-05-14: 2025-05-01 is not later",
+        "already has a measure of this id",
+        "did you mean `CHE`",
+        "write \"25%\"",
+    ] {
+        assert!(err.contains(part), "{part} is missing in\n{err}");
+    }
+}
+
 #[test]
 fn results_are_the_same_bytes_with_one_thread_and_with_two() {
     let folder = scratch();

@@ -363,6 +363,7 @@ proptest! {
             tariff: trade_shaped(&policy.tariff),
             export_tax: trade_shaped(&policy.export_tax),
             iceberg_hat: trade_shaped(&policy.iceberg_hat),
+            ..policy.clone()
         };
         let mut world = economy.world.clone();
         world.trade_musd = trade_shaped(&world.trade_musd);
@@ -493,6 +494,7 @@ proptest! {
                 tariff: along(&base.tariff, &economy.policy.tariff, t),
                 export_tax: along(&base.export_tax, &economy.policy.export_tax, t),
                 iceberg_hat: along(&base.iceberg_hat, &economy.policy.iceberg_hat, t),
+                ..economy.policy.clone()
             }, &options)
         }).collect();
         let exact = Change::between(calibration, &solved[0], &solved[32]).welfare_exact;

@@ -115,7 +115,28 @@ fn the_csv_export_gives_the_same_measures() {
     let ban = measure(&import, "gta-107");
     assert_eq!((ban.from, ban.kind), (Some(date(2025, 5, 2)), Kind::ImportBan));
     assert_eq!(ban.end.as_ref().map(|end| end.on), Some(date(2025, 6, 1)));
-    assert_eq!(import.remarks, ["columns that are not read: `Colour`"]);
+    let covers_nothing = "1 x measure that covers no sector yet: its product codes are in the note";
+    assert_eq!(import.remarks, ["columns that are not read: `Colour`", covers_nothing]);
+    assert!(licence.scope.coverage.iter().all(|share| *share == 0.0));
+}
+
+/// What a kind cannot say without: an export tax its rate, a quota its day.
+#[test]
+fn every_kind_that_is_imported_reads_back() {
+    let text = "Intervention ID,Implementing Jurisdictions,Affected Jurisdictions,Intervention Type,Announcement Date,Implementation Date,Prior Level,New Level\n\
+        1,China,Germany,Export tax,2025-04-04,2025-04-10,5,20\n\
+        2,China,Germany,Export tax,2025-04-04,2025-04-10,,\n\
+        3,China,Germany,Import quota,2025-04-04,2025-04-10,,\n\
+        4,China,Germany,Export quota,2025-04-04,,,\n\
+        5,China,,Production subsidy,2025-04-04,2025-04-10,,\n";
+    let import = read(text);
+    let kinds: Vec<Kind> = import.ledger.measures.iter().map(|measure| measure.kind).collect();
+    assert_eq!(kinds, [Kind::ExportTax, Kind::Event, Kind::ImportQuota, Kind::Event, Kind::Subsidy]);
+    assert_eq!(measure(&import, "gta-1").rate.steps(), [(date(2025, 4, 10), 0.15)]);
+    let world = small_world();
+    let written = import.ledger.to_toml(&world);
+    let (again, _) = Ledger::parse("written.toml", &written, &world).unwrap();
+    assert_eq!(again, import.ledger);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod ledgers;
 
 use detente::ledger::stacking::line_average;
 use detente::ledger::{Amendments, Ledger, shipped};
+use detente::scenario::Scenario;
 use detente::world::World;
 use jiff::civil::{Date, date};
 use ledgers::small_world;
@@ -120,4 +121,82 @@ fn us_rates_on_china_follow_the_published_series() {
         let ours = line_average(&ledger, &world, day.parse().unwrap(), usa, china).unwrap().weighted;
         assert!((ours - published).abs() < limit, "{day}: {ours:.4} against {published}");
     }
+}
+
+/// A ledger from which a measure is taken is the ledger without it, whatever
+/// place the measure had and whoever gave way to it.
+#[test]
+fn a_measure_called_off_leaves_the_others_as_they_are() {
+    let world = World::shipped("icio-2022").unwrap();
+    let (ledger, _) = Ledger::parse("x.toml", shipped::text("us-china").unwrap(), &world).unwrap();
+    for measure in &ledger.measures {
+        let off = Amendments { revoke_measures: vec![measure.id.clone()], ..Amendments::default() };
+        let amended = ledger.amended(&off).unwrap();
+        assert_eq!(amended.measures.len() + 1, ledger.measures.len());
+        for other in amended.measures.iter().filter(|other| !other.stacking.not_with.is_empty()) {
+            let ids = |of: &Ledger, other: &detente::ledger::Measure| -> Vec<String> {
+                other.stacking.not_with.iter().map(|place| of.measures[*place].id.clone()).collect()
+            };
+            let mut before = ids(&ledger, ledger.measure(&other.id).unwrap());
+            before.retain(|id| *id != measure.id);
+            assert_eq!(ids(&amended, other), before, "{} without {}", other.id, measure.id);
+        }
+    }
+}
+
+/// 10 % on all goods, of which an exemption lets off a fifth, and which gives
+/// way to 50 % on 30 % of the value: 0.3·50 + 0.7·0.8·10 = 20.6 %.
+#[test]
+fn an_exemption_of_a_share_meets_the_rules_of_stacking() {
+    let world = small_world();
+    let exempt = "[[measure]]\nid = \"let-off\"\nkind = \"tariff-exemption\"\nof = \"rest\"\nshare = \"20%\"\n\
+                  from = 2025-02-01\nsource = \"made up\"\n";
+    let text = measure("metals", "rate = \"50%\"\nshare = \"30%\"")
+        + &measure("rest", "rate = \"10%\"\nnot_with = [\"met*\"]")
+        + exempt;
+    let ledger = parse(&world, &text);
+    assert!((machinery(&world, &ledger, DAY) - 0.206).abs() < 1e-12);
+    assert!((machinery(&world, &ledger, date(2025, 1, 15)) - 0.22).abs() < 1e-12);
+}
+
+/// An exemption by goods counts only where a duty gives way to it.
+#[test]
+fn an_exemption_that_nothing_gives_way_to_is_not_priced() {
+    let world = small_world();
+    let exempt = "[[measure]]\nid = \"let-off\"\nkind = \"tariff-exemption\"\nby = \"USA\"\non = \"CHN\"\n\
+                  sectors = \"C26\"\nfrom = 2025-02-01\nsource = \"made up\"\n";
+    let not_priced = |rest: &str| {
+        let ledger = parse(&world, &(measure("duty", rest) + exempt));
+        ledger.not_priced_on(DAY).map(|measure| measure.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(not_priced("rate = \"10%\""), ["let-off"]);
+    assert!(not_priced("rate = \"10%\"\nnot_with = \"let-off\"").is_empty());
+}
+
+/// A phase names goods and measures of its ledger, goods included that no
+/// measure of it names.
+#[test]
+fn an_added_measure_meets_those_of_the_ledger() {
+    let world = small_world();
+    let goods = "[scopes]\nmachines = { sectors = [\"C27\"] }\n";
+    let ledger = parse(&world, &(goods.to_owned() + &measure("rest", "rate = \"10%\"")));
+    let text = "title = \"t\"\nworld = \"w\"\nledger = \"l\"\nactors = [\"USA\"]\n[[phase]]\nname = \"z\"\ndate = 2025-06-01\n\
+        [[phase]]\nname = \"a\"\ndate = 2025-06-01\nadd = [{ id = \"b\", kind = \"import-tariff\", by = \"USA\", on = \"CHN\", rate = \"50%\", from = 2025-01-01, scope = \"machines\", share = \"30%\", source = \"x\" },\n\
+               { id = \"c\", kind = \"import-tariff\", by = \"USA\", on = \"CHN\", rate = \"20%\", from = 2025-01-01, not_with = [\"rest\", \"b\"], source = \"x\" },\n\
+               { id = \"d\", kind = \"tariff-exemption\", of = [\"rest\"], share = \"50%\", from = 2025-01-01, source = \"x\" }]\n";
+    let mut scenario = Scenario::parse("t", "t.toml", text).unwrap();
+    scenario.check("t.toml", text, &world, &ledger).unwrap_or_else(|e| panic!("{}", e.render(false)));
+    let amendments = &scenario.phases[1].amendments;
+    let tariff = |sector: usize, amendments: &Amendments| {
+        let state = ledger.state_with(&world, DAY, amendments).unwrap();
+        state.tariff[world.cell(sector, 0, 1)] - world.tariff[world.cell(sector, 0, 1)]
+    };
+    let electronics = world.sectors.find("C26").unwrap();
+    let machines = world.sectors.find("C27").unwrap();
+    // rest hits half of everything; c the other half, less what b takes of it.
+    let without_b = 0.5 * 0.1 + 0.5 * 0.2;
+    let with_b = 0.5 * 0.1 + 0.3 * 0.5 + 0.5 * 0.7 * 0.2;
+    assert!((tariff(electronics, amendments) - without_b).abs() < 1e-12);
+    assert!((tariff(machines, amendments) - with_b).abs() < 1e-12);
+    assert!((tariff(machines, &Amendments::default()) - 0.1).abs() < 1e-12);
 }

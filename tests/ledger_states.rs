@@ -2,7 +2,7 @@
 
 mod ledgers;
 
-use detente::ledger::{AmendmentError, Amendments, Kind, Ledger, PolicyState, average_tariff};
+use detente::ledger::{AmendmentError, Amendments, Kind, Ledger, Measure, PolicyState, average_tariff};
 use detente::world::World;
 use jiff::civil::{Date, date};
 use ledgers::small_world;
@@ -125,6 +125,7 @@ fn a_scenario_revokes_a_suspension_or_a_measure() {
         let amendments = Amendments {
             revoke_suspensions: owned(revoke_suspensions),
             revoke_measures: owned(revoke_measures),
+            ..Amendments::default()
         };
         ledger.state_with(&world, day, &amendments)
     };
@@ -144,8 +145,274 @@ fn what_no_engine_prices_is_listed() {
     assert_eq!(listed, ["cn-rare-earth"]);
     let licence = ledger.measure("cn-rare-earth").unwrap();
     assert_eq!(licence.kind, Kind::ExportLicence);
-    assert_eq!(licence.carried, [("approval".into(), "{ 2025-04-04 = \"5%\" }".into())]);
+    assert_eq!(licence.approval.steps(), [(date(2025, 4, 4), 0.05)]);
     assert_eq!(Ledger::empty().state(&world, date(2025, 1, 1)).tariff, world.tariff);
+}
+
+const KINDS: &str = r#"
+ledger = { title = "One of each kind", sources = "made up" }
+
+[[measure]]
+id = "tariff"
+kind = "import-tariff"
+by = "USA"
+on = ["CHN", "HKG"]
+rate = { 2020-01-01 = "40%" }
+source = "made up"
+
+[[measure]]
+id = "exclusions"
+kind = "tariff-exemption"
+of = "tariff"
+on = "CHN"
+share = { 2021-01-01 = "25%", 2022-01-01 = "0%" }
+source = "made up"
+
+[[measure]]
+id = "waivers"
+kind = "tariff-exemption"
+of = ["tariff"]
+share = "50%"
+from = 2021-06-01
+source = "made up"
+
+[[measure]]
+id = "tax"
+kind = "export-tax"
+by = "CHN"
+on = "USA"
+coverage = { C27 = "50%" }
+rate = "20%"
+from = 2020-01-01
+until = 2023-01-01
+source = "made up"
+
+[[measure]]
+id = "support"
+kind = "subsidy"
+by = "CHN"
+on = "DEU"
+sectors = ["C27"]
+rate = "10%"
+from = 2020-01-01
+source = "made up"
+
+[[measure]]
+id = "quota"
+kind = "import-quota"
+by = "DEU"
+on = "CHN"
+coverage = { C26 = "50%" }
+quantity = { 2020-01-01 = "80%", 2021-01-01 = "60%" }
+source = "made up"
+
+[[measure]]
+id = "ban"
+kind = "export-ban"
+by = "CHN"
+on = "DEU"
+coverage = { C26 = "10%" }
+from = 2020-06-01
+until = 2021-06-01
+source = "made up"
+
+[[measure]]
+id = "licence"
+kind = "export-licence"
+by = "CHN"
+on = "USA"
+coverage = { C27 = "20%" }
+approval = { 2020-01-01 = "5%", 2021-01-01 = "100%" }
+wait = "42 days"
+cost = { 2020-01-01 = "10%" }
+source = "made up"
+
+[[measure]]
+id = "visas"
+kind = "visa-restriction"
+by = "USA"
+on = "CHN"
+cost = "5%"
+from = 2020-01-01
+source = "made up"
+
+[[measure]]
+id = "ships"
+kind = "port-fee"
+by = "USA"
+on = "CHN"
+sectors = ["A01"]
+cost = "2%"
+from = 2020-01-01
+source = "made up"
+
+[[measure]]
+id = "list"
+kind = "entity-listing"
+by = "USA"
+on = "CHN"
+from = 2020-01-01
+source = "made up"
+
+[[measure]]
+id = "promise"
+kind = "purchase-commitment"
+by = "CHN"
+on = "USA"
+from = 2020-01-01
+source = "made up"
+"#;
+
+/// Tariff 40 %, of which exclusions leave 75 % in 2021 and waivers half from
+/// June: 40, 30, 15, 20; Hong Kong is not excluded: 40, 40, 20, 20. World 5 %.
+/// Tax: 50 % of 20 %. Quota: 1 − 0.5·0.2, 1 − 0.5·0.4; the ban: 1 − 0.1.
+/// Licence: 1 − 0.2·0.95, 6 weeks, 1 + 0.2·0.1.
+#[test]
+fn every_kind_moves_its_array() {
+    let world = small_world();
+    let ledger =
+        Ledger::parse("kinds.toml", KINDS, &world).unwrap_or_else(|e| panic!("{}", e.render(false))).0;
+    let on = |day| ledger.state(&world, day);
+    let cell = |sector, importer, exporter| {
+        let region = |code| world.regions.find(code).unwrap();
+        world.cell(world.sectors.find(sector).unwrap(), region(importer), region(exporter))
+    };
+    let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-12, "{got} against {want}");
+    for (day, china, hong_kong) in [
+        (date(2020, 6, 1), 0.40, 0.40),
+        (date(2021, 1, 1), 0.30, 0.40),
+        (date(2021, 6, 1), 0.15, 0.20),
+        (date(2022, 1, 1), 0.20, 0.20),
+    ] {
+        near(tariff(&world, &on(day), "C28", "USA", "CHN"), 0.05 + china);
+        near(tariff(&world, &on(day), "C28", "USA", "HKG"), 0.05 + hong_kong);
+    }
+    let (before, first) = (on(date(2019, 12, 31)), on(date(2020, 1, 1)));
+    let (summer, later, end) = (on(date(2020, 6, 1)), on(date(2021, 6, 1)), on(date(2023, 1, 1)));
+    let taxed = cell("C27", "USA", "CHN");
+    near(first.export_tax[taxed], 0.10);
+    near(end.export_tax[taxed], 0.0);
+    near(first.export_tax[cell("C27", "DEU", "CHN")], -0.10);
+    let capped = cell("C26", "DEU", "CHN");
+    assert_eq!(before.quantity_cap[capped], f64::INFINITY);
+    near(first.quantity_cap[capped], 0.90);
+    near(summer.quantity_cap[capped], 0.90);
+    near(later.quantity_cap[capped], 0.80);
+    assert_eq!(first.quantity_cap[cell("C26", "CHN", "DEU")], f64::INFINITY);
+    near(first.approval[taxed], 0.81);
+    near(first.quantity_cap[taxed], 0.81);
+    near(first.licence_wait_weeks[taxed], 6.0);
+    near(first.iceberg_hat[taxed], 1.02);
+    near(later.approval[taxed], 1.0);
+    assert_eq!(later.quantity_cap[taxed], f64::INFINITY);
+    near(first.iceberg_hat[cell("SVC", "CHN", "USA")], 1.05);
+    near(first.iceberg_hat[cell("C26", "CHN", "USA")], 1.0);
+    near(first.iceberg_hat[cell("A01", "USA", "CHN")], 1.02);
+    assert_eq!(before, PolicyState::of_world(&world, date(2019, 12, 31)));
+    let unpriced = |day| ledger.not_priced_on(day).map(|m| m.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(unpriced(date(2019, 12, 31)), [""; 0]);
+    assert_eq!(unpriced(date(2020, 6, 1)), ["quota", "ban", "licence", "list", "promise"]);
+    assert_eq!(unpriced(date(2021, 6, 1)), ["quota", "licence", "list", "promise"]);
+}
+
+const READ: &str = r#"
+ledger = { title = "Two readings", sources = "made up" }
+
+[[measure]]
+id = "licence"
+kind = "export-licence"
+by = "CHN"
+on = "USA"
+sectors = ["C27"]
+approval = { 2025-04-04 = "5%", 2025-06-05 = "25%", 2025-06-27 = "60%" }
+wait = "6 weeks"
+source = "made up"
+status = "disputed"
+[[measure.reading]]
+id = "washington"
+evidence = [{ account = "us", span = [512, 590] }]
+approval = { 2025-06-06 = "100%" }
+wait = "1 week"
+[[measure.reading]]
+id = "beijing"
+evidence = [{ account = "cn", silent = true }]
+approval = { 2025-06-06 = "25%" }
+
+[[measure]]
+id = "parts"
+kind = "entity-listing"
+by = "USA"
+on = "CHN"
+sectors = ["C28"]
+cost = "10%"
+from = 2025-05-28
+source = "made up"
+[[measure.reading]]
+id = "washington"
+evidence = [{ account = "us" }]
+until = 2025-06-06
+
+[[measure]]
+id = "truce"
+kind = "import-tariff"
+by = "USA"
+on = "CHN"
+sectors = ["A01"]
+rate = "34%"
+from = 2025-05-14
+suspend = { points = "24%", from = 2025-05-14, until = 2025-08-12 }
+source = "made up"
+[[measure.reading]]
+id = "beijing"
+evidence = [{ account = "cn" }]
+from = 2025-05-20
+"#;
+
+/// Before 6 June the two readings of the licence are one; from then on they differ.
+#[test]
+fn a_reading_overrides_from_its_first_day_on() {
+    let world = small_world();
+    let ledger = Ledger::parse("read.toml", READ, &world).unwrap_or_else(|e| panic!("{}", e.render(false))).0;
+    assert_eq!(ledger.readings(), ["washington", "beijing"]);
+    let (washington, beijing) = (ledger.as_read_by("washington"), ledger.as_read_by("beijing"));
+    for (day, plain, us, cn) in [
+        (date(2025, 4, 4), 0.05, 0.05, 0.05),
+        (date(2025, 6, 5), 0.25, 0.25, 0.25),
+        (date(2025, 6, 6), 0.25, 1.0, 0.25),
+        (date(2025, 6, 27), 0.60, 1.0, 0.25),
+    ] {
+        let approval = |ledger: &Ledger| ledger.measure("licence").unwrap().approval_on(day);
+        assert_eq!([&ledger, &washington, &beijing].map(approval), [plain, us, cn], "{day}");
+    }
+    let cost = |ledger: &Ledger| ledger.measure("parts").unwrap().cost_on(date(2025, 6, 6));
+    assert_eq!([&ledger, &washington, &beijing].map(cost), [0.10, 0.0, 0.10]);
+    assert_eq!(washington.measure("licence").unwrap().wait_weeks, Some(1.0));
+    let rate = |ledger: &Ledger, day| (ledger.measure("truce").unwrap().rate_on(day) * 100.0).round();
+    assert_eq!([rate(&washington, date(2025, 5, 19)), rate(&beijing, date(2025, 5, 19))], [10.0, 0.0]);
+    assert_eq!(rate(&beijing, date(2025, 5, 20)), 10.0);
+    assert_eq!(ledger.as_read_by("nobody"), ledger);
+}
+
+#[test]
+fn a_scenario_extends_and_adds() {
+    let world = small_world();
+    let ledger = Ledger::parse("read.toml", READ, &world).unwrap().0;
+    let extend =
+        |id: &str, day| Amendments { extend_suspensions: vec![(id.into(), day)], ..Amendments::default() };
+    let rate = |ledger: &Ledger| (ledger.measure("truce").unwrap().rate_on(date(2025, 9, 1)) * 100.0).round();
+    let longer = ledger.amended(&extend("truce", date(2025, 11, 10))).unwrap();
+    assert_eq!([rate(&ledger), rate(&longer)], [34.0, 10.0]);
+    let sunsets = &longer.measure("truce").unwrap().suspension.as_ref().unwrap().until;
+    assert_eq!(sunsets[..], [date(2025, 8, 12), date(2025, 11, 10)]);
+    insta::assert_snapshot!(ledger.check(&extend("truce", date(2025, 5, 14))).unwrap_err(), @"the suspension of `truce` cannot end on 2025-05-14: it begins on 2025-05-14");
+    let parts = ledger.measure("parts").unwrap().clone();
+    let new = Amendments {
+        add: vec![Measure { id: "more".into(), ..parts.clone() }].into(),
+        ..Amendments::default()
+    };
+    assert_eq!(ledger.amended(&new).unwrap().measures.len(), 4);
+    let taken = Amendments { add: vec![parts].into(), ..Amendments::default() };
+    insta::assert_snapshot!(ledger.amended(&taken).unwrap_err(), @"the ledger already has a measure `parts`");
 }
 
 /// A01, C26, C27 and C28 at 35, 30, 60 and 35 %; weights 1, 1, 1 and 3.
@@ -188,6 +455,16 @@ fn fragments() -> impl Strategy<Value = String> {
         "points",
         "coverage",
         "sectors",
+        "[[measure.reading]]",
+        "evidence",
+        "account",
+        "span",
+        "approval",
+        "quantity",
+        "cost",
+        "wait",
+        "\"6 weeks\"",
+        "\"export-licence\"",
         "others",
         "scope",
         "\"import-tariff\"",

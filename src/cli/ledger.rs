@@ -32,6 +32,9 @@ enum Command {
         /// Problems with byte offsets, for editors.
         #[arg(long)]
         json: bool,
+        /// List the measures that this reading has differently.
+        #[arg(long, value_name = "ID", conflicts_with = "json")]
+        reading: Option<String>,
     },
     /// Print a ledger as a tidy table: one row a measure and step.
     Export {
@@ -110,7 +113,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             }
             Ok(())
         }
-        Command::Check { ledger, world, json } => check(ledger, world, *json, common),
+        Command::Check { ledger, world, json, reading } => {
+            check(ledger, world, *json, reading.as_deref(), common)
+        }
         Command::Export { ledger, world, csv } => export(ledger, world, csv.as_deref(), common),
         Command::ImportGta { file, out, world } => import_gta(file, out, world, common),
         Command::Rates(arguments) => rates(arguments, common),
@@ -150,7 +155,7 @@ fn import_gta(file: &Path, out: &Path, world: &str, common: &Common) -> Result<(
     say!("{}: {measures} measures from {} interventions", out.display(), import.interventions)
 }
 
-fn check(name: &str, world: &str, json: bool, common: &Common) -> Result<(), Failure> {
+fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Common) -> Result<(), Failure> {
     let world = open::world(world, None)?.world;
     let (shown, text) = open::ledger_text(name, None)?;
     match Ledger::parse(&shown, &text, &world) {
@@ -172,6 +177,13 @@ fn check(name: &str, world: &str, json: bool, common: &Common) -> Result<(), Fai
             let unpriced = ledger.not_priced().count();
             if unpriced > 0 {
                 say!("carried but not priced by any engine: {unpriced}")?;
+            }
+            if let Some(id) = reading {
+                let read = open::reading(&ledger, id)?;
+                let pairs = ledger.measures.iter().zip(&read.measures);
+                let differs: Vec<&str> =
+                    pairs.filter(|(own, read)| own != read).map(|(own, _)| own.id.as_str()).collect();
+                say!("reading {id} differs in {} of them: {}", differs.len(), differs.join(", "))?;
             }
             Ok(())
         }

@@ -9,6 +9,7 @@
 //! | `goods` | the scope's name, `all goods`, or the share of each sector |
 //! | `rate` | rate before the suspension, fraction; empty for kinds without one |
 //! | `suspended_points` | part of the rate that is not levied, fraction |
+//! | `quantity`, `approval`, `wait_weeks`, `cost`, `of`, `let_off` | of the kinds that have them, as in `ledger export` |
 //! | `effect` | what it does that day, in words |
 //! | `since` | first day in force |
 //! | `priced` | `no` if no engine of this version prices it |
@@ -35,7 +36,7 @@ use jiff::civil::Date;
 
 use super::{Common, Failure, open};
 use crate::ledger::explain::{Breakdown, Goods, LineTariff, Part, Weighting, breakdown};
-use crate::ledger::measure::{Measure, Status};
+use crate::ledger::measure::{Measure, RatePath, Status};
 use crate::ledger::stacking::line_average;
 use crate::ledger::timeline::Change;
 use crate::ledger::words::{percent, points, regions_in_words};
@@ -44,7 +45,7 @@ use crate::results::write;
 use crate::world::World;
 
 /// Columns without a pair, in order.
-const IN_FORCE: [&str; 13] = [
+const IN_FORCE: [&str; 19] = [
     "id",
     "kind",
     "by",
@@ -52,6 +53,12 @@ const IN_FORCE: [&str; 13] = [
     "goods",
     "rate",
     "suspended_points",
+    "quantity",
+    "approval",
+    "wait_weeks",
+    "cost",
+    "of",
+    "let_off",
     "effect",
     "since",
     "status",
@@ -106,7 +113,8 @@ pub struct Arguments {
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let (world, ledger) = arguments.choice.open(common)?;
-    let day = Day { world: &world, ledger: &ledger, date: arguments.date, name: &arguments.choice.name };
+    let open::LedgerChoice { name, reading, .. } = &arguments.choice;
+    let day = Day { world: &world, ledger: &ledger, date: arguments.date, name, reading: reading.as_deref() };
     let csv = arguments.csv.as_deref();
     match (&arguments.importer, &arguments.exporter) {
         (Some(importer), Some(exporter)) => {
@@ -128,19 +136,24 @@ struct Day<'a> {
     date: Date,
     /// What the user calls the ledger.
     name: &'a str,
+    /// Whose account of it, if somebody's.
+    reading: Option<&'a str>,
 }
 
 impl Day<'_> {
     fn heading(&self) -> Result<(), Failure> {
-        say!("{} on {}, world {}", self.name, self.date, self.world.name)?;
+        let reading = self.reading.map_or(String::new(), |id| format!(", as {id} reads it"));
+        say!("{} on {}{reading}, world {}", self.name, self.date, self.world.name)?;
         say!("{}", self.ledger.title())
     }
 
     fn in_force(&self, csv: Option<&Path>) -> Result<(), Failure> {
-        let in_force = |m: &&Measure| m.kind != Kind::Event && m.is_in_force(self.date);
+        let in_force = |m: &&Measure| {
+            m.kind != Kind::Event && (m.is_in_force(self.date) || m.is_suspended_in_full(self.date))
+        };
         let all: Vec<&Measure> = self.ledger.measures.iter().filter(in_force).collect();
         let unpriced: BTreeSet<&str> =
-            self.ledger.not_priced().filter(in_force).map(|measure| measure.id.as_str()).collect();
+            self.ledger.not_priced_on(self.date).map(|measure| measure.id.as_str()).collect();
         if let Some(path) = csv {
             let rows = all.iter().map(|measure| self.row(measure, unpriced.contains(measure.id.as_str())));
             write::file(path, &table(&IN_FORCE, rows))?;
@@ -161,7 +174,7 @@ impl Day<'_> {
             say!("\nIn force but not priced by any engine: {}.", ids.join(", "))?;
         }
         if all.iter().any(|measure| measure.recalled().is_some()) {
-            say!("\n{RECALLED} rests on memory in part; `source` and `note` in the ledger say what.")?;
+            say!("\n{RECALLED} rests on memory in part; `recall` or a remark in the ledger says what.")?;
         }
         self.neighbours()
     }
@@ -252,6 +265,8 @@ impl Day<'_> {
         let codes = |regions: &[usize]| {
             regions.iter().map(|region| self.world.regions.code(*region)).collect::<Vec<_>>().join(" ")
         };
+        let on_the_day =
+            |path: &RatePath| path.step_on(self.date).map(|value| value.to_string()).unwrap_or_default();
         let has_rate = !measure.rate.steps().is_empty();
         let full = measure.rate_unsuspended(self.date);
         let number = |value: f64| if has_rate { value.to_string() } else { String::new() };
@@ -262,7 +277,13 @@ impl Day<'_> {
             codes(&measure.on),
             measure.goods_in_words(self.world),
             number(full),
-            number(measure.suspension.as_ref().map_or(0.0, |pause| pause.points_on(self.date))),
+            number(measure.suspended_points(self.date)),
+            on_the_day(&measure.quantity),
+            on_the_day(&measure.approval),
+            measure.wait_weeks.map(|weeks| weeks.to_string()).unwrap_or_default(),
+            on_the_day(&measure.cost),
+            measure.of.join(" "),
+            on_the_day(&measure.share),
             measure.effect_in_words(self.date),
             measure.start().map(|start| start.to_string()).unwrap_or_default(),
             measure.status_name().to_owned(),
@@ -372,7 +393,7 @@ impl Day<'_> {
             )?;
         }
         if shown.iter().any(|part| self.ledger.measures[part.measure].recalled().is_some()) {
-            say!("\n{RECALLED} rests on memory in part; `source` and `note` in the ledger say what.")?;
+            say!("\n{RECALLED} rests on memory in part; `recall` or a remark in the ledger says what.")?;
         }
         Ok(())
     }

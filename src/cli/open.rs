@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::{Common, Failure};
-use crate::document::{self, report::render_warnings};
+use crate::document::{self, read::nearest, report::render_warnings};
 use crate::ledger::{Ledger, shipped};
 use crate::results::provenance::{sha256, world_hash};
 use crate::world::World;
@@ -66,6 +66,9 @@ pub struct LedgerChoice {
     /// The world whose regions and sectors it names.
     #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
     world: String,
+    /// Whose account of the measures: a reading of the ledger [default: none].
+    #[arg(long, value_name = "ID")]
+    pub reading: Option<String>,
 }
 
 impl LedgerChoice {
@@ -73,7 +76,10 @@ impl LedgerChoice {
     pub fn open(&self, common: &Common) -> Result<(World, Ledger), Failure> {
         let world = world(&self.world, None)?.world;
         let ledger = ledger(&self.name, None, &world, common)?.ledger;
-        Ok((world, ledger))
+        match &self.reading {
+            Some(id) => Ok((world, reading(&ledger, id)?)),
+            None => Ok((world, ledger)),
+        }
     }
 }
 
@@ -93,6 +99,20 @@ pub fn terminal_width() -> Option<u16> {
     let mut table = comfy_table::Table::new();
     table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
     table.is_tty().then(|| table.width()).flatten()
+}
+
+/// The ledger as one side reads it, or which readings it has.
+pub fn reading(ledger: &Ledger, id: &str) -> Result<Ledger, Failure> {
+    let known = ledger.readings();
+    if known.contains(&id) {
+        return Ok(ledger.as_read_by(id));
+    }
+    let help = match (nearest(id, known.iter().copied()), known.as_slice()) {
+        (_, []) => "it has none".to_owned(),
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, ids) => format!("it has {}", ids.join(", ")),
+    };
+    Err(Failure::Input(format!("--reading: the ledger has no reading `{id}`; {help}")))
 }
 
 /// What messages call a ledger, and its text.

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::summary::Summary;
 use super::{Common, Failure, open};
+use crate::document::{self, report::render_warnings};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
@@ -101,11 +102,14 @@ fn compute(path: &Path, common: &Common) -> Result<Finished, Failure> {
     let shown = path.display().to_string();
     let text = open::read_text(&shown, path, "scenario", &[])?;
     let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
-    let scenario = Scenario::parse(&name, &shown, &text)?;
+    let mut scenario = Scenario::parse(&name, &shown, &text)?;
     let folder = path.parent();
     let world = open::world(&scenario.world, folder)?;
     let ledger = open::ledger(&scenario.ledger, folder, &world.world, common)?;
-    Scenario::check(&shown, &text, &world.world, &ledger.ledger)?;
+    let warnings = scenario.check(&shown, &text, &world.world, &ledger.ledger)?;
+    if !warnings.is_empty() {
+        common.remark(&render_warnings(document::Kind::Scenario, &shown, &text, &warnings, open::color()));
+    }
     let options = RunOptions { arithmetic: common.arithmetic() };
     let long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
     Ok(Finished { scenario, scenario_hash: sha256(text.as_bytes()), world, ledger, long_run })

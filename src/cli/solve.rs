@@ -26,6 +26,9 @@ pub struct Arguments {
     /// The day to compare with [default: the world's base date].
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = open::day)]
     against: Option<Date>,
+    /// Whose account of the measures: a reading of the ledger [default: none].
+    #[arg(long, value_name = "ID")]
+    reading: Option<String>,
     /// What happens to trade deficits.
     #[arg(long, value_enum, default_value_t = DeficitRule::Held)]
     deficits: DeficitRule,
@@ -63,6 +66,10 @@ impl From<DeficitRule> for Deficits {
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let world = open::world(&arguments.world, None)?.world;
     let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
+    let ledger = match &arguments.reading {
+        Some(id) => open::reading(&ledger, id)?,
+        None => ledger,
+    };
     let (name, theta) = elasticities(&world, arguments.elasticities.as_deref())?;
     let numeraire = match &arguments.numeraire {
         None => Numeraire::WorldValueAdded,
@@ -90,8 +97,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         write::file(path, csv(&world, &change).as_bytes())?;
     }
     say!(
-        "{} against {against}, world {}, elasticities {name}, deficits {}, numeraire {}; per cent\n\n{}",
+        "{} against {against}{}, world {}, elasticities {name}, deficits {}, numeraire {}; per cent\n\n{}",
         arguments.date,
+        arguments.reading.as_ref().map_or(String::new(), |id| format!(", reading {id}")),
         world.name,
         format!("{:?}", arguments.deficits).to_lowercase(),
         arguments.numeraire.as_ref().map_or("world value added".to_owned(), |code| format!("wage of {code}")),

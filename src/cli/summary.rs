@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use crate::equilibrium::Deficits;
-use crate::ledger::{Ledger, Measure};
+use crate::ledger::Ledger;
 use crate::results::{Results, Row, Variable};
 use crate::scenario::{LongRun, Scenario};
 use crate::world::World;
@@ -51,6 +51,7 @@ impl Summary<'_> {
         self.actors(&mut table, between);
         self.sectors(&mut table, between);
         self.bystanders(&mut table, between);
+        self.readings(&mut table);
         table
     }
 
@@ -58,10 +59,18 @@ impl Summary<'_> {
         &self.long_run.results
     }
 
+    /// Rows of the first reading.
+    fn rows(&self) -> impl Iterator<Item = &Row> {
+        let first = self.scenario.readings.first().map_or("", String::as_str);
+        self.results().rows.iter().filter(move |row| &*row.reading == first)
+    }
+
     fn subtitle(&self) -> String {
         let against = &self.scenario.phases[self.scenario.against];
+        let reading = self.scenario.readings.first();
+        let reading = reading.map_or(String::new(), |id| format!(" As {id} reads the measures."));
         format!(
-            "Long-run change against \"{}\" ({}). In brackets the range over elasticities.",
+            "Long-run change against \"{}\" ({}). In brackets the range over elasticities.{reading}",
             against.title, against.date
         )
     }
@@ -179,9 +188,7 @@ impl Summary<'_> {
         let phase = self.hardest_phase();
         for region in &self.scenario.actors {
             let mut rows: Vec<&Row> = self
-                .results()
-                .rows
-                .iter()
+                .rows()
                 .filter(|row| {
                     row.variable == Variable::GrossOutput && &*row.run == phase && *row.region == **region
                 })
@@ -207,9 +214,7 @@ impl Summary<'_> {
     fn bystanders(&self, table: &mut Sections, between: &str) {
         let phase = self.hardest_phase();
         let mut rows: Vec<&Row> = self
-            .results()
-            .rows
-            .iter()
+            .rows()
             .filter(|row| {
                 row.variable == Variable::WelfareExact
                     && &*row.run == phase
@@ -241,6 +246,64 @@ impl Summary<'_> {
         }
     }
 
+    /// Real income under each reading, and by how much each differs from the first.
+    fn readings(&self, table: &mut Sections) {
+        let Some((first, others)) = self.scenario.readings.split_first() else { return };
+        if others.is_empty() {
+            return;
+        }
+        for (unit, variable, scale, digits) in [
+            ("%", Variable::WelfareExact, 1.0, 3),
+            ("billion USD a year", Variable::EquivalentVariation, 1e3, 2),
+        ] {
+            self.section(table, &format!("What the readings differ by: real income, {unit}"));
+            for actor in &self.scenario.actors {
+                let value = |reading: &str, run: &str| {
+                    let mut rows = self.results().rows.iter();
+                    let found = rows.find(|row| {
+                        row.variable == variable
+                            && &*row.reading == reading
+                            && &*row.run == run
+                            && *row.region == **actor
+                    });
+                    found.map(|row| row.value / scale)
+                };
+                let show = |value: Option<f64>| value.map_or("·".to_owned(), |v| signed(v, digits));
+                for reading in &self.scenario.readings {
+                    self.line(table, &format!("{actor}, {reading}"), |run| show(value(reading, run)));
+                }
+                for other in others {
+                    self.line(table, &format!("{actor}, {other} less {first}"), |run| {
+                        show(value(other, run).zip(value(first, run)).map(|(other, first)| other - first))
+                    });
+                }
+            }
+        }
+    }
+
+    /// Ids of what is in force in some phase and reading, and not priced.
+    fn unpriced(&self) -> Vec<String> {
+        let readings = match self.scenario.readings.as_slice() {
+            [] => vec![self.ledger.clone()],
+            ids => ids.iter().map(|id| self.ledger.as_read_by(id)).collect(),
+        };
+        let mut found: Vec<String> = Vec::new();
+        for phase in &self.scenario.phases {
+            // What cannot be amended was refused before anything was computed.
+            for ledger in readings.iter().filter_map(|ledger| ledger.amended(&phase.amendments).ok()) {
+                found.extend(ledger.not_priced_on(phase.date).map(|measure| measure.id.clone()));
+            }
+        }
+        let added = self.scenario.phases.iter().flat_map(|phase| &phase.amendments.add.measures);
+        let mut ids: Vec<String> = Vec::new();
+        for measure in self.ledger.measures.iter().chain(added) {
+            if found.contains(&measure.id) && !ids.contains(&measure.id) {
+                ids.push(measure.id.clone());
+            }
+        }
+        ids
+    }
+
     fn footnotes(&self) -> String {
         let deficits = match self.scenario.long_run.deficits {
             Deficits::Zero => "set to zero",
@@ -257,10 +320,7 @@ impl Summary<'_> {
             self.long_run.elasticities,
             self.long_run.range.join(", "),
         );
-        let in_force =
-            |measure: &&Measure| self.scenario.phases.iter().any(|phase| measure.is_in_force(phase.date));
-        let unpriced: Vec<&str> =
-            self.ledger.not_priced().filter(in_force).map(|measure| measure.id.as_str()).collect();
+        let unpriced = self.unpriced();
         if !unpriced.is_empty() {
             notes += &format!("\nIn force but not priced here: {}.", unpriced.join(", "));
         }
@@ -287,16 +347,18 @@ fn with_range(row: &Row, unit: f64, between: &str) -> String {
     } else {
         2
     };
-    let show = |v: f64| {
-        let text = format!("{v:+.digits$}");
-        // A rounded zero has no sign.
-        if text.trim_start_matches(['+', '-']).chars().all(|c| c == '0' || c == '.') {
-            text[1..].to_owned()
-        } else {
-            text
-        }
-    };
+    let show = |v: f64| signed(v, digits);
     format!("{}{between}[{}, {}]", show(value), show(low), show(high))
+}
+
+/// A number with its sign; a rounded zero has none.
+fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{value:+.digits$}");
+    if text.trim_start_matches(['+', '-']).chars().all(|c| c == '0' || c == '.') {
+        text[1..].to_owned()
+    } else {
+        text
+    }
 }
 
 /// Lines of at most `width` characters, broken between words.

@@ -46,17 +46,15 @@ impl Kind {
 }
 
 /// Parses `text` and hands its tree to `build`, which notes problems with the
-/// reader it is given. `not_yet` are keys of the format that this version does
-/// not read.
+/// reader it is given.
 pub(crate) fn parse<T>(
     kind: Kind,
     file_name: &str,
     text: &str,
-    not_yet: &'static [&'static str],
     build: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> Option<T>,
 ) -> Result<(T, Vec<Warning>), DocumentError> {
     let (document, syntax) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { text, not_yet, problems: Vec::new(), warnings: Vec::new() };
+    let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
     let root = Table { name: kind.subject(), at: (0, 0).into(), entries: document.get_ref() };
     let built = if note_syntax(&mut reader, &syntax) { None } else { build(&mut reader, root) };
     match built {

@@ -212,6 +212,89 @@ pub enum Problem {
         at: SourceSpan,
     },
 
+    /// A quantity, an approval, a cost or a share below zero.
+    #[error("`{key}` cannot be negative")]
+    #[diagnostic(code(file::rate), help("write a percentage from \"0%\" up"))]
+    Negative {
+        key: String,
+        percent: String,
+        #[label("read as {percent} %")]
+        at: SourceSpan,
+    },
+
+    /// An approval or an exemption of more than everything.
+    #[error("`{key}` of {percent} % is not a share")]
+    #[diagnostic(code(file::share), help("write a percentage from \"0%\" to \"100%\""))]
+    ShareOutside {
+        key: String,
+        percent: String,
+        #[label("outside 0-100 %")]
+        at: SourceSpan,
+    },
+
+    /// A subsidy of the whole price, or more.
+    #[error("a subsidy of {percent} % leaves no price")]
+    #[diagnostic(code(file::share), help("write a rate below \"100%\" of the price at the border"))]
+    WholeSubsidy {
+        percent: String,
+        #[label("not below 100 %")]
+        at: SourceSpan,
+    },
+
+    /// A wait that is no length of time.
+    #[error("the wait `{text}` cannot be read")]
+    #[diagnostic(code(file::wait), help("write a number of days or weeks, as in \"45 days\" or \"6 weeks\""))]
+    UnreadableWait {
+        text: String,
+        #[label("not a length of time")]
+        at: SourceSpan,
+    },
+
+    /// A reading that names no account.
+    #[error("the reading `{id}` has no evidence")]
+    #[diagnostic(
+        code(file::evidence),
+        help(
+            "name the account: evidence = [{{ account = \"us-2025-06-05\", span = [512, 590] }}], or silent = true in place of the span"
+        )
+    )]
+    NoEvidence {
+        id: String,
+        #[label("`evidence` is missing or empty")]
+        at: SourceSpan,
+    },
+
+    /// A stretch of text that is none.
+    #[error("`span` takes the first byte and the byte after the last")]
+    #[diagnostic(code(file::evidence), help("write span = [512, 590]: two whole numbers, the second larger"))]
+    NotASpan {
+        #[label("not a stretch of text")]
+        at: SourceSpan,
+    },
+
+    /// One measure read twice by one side.
+    #[error("the reading `{id}` of one measure is given twice")]
+    #[diagnostic(code(file::id), help("put what the side says of a measure into one reading"))]
+    DuplicateReading {
+        id: String,
+        #[label("first here")]
+        first: SourceSpan,
+        #[label("and again here")]
+        again: SourceSpan,
+    },
+
+    /// A measure that no ledger or reading has.
+    #[error("`{key}` names no measure `{id}`")]
+    #[diagnostic(code(file::id))]
+    UnknownMeasure {
+        key: &'static str,
+        id: String,
+        #[label("not known")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
     /// A coverage that is not a share.
     #[error("a coverage of {percent} % is not a share")]
     #[diagnostic(
@@ -308,7 +391,7 @@ pub enum Problem {
 
     /// A name that may stand once and stands twice.
     #[error("`{name}` is named twice")]
-    #[diagnostic(code(file::twice), help("each phase and each region is named once"))]
+    #[diagnostic(code(file::twice), help("each phase, each region and each reading is named once"))]
     Twice {
         name: String,
         #[label("first here")]

@@ -49,8 +49,6 @@ impl<'a, 't> Table<'a, 't> {
 /// The text and what was noted about it so far.
 pub(crate) struct Reader<'a> {
     pub text: &'a str,
-    /// Keys of the format that this version does not read yet.
-    pub not_yet: &'static [&'static str],
     pub problems: Vec<Problem>,
     pub warnings: Vec<Warning>,
 }
@@ -68,9 +66,6 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let help = match nearest(written, known.iter().copied()) {
-                _ if self.not_yet.contains(&written) => {
-                    format!("`{written}` belongs to the format, but this version cannot apply it")
-                }
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keys here are {}", known.join(", ")),
             };
@@ -214,7 +209,11 @@ impl<'a> Reader<'a> {
             return None;
         };
         if number < 0.0 {
-            self.note(Problem::NegativeRate { percent: percent(number / 100.0), at });
+            let percent = percent(number / 100.0);
+            self.note(match key {
+                "rate" | "points" | "coverage" => Problem::NegativeRate { percent, at },
+                _ => Problem::Negative { key: key.to_owned(), percent, at },
+            });
             return None;
         }
         Some(At { value: number / 100.0, at })
@@ -230,6 +229,17 @@ impl<'a> Reader<'a> {
             return None;
         }
         Some(rate)
+    }
+
+    /// A percentage of at most 100.
+    pub fn share(&mut self, key: &str, node: &Node<'_>) -> Option<At<f64>> {
+        let share = self.percentage(key, node)?;
+        if share.value > 1.0 {
+            let percent = percent(share.value);
+            self.note(Problem::ShareOutside { key: key.to_owned(), percent, at: share.at });
+            return None;
+        }
+        Some(share)
     }
 
     /// A coverage: a percentage of at most 100.

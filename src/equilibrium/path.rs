@@ -57,9 +57,9 @@ fn partial(base: &PolicyState, target: &PolicyState, part: f64) -> Option<Policy
             .collect()
     };
     Some(PolicyState {
-        date: target.date,
         tariff: between(&base.tariff, &target.tariff, 1.0)?,
         export_tax: between(&base.export_tax, &target.export_tax, 1.0)?,
         iceberg_hat: between(&base.iceberg_hat, &target.iceberg_hat, 0.0)?,
+        ..target.clone()
     })
 }

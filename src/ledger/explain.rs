@@ -3,11 +3,12 @@
 //! ```text
 //! T   = T₀ + Σ_m p_m
 //! p_m = Σ_l ω[l]·d_m(l)       d_m(l): duty of measure m on line l once duties have met
-//! p_m = Σ_s μ[s]·c_m[s]·τ_m   for a measure by sector that meets no other
+//! p_m = Σ_s μ[s]·c_m[s]·x_m·τ_m   for a measure by sector that meets no other
 //! ```
 //!
 //! `d_m` is what [`stacking`](super::stacking) gives: after giving way, and
-//! only where the measure is the highest of its group. The weights:
+//! only where the measure is the highest of its group; `x_m` is what exemptions
+//! `of` the measure leave. The weights:
 //!
 //! | goods | by tariff line | by the world's sectors |
 //! |---|---|---|
@@ -23,7 +24,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::Ledger;
-use super::measure::{Kind, Measure};
+use super::effect::exemptions;
+use super::measure::Kind;
 use super::products::{HTS_IMPORTER, Products};
 use super::stacking::{Grid, Hit, Levy, Pair, weights_name};
 use crate::world::World;
@@ -143,8 +145,8 @@ pub fn breakdown(
     let products = Products::shipped().ok()?;
     let grid = ledger.grid.clone().unwrap_or_else(|| Grid::new(products, world));
     let grid = grid.of(world, importer);
-    let rate = |measure: &Measure| Some(measure.rate_on(date));
-    let pair = Pair { ledger, world, grid, importer, exporter, date, rate: &rate };
+    let exemptions = exemptions(&ledger.measures, date);
+    let pair = Pair { ledger, world, grid, importer, exporter, date, exemptions: &exemptions };
     let average = Average::new(&pair, goods, weighting)?;
     let measures = || (0..ledger.measures.len()).filter(|m| pair.concerns(&ledger.measures[*m]));
     let in_lines = |m: &usize| average.is_by_line() || ledger.measures[*m].stacking.by_line;

@@ -1,7 +1,7 @@
 //! The ledger as one tidy table: one row a measure and step.
 //!
-//! A step is a day on which what a measure levies changes: a new rate, points
-//! that are suspended, points that apply again. A row holds from its date to
+//! A step is a day on which a measure changes: a new value, points that are
+//! suspended, points that apply again. A row holds from its date to
 //! the next row of the same measure, or to `ends`.
 //!
 //! | column | meaning |
@@ -11,19 +11,43 @@
 //! | `date` | first day of the step; empty for a measure without one |
 //! | `rate` | rate before the suspension, fraction (0.25 is 25 %); empty for kinds without a rate |
 //! | `suspended_points` | part of the rate that is not levied, fraction |
+//! | `suspended` | `true` if the whole measure is |
+//! | `quantity`, `approval`, `cost` | of the kinds that have them: allowed share of the base quantity, approved share, iceberg cost; fractions |
+//! | `wait_weeks` | how long a licence takes |
+//! | `of`, `let_off` | the measures that an exemption lets off, and which share of them, fraction |
 //! | `ends` | first day not in force; empty if the ledger names none |
 //! | `scope` | its name, `all goods`, or the share of each sector |
-//! | `status`, `source` | as in the ledger |
+//! | `status`, `source`, `recall`, `rows` | as in the ledger |
 
 use jiff::civil::Date;
 
-use super::measure::{Measure, Scope, Status};
+use super::measure::{Measure, RatePath, Scope, Status};
 use super::{Ledger, write};
 use crate::world::World;
 
 /// Columns of the table, in order.
-pub const COLUMNS: [&str; 11] =
-    ["id", "kind", "by", "on", "date", "rate", "suspended_points", "ends", "scope", "status", "source"];
+pub const COLUMNS: [&str; 20] = [
+    "id",
+    "kind",
+    "by",
+    "on",
+    "date",
+    "rate",
+    "suspended_points",
+    "suspended",
+    "quantity",
+    "approval",
+    "wait_weeks",
+    "cost",
+    "of",
+    "let_off",
+    "ends",
+    "scope",
+    "status",
+    "source",
+    "recall",
+    "rows",
+];
 
 impl Ledger {
     /// The measures as CSV, in the order of the ledger, dates rising.
@@ -53,12 +77,14 @@ fn steps(measure: &Measure) -> Vec<Option<Date>> {
     days.filter(|day| start <= *day && end.is_none_or(|end| *day < end)).map(Some).collect()
 }
 
-fn row(measure: &Measure, date: Option<Date>, world: &World) -> [String; 11] {
+fn row(measure: &Measure, date: Option<Date>, world: &World) -> [String; COLUMNS.len()] {
     let codes = |regions: &[usize]| {
         regions.iter().map(|region| world.regions.code(*region)).collect::<Vec<_>>().join(" ")
     };
     let with_rate = date.filter(|_| !measure.rate.steps().is_empty());
-    let suspended = measure.suspension.as_ref().zip(with_rate).map(|(pause, day)| pause.points_on(day));
+    let on_the_day = |path: &RatePath| {
+        date.and_then(|day| path.step_on(day)).map(|value| value.to_string()).unwrap_or_default()
+    };
     let day = |date: Option<Date>| date.map(|day| day.to_string()).unwrap_or_default();
     let status = Status::ALL.iter().find(|(_, status)| *status == measure.status);
     [
@@ -68,11 +94,20 @@ fn row(measure: &Measure, date: Option<Date>, world: &World) -> [String; 11] {
         codes(&measure.on),
         day(date),
         with_rate.map(|day| measure.rate_unsuspended(day).to_string()).unwrap_or_default(),
-        suspended.or(with_rate.map(|_| 0.0)).map(|points| points.to_string()).unwrap_or_default(),
+        with_rate.map(|day| measure.suspended_points(day).to_string()).unwrap_or_default(),
+        date.map(|day| measure.is_suspended(day).to_string()).unwrap_or_default(),
+        on_the_day(&measure.quantity),
+        on_the_day(&measure.approval),
+        measure.wait_weeks.map(|weeks| weeks.to_string()).unwrap_or_default(),
+        on_the_day(&measure.cost),
+        measure.of.join(" "),
+        on_the_day(&measure.share),
         day(measure.end.as_ref().map(|end| end.on)),
         scope(&measure.scope, world),
         status.map(|(name, _)| (*name).to_owned()).unwrap_or_default(),
         measure.source.clone().unwrap_or_default(),
+        measure.recall.clone().unwrap_or_default(),
+        measure.rows.join(" "),
     ]
 }
 

@@ -179,8 +179,12 @@ pub fn import(text: &str, world: &World) -> Result<Import, GtaError> {
                 .to_owned(),
         ),
     };
-    let ledger =
-        Ledger { heading, measures, shape: Some((world.region_count(), world.sector_count())), grid: None };
+    let ledger = Ledger {
+        heading,
+        measures,
+        shape: Some((world.region_count(), world.sector_count())),
+        ..Ledger::empty()
+    };
     Ok(Import { ledger, interventions: records.len(), remarks: remarks.lines() })
 }
 
@@ -499,9 +503,12 @@ fn convert(
             {
                 Err("it liberalises")
             }
-            Some(Kind::ImportTariff) if by.is_empty() || on.is_empty() => Err("no pair of regions is left"),
-            Some(Kind::ImportTariff) if line.from.is_none() => Err("no day of implementation"),
-            Some(Kind::ImportTariff) => rate.map(|_| Kind::ImportTariff),
+            // Who is hit by a subsidy is often not known; without a rate it need not be.
+            Some(other) if other != Kind::Subsidy && (by.is_empty() || on.is_empty()) => {
+                Err("no pair of regions is left")
+            }
+            Some(_) if line.from.is_none() => Err("no day of implementation"),
+            Some(taxes) if taxes.is_tax() => rate.map(|_| taxes),
             Some(other) => Ok(other),
         };
         let over = line.from.zip(line.until).is_some_and(|(from, until)| until <= from);
@@ -524,12 +531,12 @@ fn convert(
             let words: Vec<&str> = missing.iter().map(|word| word.as_str()).collect();
             note.push(format!("left out: {}", words.join(", ")));
         }
-        if !codes.is_empty() && kind == Kind::ImportTariff {
-            remarks.count("tariff that covers no sector yet: its product codes are in the note");
+        if !codes.is_empty() && kind != Kind::Event {
+            remarks.count("measure that covers no sector yet: its product codes are in the note");
         }
         let scope = scope_of(&codes, kind, world, &mut note);
-        let tariff = kind == Kind::ImportTariff;
-        let path = if tariff { day.zip(rate.ok()).and_then(|step| RatePath::new(vec![step])) } else { None };
+        let taxes = kind.is_tax();
+        let path = if taxes { day.zip(rate.ok()).and_then(|step| RatePath::new(vec![step])) } else { None };
         measures.push(Measure {
             id: String::new(),
             kind,
@@ -537,7 +544,7 @@ fn convert(
             on: on.clone(),
             scope,
             rate: path.unwrap_or_default(),
-            from: day.filter(|_| !tariff),
+            from: day.filter(|_| !taxes),
             announced: intervention.announced,
             end: line.until.filter(|_| kind != Kind::Event).map(|on| End { on, why: None }),
             suspension: None,
@@ -548,7 +555,7 @@ fn convert(
                 intervention.id
             )),
             note: Some(note.join(". ")),
-            carried: Vec::new(),
+            ..Measure::default()
         });
     }
     measures
@@ -566,7 +573,7 @@ fn levels(line: &Line, kind: Kind, note: &mut Vec<String>) {
     let unit = said(&line.unit, "per cent");
     note.push(match line.prior {
         Some(prior) => format!("from {prior} to {new} {unit}"),
-        None if kind == Kind::ImportTariff => {
+        None if kind.is_tax() => {
             format!("prior level unknown: the whole new level of {new} {unit} is taken as the change")
         }
         None => format!("new level {new} {unit}, prior level unknown"),
@@ -574,14 +581,14 @@ fn levels(line: &Line, kind: Kind, note: &mut Vec<String>) {
 }
 
 /// The goods of a measure. Product scopes are of HS2022 and these codes of
-/// HS2012: they go into the note, and a tariff on some products covers nothing
+/// HS2012: they go into the note, and a measure of some products covers nothing
 /// rather than all until a person writes its scope.
 fn scope_of(codes: &[String], kind: Kind, world: &World, note: &mut Vec<String>) -> Scope {
     let some_products = !codes.is_empty();
     if some_products {
         note.push(format!("HS2012 {}", codes.join(" ")));
     }
-    let covers = |goods: &bool| *goods && !(some_products && kind == Kind::ImportTariff);
+    let covers = |goods: &bool| *goods && !(some_products && kind != Kind::Event);
     let coverage = world.goods.iter().map(|goods| f64::from(u8::from(covers(goods)))).collect();
     Scope { name: None, coverage, lines: None, note: None, source: None }
 }

@@ -8,7 +8,10 @@
 //!
 //! `path(d)` is the rate of the latest step on or before `d`; `suspended(d)`
 //! the points of a suspension while it runs, and for ever after if it lapses
-//! instead of snapping back. Measures add, they never compound.
+//! instead of snapping back. A suspension without points takes away the whole
+//! measure, whatever its kind. Measures add, they never compound.
+//!
+//! That is an import tariff; `ledger::effect` says what every other kind moves.
 //!
 //! Rates, points and coverage are fractions (0.25 is 25 %); a day is a civil
 //! date of the government that acts. Every end is the first day *not* in force.
@@ -17,39 +20,41 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::reading::Reading;
 use super::stacking::{LineCover, Stacking};
 
 /// What a measure does; each kind moves other arrays of the policy state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
     /// Additional ad valorem duty on imports: moves the tariff.
     ImportTariff,
-    /// Limit on the imported quantity.
+    /// Limit on the imported quantity: moves the cap.
     ImportQuota,
-    /// No imports.
+    /// No imports: a cap of 0.
     ImportBan,
-    /// Ad valorem tax on exports.
+    /// Ad valorem tax on exports: moves the export tax.
     ExportTax,
-    /// Exports need a licence.
+    /// Exports need a licence: moves the approval, the wait, the cap and, with a `cost`, the iceberg cost.
     ExportLicence,
-    /// Limit on the exported quantity.
+    /// Limit on the exported quantity: moves the cap.
     ExportQuota,
-    /// No exports.
+    /// No exports: a cap of 0.
     ExportBan,
-    /// Named firms are cut off.
+    /// Named firms are cut off: with a `cost`, moves the iceberg cost of exports to them.
     EntityListing,
-    /// Support of home producers.
+    /// Support of home producers: with a `rate`, a negative export tax.
     Subsidy,
-    /// Fee on ships that call at a port.
+    /// Fee on ships that call at a port: with a `cost`, moves the iceberg cost of imports.
     PortFee,
-    /// Fewer travellers and students: a limit on services trade.
+    /// Fewer travellers and students: with a `cost`, moves the iceberg cost of services sold to them.
     VisaRestriction,
-    /// Goods or importers that are let off a tariff.
+    /// Goods or importers that are let off: with `of`, lowers the coverage of the named measures.
     TariffExemption,
-    /// A promise to buy.
+    /// A promise to buy; carried.
     PurchaseCommitment,
     /// No effect: a mark on the time line.
+    #[default]
     Event,
 }
 
@@ -97,10 +102,14 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// True if a measure of this kind moves no array of the policy state
-    /// although it is meant to have an effect.
-    pub fn is_not_priced(self) -> bool {
-        !matches!(self, Kind::ImportTariff | Kind::Event)
+    /// True if a measure of this kind cannot be without a rate.
+    pub fn is_tax(self) -> bool {
+        matches!(self, Kind::ImportTariff | Kind::ExportTax)
+    }
+
+    /// True if the acting region is the buyer of the trade that the measure moves.
+    pub fn acts_on_imports(self) -> bool {
+        matches!(self, Kind::ImportTariff | Kind::ImportQuota | Kind::ImportBan | Kind::PortFee)
     }
 }
 
@@ -140,10 +149,36 @@ impl RatePath {
         steps.is_sorted_by(|a, b| a.0 < b.0).then_some(Self { steps })
     }
 
-    /// The rate of the latest step on or before `date`.
+    /// The rate of the latest step on or before `date`; 0 before the first.
     pub fn on(&self, date: Date) -> f64 {
+        self.step_on(date).unwrap_or(0.0)
+    }
+
+    /// The value of the latest step on or before `date`, if there is one.
+    pub fn step_on(&self, date: Date) -> Option<f64> {
         let past = self.steps.partition_point(|(from, _)| *from <= date);
-        past.checked_sub(1).map_or(0.0, |latest| self.steps[latest].1)
+        past.checked_sub(1).map(|latest| self.steps[latest].1)
+    }
+
+    /// This path until `later` begins, then `later`.
+    pub fn followed_by(&self, later: &Self) -> Self {
+        let before = self.steps.iter().filter(|(day, _)| later.start().is_none_or(|start| *day < start));
+        Self { steps: before.chain(&later.steps).copied().collect() }
+    }
+
+    /// This path with its first day moved to `from`: earlier steps fall away,
+    /// the value of that day, or the first one, begins on it.
+    pub fn starting(&self, from: Date) -> Self {
+        let Some((_, first)) = self.steps.first() else { return Self::default() };
+        let value = self.step_on(from).unwrap_or(*first);
+        let past = self.steps.partition_point(|(day, _)| *day <= from).max(1);
+        let rest = self.steps[past..].iter().copied();
+        Self { steps: std::iter::once((from, value)).chain(rest).collect() }
+    }
+
+    /// True if there is no step.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
     }
 
     /// First day of the path.
@@ -167,11 +202,11 @@ pub enum Afterwards {
     Lapse,
 }
 
-/// Points of a rate that are not levied for a while.
+/// A measure, or points of its rate, that does not apply for a while.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suspension {
-    /// The part of the rate that is suspended, fraction.
-    pub points: f64,
+    /// The part of the rate that is suspended, fraction; `None`: the whole measure.
+    pub points: Option<f64>,
     /// First day of the suspension.
     pub from: Date,
     /// First day without suspension: as first agreed, then each extension.
@@ -186,11 +221,10 @@ impl Suspension {
         self.until.last().copied()
     }
 
-    /// Points not levied on `date`.
-    pub fn points_on(&self, date: Date) -> f64 {
+    /// True while it runs, and for ever after if it lapses.
+    pub fn is_running(&self, date: Date) -> bool {
         let over = self.back_on().is_some_and(|back| back <= date);
-        let back = over && self.then == Afterwards::SnapBack;
-        if self.from <= date && !back { self.points } else { 0.0 }
+        self.from <= date && !(over && self.then == Afterwards::SnapBack)
     }
 }
 
@@ -204,7 +238,7 @@ pub struct End {
 }
 
 /// The goods that a measure covers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scope {
     /// Its name in the file; `None` if written inside the measure, or all goods.
     pub name: Option<String>,
@@ -220,7 +254,7 @@ pub struct Scope {
 }
 
 /// One dated measure of one or several governments.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measure {
     /// Unique name in the ledger.
     pub id: String,
@@ -232,9 +266,21 @@ pub struct Measure {
     pub on: Vec<usize>,
     /// The goods covered.
     pub scope: Scope,
-    /// The rate over time; empty for kinds without one.
+    /// The ad valorem rate over time: of a tariff, an export tax, a subsidy.
     pub rate: RatePath,
-    /// First day, for kinds without a rate.
+    /// Quantity allowed, as a share of the base year's, over time: of a quota.
+    pub quantity: RatePath,
+    /// Share of licence applications that is approved, over time.
+    pub approval: RatePath,
+    /// How long a licence takes, weeks.
+    pub wait_weeks: Option<f64>,
+    /// Iceberg cost, as a share of the price before it, over time.
+    pub cost: RatePath,
+    /// Ids of the measures that an exemption lets off.
+    pub of: Vec<String>,
+    /// Share of those measures' trade that is let off, over time.
+    pub share: RatePath,
+    /// First day, for measures without dated steps.
     pub from: Option<Date>,
     /// Day of the announcement.
     pub announced: Option<Date>,
@@ -250,20 +296,87 @@ pub struct Measure {
     pub source: Option<String>,
     /// Remarks.
     pub note: Option<String>,
-    /// Keys of kinds that are carried and not yet read further, each with its value as TOML.
-    pub carried: Vec<(String, String)>,
+    /// Rows of a table of record that the measure states.
+    pub rows: Vec<String>,
+    /// What of it was written from memory and not yet checked against a page.
+    pub recall: Option<String>,
+    /// What the sides say where they differ.
+    pub readings: Vec<Reading>,
 }
 
 impl Measure {
-    /// First day in force: of the rate, or of a measure without one.
+    /// First day in force: `from`, or the first step of a path.
     pub fn start(&self) -> Option<Date> {
-        self.rate.start().or(self.from)
+        self.paths().into_iter().filter_map(RatePath::start).chain(self.from).min()
+    }
+
+    fn paths(&self) -> [&RatePath; 5] {
+        [&self.rate, &self.quantity, &self.approval, &self.cost, &self.share]
+    }
+
+    /// Quantity allowed on `date` as a share of the base year's; infinite without a limit.
+    pub fn quantity_on(&self, date: Date) -> f64 {
+        match self.kind {
+            Kind::ImportBan | Kind::ExportBan if self.is_in_force(date) => 0.0,
+            _ if self.is_in_force(date) => self.quantity.step_on(date).unwrap_or(f64::INFINITY),
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// Share of licence applications approved on `date`; 1 without a licence,
+    /// and for a licence of which no share is known.
+    pub fn approval_on(&self, date: Date) -> f64 {
+        if self.is_in_force(date) { self.approval.step_on(date).unwrap_or(1.0) } else { 1.0 }
+    }
+
+    /// Iceberg cost on `date`, fraction.
+    pub fn cost_on(&self, date: Date) -> f64 {
+        if self.is_in_force(date) { self.cost.on(date) } else { 0.0 }
+    }
+
+    /// Share of the named measures' trade let off on `date`.
+    pub fn share_on(&self, date: Date) -> f64 {
+        if self.is_in_force(date) { self.share.on(date) } else { 0.0 }
+    }
+
+    /// True if the measure is in force on `date` with an effect that is not an
+    /// import tariff, an export tax or an iceberg cost, which are all that the
+    /// engine of this version prices.
+    pub fn is_not_priced_on(&self, date: Date) -> bool {
+        self.is_in_force(date)
+            && match self.kind {
+                Kind::ImportTariff | Kind::ExportTax | Kind::Event => false,
+                Kind::ImportQuota | Kind::ExportQuota => true,
+                Kind::ImportBan | Kind::ExportBan | Kind::PurchaseCommitment => true,
+                Kind::ExportLicence => {
+                    let unknown = self.approval.is_empty() && self.cost.is_empty();
+                    self.approval_on(date) < 1.0 || self.wait_weeks.is_some() || unknown
+                }
+                Kind::EntityListing | Kind::PortFee | Kind::VisaRestriction => self.cost.is_empty(),
+                Kind::Subsidy => self.rate.is_empty(),
+                // One that a duty gives way to is in that duty's coverage.
+                Kind::TariffExemption => self.of.is_empty() && !self.stacking.by_line,
+            }
+    }
+
+    /// The suspension, if it runs on `date`.
+    fn pause(&self, date: Date) -> Option<&Suspension> {
+        self.suspension.as_ref().filter(|pause| pause.is_running(date))
+    }
+
+    /// Part of the rate that is not levied on `date`, fraction.
+    pub fn suspended_points(&self, date: Date) -> f64 {
+        self.pause(date).map_or(0.0, |pause| pause.points.unwrap_or_else(|| self.rate_unsuspended(date)))
+    }
+
+    /// True on a day on which all of the measure is suspended.
+    pub fn is_suspended(&self, date: Date) -> bool {
+        self.pause(date).is_some_and(|pause| pause.points.is_none())
     }
 
     /// Rate levied on `date` on the covered goods, fraction.
     pub fn rate_on(&self, date: Date) -> f64 {
-        let suspended = self.suspension.as_ref().map_or(0.0, |pause| pause.points_on(date));
-        (self.rate_unsuspended(date) - suspended).max(0.0)
+        (self.rate_unsuspended(date) - self.suspended_points(date)).max(0.0)
     }
 
     /// Rate on `date` as if nothing had been suspended, fraction.
@@ -271,20 +384,24 @@ impl Measure {
         if self.end.as_ref().is_some_and(|end| end.on <= date) { 0.0 } else { self.rate.on(date) }
     }
 
-    /// True on a day between the start and the end.
+    /// True on a day between the start and the end, unless all of it is suspended.
     pub fn is_in_force(&self, date: Date) -> bool {
-        self.start().is_some_and(|start| start <= date) && self.end.as_ref().is_none_or(|end| date < end.on)
+        let begun = self.start().is_some_and(|start| start <= date);
+        begun && self.end.as_ref().is_none_or(|end| date < end.on) && !self.is_suspended(date)
     }
 
     /// Every day on which the measure changes, earliest first.
     pub fn change_dates(&self) -> Vec<Date> {
         let end = self.end.as_ref().map(|end| end.on);
-        let mut dates: Vec<Date> = self.rate.steps().iter().map(|(from, _)| *from).collect();
+        let steps = self.paths().into_iter().flat_map(RatePath::steps);
+        let mut dates: Vec<Date> = steps.map(|(from, _)| *from).collect();
         dates.extend(self.from);
         if let Some(pause) = &self.suspension {
-            dates.push(pause.from);
+            // Before its first day a measure has nothing to suspend.
+            let begun = |date: &Date| self.start().is_some_and(|start| start <= *date);
+            dates.extend(Some(pause.from).filter(begun));
             if pause.then == Afterwards::SnapBack {
-                dates.extend(pause.back_on());
+                dates.extend(pause.back_on().filter(begun));
             }
         }
         dates.retain(|date| end.is_none_or(|end| *date < end));
@@ -317,17 +434,52 @@ mod tests {
     #[test]
     fn only_the_last_extension_counts() {
         let mut pause = Suspension {
-            points: 0.24,
+            points: Some(0.24),
             from: date(2025, 5, 14),
             until: vec![date(2025, 8, 12), date(2025, 11, 10)],
             then: Afterwards::SnapBack,
         };
-        assert_eq!(pause.points_on(date(2025, 5, 13)), 0.0);
-        assert_eq!(pause.points_on(date(2025, 8, 12)), 0.24);
-        assert_eq!(pause.points_on(date(2025, 11, 9)), 0.24);
-        assert_eq!(pause.points_on(date(2025, 11, 10)), 0.0);
+        assert!(!pause.is_running(date(2025, 5, 13)));
+        assert!(pause.is_running(date(2025, 8, 12)));
+        assert!(pause.is_running(date(2025, 11, 9)));
+        assert!(!pause.is_running(date(2025, 11, 10)));
         pause.then = Afterwards::Lapse;
-        assert_eq!(pause.points_on(date(2025, 11, 10)), 0.24);
+        assert!(pause.is_running(date(2025, 11, 10)));
+    }
+
+    /// A ban of December 2024 that is suspended from 9 November 2025 for a year,
+    /// and one that was suspended before its first day.
+    #[test]
+    fn a_whole_measure_can_be_suspended() {
+        let pause = |until| Suspension {
+            points: None,
+            from: date(2025, 11, 9),
+            until: vec![until],
+            then: Afterwards::SnapBack,
+        };
+        let ban = Measure {
+            kind: Kind::ExportBan,
+            from: Some(date(2024, 12, 3)),
+            suspension: Some(pause(date(2026, 11, 28))),
+            ..Measure::default()
+        };
+        assert_eq!(ban.quantity_on(date(2025, 11, 8)), 0.0);
+        assert_eq!(ban.quantity_on(date(2025, 11, 9)), f64::INFINITY);
+        assert_eq!(ban.quantity_on(date(2026, 11, 28)), 0.0);
+        assert_eq!(ban.change_dates(), [date(2024, 12, 3), date(2025, 11, 9), date(2026, 11, 28)]);
+        let never = Measure { from: Some(date(2025, 12, 1)), ..ban };
+        assert!(!never.is_in_force(date(2025, 12, 1)));
+        assert_eq!(never.change_dates(), [date(2025, 12, 1), date(2026, 11, 28)]);
+    }
+
+    /// 125 from 10 April, 34 from 14 May.
+    #[test]
+    fn a_path_can_be_continued_and_moved() {
+        let later = RatePath::new(vec![(date(2025, 5, 1), 0.1)]).unwrap();
+        assert_eq!(steps().followed_by(&later).steps(), [(date(2025, 4, 10), 1.25), (date(2025, 5, 1), 0.1)]);
+        assert_eq!(steps().starting(date(2025, 5, 20)).steps(), [(date(2025, 5, 20), 0.34)]);
+        let early = [(date(2025, 4, 1), 1.25), (date(2025, 5, 14), 0.34)];
+        assert_eq!(steps().starting(date(2025, 4, 1)).steps(), early);
     }
 
     #[test]

@@ -12,22 +12,27 @@
 //! rates), `τ_m(d)` the rate that measure `m` levies on day `d` (see
 //! [`measure`]). Measures add, they never compound; what one takes away from
 //! another, and goods named by product code, are evaluated line by line
-//! ([`stacking`], [`products`]). The measures in force on
-//! the world's base date are in its trade flows but not in `t₀`, so an engine
-//! compares two states: `(1 + t(scenario date)) / (1 + t(base date))`.
+//! ([`stacking`], [`products`]). Kinds other than tariffs move other arrays
+//! (`effect`). The measures in force on the world's base date are in its trade
+//! flows but not in `t₀`, so an engine compares two states:
+//! `(1 + t(scenario date)) / (1 + t(base date))`.
 
+pub mod amend;
 pub mod averages;
 pub mod build_products;
+mod effect;
 pub mod explain;
 pub mod export;
 pub mod import_gta;
 pub mod measure;
-mod parse;
+pub(crate) mod parse;
 mod parse_measure;
 mod parse_products;
 mod parse_rate;
+mod parse_reading;
 mod parse_stacking;
 pub mod products;
+pub mod reading;
 pub mod shipped;
 pub mod stacking;
 pub mod state;
@@ -35,19 +40,19 @@ pub mod timeline;
 pub mod words;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use miette::Diagnostic;
-use thiserror::Error;
 
+pub use amend::{Added, AmendmentError, Amendments};
 pub use averages::{AverageTariff, average_tariff};
 pub use measure::{Kind, Measure};
+pub use reading::{Evidence, Overrides, Reading, Says};
 pub use state::PolicyState;
 
-use crate::document::read::nearest;
 use crate::world::World;
+use measure::Scope;
 
 /// What a ledger file says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +74,10 @@ pub struct Ledger {
     pub heading: Heading,
     /// The measures, in the order of the file.
     pub measures: Vec<Measure>,
+    /// Names for several regions, by their positions in the world.
+    pub groups: BTreeMap<String, Vec<usize>>,
+    /// Names for goods.
+    pub scopes: BTreeMap<String, Scope>,
     /// Regions and sectors of the world that positions refer to; `None` if the
     /// ledger has no measures and fits every world.
     shape: Option<(usize, usize)>,
@@ -76,51 +85,12 @@ pub struct Ledger {
     grid: Option<Arc<stacking::Grid>>,
 }
 
-/// Changes that a scenario makes to a ledger from some day on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Amendments {
-    /// Ids of measures whose suspension is called off: the full rate applies.
-    pub revoke_suspensions: Vec<String>,
-    /// Ids of measures that are called off.
-    pub revoke_measures: Vec<String>,
-}
-
-/// Why an amendment cannot be made.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Diagnostic)]
-pub enum AmendmentError {
-    /// No measure has this id.
-    #[error("the ledger has no measure `{id}`{}", did_you_mean(.nearest))]
-    #[diagnostic(code(ledger::id))]
-    UnknownMeasure {
-        /// The id as it was written.
-        id: String,
-        /// The id that looks most alike.
-        nearest: Option<String>,
-    },
-    /// The measure has no suspension to call off.
-    #[error("the measure `{id}` has no suspension to revoke{}", suspended_ones(.suspended))]
-    #[diagnostic(code(ledger::suspension))]
-    NotSuspended {
-        /// The measure.
-        id: String,
-        /// Ids of the measures that have one.
-        suspended: Vec<String>,
-    },
-}
-
-fn did_you_mean(nearest: &Option<String>) -> String {
-    nearest.as_ref().map_or(String::new(), |id| format!("; did you mean `{id}`?"))
-}
-
-fn suspended_ones(ids: &[String]) -> String {
-    if ids.is_empty() { String::new() } else { format!("; these have one: {}", ids.join(", ")) }
-}
-
 impl Ledger {
     /// A ledger without measures: the world's own tariffs.
     pub fn empty() -> Self {
         let heading = Heading { title: "no measures".to_owned(), ..Heading::default() };
-        Self { heading, measures: Vec::new(), shape: None, grid: None }
+        let (groups, scopes) = (BTreeMap::new(), BTreeMap::new());
+        Self { heading, measures: Vec::new(), groups, scopes, shape: None, grid: None }
     }
 
     /// One line that says what it holds.
@@ -133,11 +103,36 @@ impl Ledger {
         self.measures.iter().find(|measure| measure.id == id)
     }
 
-    /// Measures that have an effect which no engine prices yet.
+    /// Measures with an effect that no engine prices on some day.
     pub fn not_priced(&self) -> impl Iterator<Item = &Measure> {
-        // An exemption that a duty gives way to is in that duty's coverage.
-        let exempts = |measure: &Measure| measure.kind == Kind::TariffExemption && measure.stacking.by_line;
-        self.measures.iter().filter(move |measure| measure.kind.is_not_priced() && !exempts(measure))
+        let sometimes = |measure: &&Measure| {
+            measure.change_dates().into_iter().any(|date| measure.is_not_priced_on(date))
+        };
+        self.measures.iter().filter(sometimes)
+    }
+
+    /// Measures with an effect on `date` that no engine prices: caps, licences,
+    /// and those of which no size is known.
+    pub fn not_priced_on(&self, date: Date) -> impl Iterator<Item = &Measure> {
+        self.measures.iter().filter(move |measure| measure.is_not_priced_on(date))
+    }
+
+    /// Ids of the readings, each once, in the order of the file.
+    pub fn readings(&self) -> Vec<&str> {
+        let mut ids = Vec::new();
+        for reading in self.measures.iter().flat_map(|measure| &measure.readings) {
+            if !ids.contains(&reading.id.as_str()) {
+                ids.push(&reading.id);
+            }
+        }
+        ids
+    }
+
+    /// The ledger as one side reads it. Measures that the reading does not
+    /// speak of stay as they are; so does all of it for an id that no measure has.
+    pub fn as_read_by(&self, id: &str) -> Ledger {
+        let measures = self.measures.iter().map(|measure| measure.as_read_by(id)).collect();
+        Ledger { measures, ..self.clone() }
     }
 
     /// Every day on which a measure changes, earliest first.
@@ -152,63 +147,6 @@ impl Ledger {
     /// # Panics
     /// If `world` has other dimensions than the world the ledger was read for.
     pub fn state(&self, world: &World, date: Date) -> PolicyState {
-        self.sum_up(world, date, |measure| Some(measure.rate_on(date)))
-    }
-
-    /// The state on `date` once a scenario's amendments are made.
-    ///
-    /// # Errors
-    /// [`AmendmentError`] if an amendment names a measure that the ledger does
-    /// not have, or a suspension that does not exist.
-    ///
-    /// # Panics
-    /// If `world` has other dimensions than the world the ledger was read for.
-    pub fn state_with(
-        &self,
-        world: &World,
-        date: Date,
-        amendments: &Amendments,
-    ) -> Result<PolicyState, AmendmentError> {
-        self.check(amendments)?;
-        Ok(self.sum_up(world, date, |measure| {
-            if amendments.revoke_measures.contains(&measure.id) {
-                None
-            } else if amendments.revoke_suspensions.contains(&measure.id) {
-                Some(measure.rate_unsuspended(date))
-            } else {
-                Some(measure.rate_on(date))
-            }
-        }))
-    }
-
-    /// Checks that every amendment names something this ledger has.
-    ///
-    /// # Errors
-    /// The first [`AmendmentError`].
-    pub fn check(&self, amendments: &Amendments) -> Result<(), AmendmentError> {
-        for id in &amendments.revoke_measures {
-            self.find(id)?;
-        }
-        for id in &amendments.revoke_suspensions {
-            if self.find(id)?.suspension.is_none() {
-                let suspended = self.measures.iter().filter(|other| other.suspension.is_some());
-                return Err(AmendmentError::NotSuspended {
-                    id: id.clone(),
-                    suspended: suspended.map(|other| other.id.clone()).collect(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn find(&self, id: &str) -> Result<&Measure, AmendmentError> {
-        self.measure(id).ok_or_else(|| {
-            let ids = self.measures.iter().map(|measure| measure.id.as_str());
-            AmendmentError::UnknownMeasure { id: id.to_owned(), nearest: nearest(id, ids).map(str::to_owned) }
-        })
-    }
-
-    fn sum_up(&self, world: &World, date: Date, rate: impl Fn(&Measure) -> Option<f64>) -> PolicyState {
         // A caller that mixes worlds is a mistake in the program, not in a file.
         assert!(
             self.shape.is_none_or(|shape| shape == (world.region_count(), world.sector_count())),
@@ -216,24 +154,8 @@ impl Ledger {
             world.name
         );
         let mut state = PolicyState::of_world(world, date);
-        let by_sector = |other: &&Measure| other.kind == Kind::ImportTariff && !other.stacking.by_line;
-        for measure in self.measures.iter().filter(by_sector) {
-            let rate = rate(measure).unwrap_or(0.0);
-            if rate == 0.0 {
-                continue;
-            }
-            for (sector, covered) in measure.scope.coverage.iter().enumerate() {
-                if *covered == 0.0 {
-                    continue;
-                }
-                for importer in &measure.by {
-                    for exporter in measure.on.iter().filter(|exporter| *exporter != importer) {
-                        state.tariff[world.cell(sector, *importer, *exporter)] += covered * rate;
-                    }
-                }
-            }
-        }
-        stacking::add_lines(self, world, &mut state, &rate);
+        effect::add(&mut state, world, &self.measures);
+        stacking::add_lines(self, world, &mut state);
         state
     }
 }

@@ -27,21 +27,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use miette::SourceSpan;
-use toml::de::DeValue;
+use toml::de::{DeArray, DeValue};
 
-use super::measure::Scope;
-use super::parse_measure::read_measure;
+use super::measure::{Measure, Scope};
+use super::parse_measure::{check_exempted, read_measure};
 use super::parse_products::{note_vintage, read_lines};
 use super::parse_stacking::{Stacked, resolve};
 use super::stacking::Grid;
-use super::{Heading, Ledger};
+use super::{Added, Heading, Ledger};
 use crate::document::read::{Reader, Table, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::world::World;
 use crate::world::labels::did_you_mean;
-
-/// Keys of the format that this version does not read yet.
-const NOT_YET: [&str; 1] = ["reading"];
 
 impl Ledger {
     /// Reads a ledger for a world. `file_name` is what messages call the file.
@@ -54,7 +51,7 @@ impl Ledger {
         text: &str,
         world: &World,
     ) -> Result<(Ledger, Vec<Warning>), DocumentError> {
-        document::parse(document::Kind::Ledger, file_name, text, &NOT_YET, |reader, root| {
+        document::parse(document::Kind::Ledger, file_name, text, |reader, root| {
             Some(read_document(reader, root, world))
         })
     }
@@ -72,6 +69,40 @@ pub(super) struct Names<'w> {
 /// Where an id was first used.
 pub(super) type Ids = BTreeMap<String, SourceSpan>;
 
+/// Reads measures that join `ledger`, as `[[measure]]` of its own file would be.
+pub(crate) fn read_added(
+    reader: &mut Reader<'_>,
+    items: &DeArray<'_>,
+    world: &World,
+    ledger: &Ledger,
+) -> Added {
+    let (groups, scopes) = (ledger.groups.clone(), ledger.scopes.clone());
+    let mut names = Names { world, groups, scopes, grid: ledger.grid.clone() };
+    let mut measures = ledger.measures.clone();
+    let mut stacked = Stacked::new();
+    stacked.resize_with(measures.len(), Default::default);
+    read_measures(reader, items, &names, &mut measures, &mut stacked);
+    resolve(reader, &mut measures, &stacked, &mut names);
+    Added { measures: measures.split_off(ledger.measures.len()), grid: names.grid }
+}
+
+fn read_measures(
+    reader: &mut Reader<'_>,
+    items: &DeArray<'_>,
+    names: &Names<'_>,
+    measures: &mut Vec<Measure>,
+    stacked: &mut Stacked,
+) {
+    let mut ids = Ids::new();
+    for item in items.iter() {
+        if let Some((measure, rules)) = read_measure(reader, item, names, &mut ids) {
+            measures.push(measure);
+            stacked.push(rules);
+        }
+    }
+    items.iter().for_each(|item| check_exempted(reader, item, measures));
+}
+
 fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) -> Ledger {
     reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
     let heading = read_heading(reader, root);
@@ -81,15 +112,9 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
     note_vintage(reader, root, &names, heading.codes.as_deref());
     let mut stacked = Stacked::new();
     let mut measures = Vec::new();
-    let mut ids = Ids::new();
     match root.get("measure").map(|node| (node, node.get_ref())) {
         Some((_, DeValue::Array(items))) => {
-            for item in items.iter() {
-                if let Some((measure, rules)) = read_measure(reader, item, &names, &mut ids) {
-                    measures.push(measure);
-                    stacked.push(rules);
-                }
-            }
+            read_measures(reader, items, &names, &mut measures, &mut stacked);
         }
         Some((node, _)) => {
             let help = "start each measure with [[measure]], in double brackets".to_owned();
@@ -99,7 +124,7 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
     }
     resolve(reader, &mut measures, &stacked, &mut names);
     let shape = Some((world.region_count(), world.sector_count()));
-    Ledger { heading, measures, shape, grid: names.grid }
+    Ledger { heading, measures, groups: names.groups, scopes: names.scopes, shape, grid: names.grid }
 }
 
 fn read_heading(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Heading {

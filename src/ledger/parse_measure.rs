@@ -1,23 +1,22 @@
 //! What does one `[[measure]]` of a ledger file say?
 //!
-//! Keys of a tariff: `id`, `kind`, `by`, `on`, `except`, the goods (`scope`,
-//! `sectors` or `coverage`; none is all goods), `rate` (dated steps, or plain
-//! with `from`), `suspend`, the end (`until` or `ends`), `announced`, `status`,
-//! `source`, `note`, `confirm`. Other kinds have the same keys without rate and
-//! suspension; their own keys are carried as written until an engine reads them.
+//! Keys of every kind: `id`, `kind`, `by`, `on`, `except`, the goods (`scope`,
+//! `sectors` or `coverage`; none is all goods, for a visa restriction all
+//! services), `from`, `announced`, the end (`until` or `ends`), `status`,
+//! `source`, `note`, `rows` (of a table of record), `recall` (what was written
+//! from memory), `reading`. [`OWN_KEYS`] has those of each kind: `rate`,
+//! `quantity`, `approval`, `cost` and `share` are dated steps, or plain with `from`.
 
-use toml::de::DeValue;
-
-use super::measure::{Kind, Measure, RatePath, Scope, Status};
+use super::measure::{Kind, Measure, Scope, Status};
 use super::parse::{Ids, Names, optional_text, read_coverage};
-use super::parse_rate::{check_end, read_end, read_rate, read_suspension};
+use super::parse_rate::{check_end, read_end, read_path, read_rate, read_suspension, read_wait};
+use super::parse_reading::read_readings;
 use super::parse_stacking::{Rules, STACKING_KEYS, read_stacking};
-use super::write::on_one_line;
-use crate::document::problem::{Problem, Warning};
+use crate::document::problem::{Problem, Warning, percent};
 use crate::document::read::{At, Node, Reader, Table, nearest, note_if_empty};
 
 /// Keys of every kind.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 18] = [
     "id",
     "kind",
     "by",
@@ -33,10 +32,33 @@ const KEYS: [&str; 15] = [
     "status",
     "source",
     "note",
+    "rows",
+    "recall",
+    "reading",
 ];
 
-/// Further keys of a tariff.
-const TARIFF_KEYS: [&str; 3] = ["rate", "suspend", "confirm"];
+/// Further keys of each kind.
+const OWN_KEYS: [(Kind, &[&str]); 14] = [
+    (Kind::ImportTariff, &["rate", "suspend", "confirm"]),
+    (Kind::ImportQuota, &["quantity", "suspend"]),
+    (Kind::ImportBan, &["suspend"]),
+    (Kind::ExportTax, &["rate", "suspend", "confirm"]),
+    (Kind::ExportLicence, &["approval", "wait", "cost", "suspend"]),
+    (Kind::ExportQuota, &["quantity", "suspend"]),
+    (Kind::ExportBan, &["suspend"]),
+    (Kind::EntityListing, &["cost", "suspend"]),
+    (Kind::Subsidy, &["rate", "suspend"]),
+    (Kind::PortFee, &["cost", "suspend"]),
+    (Kind::VisaRestriction, &["cost", "suspend"]),
+    (Kind::TariffExemption, &["of", "share", "suspend"]),
+    (Kind::PurchaseCommitment, &["suspend"]),
+    (Kind::Event, &[]),
+];
+
+/// Further keys of a kind.
+pub(super) fn own_keys(kind: Kind) -> &'static [&'static str] {
+    OWN_KEYS.iter().find(|(of, _)| *of == kind).map_or(&[], |(_, keys)| keys)
+}
 
 /// Reads one measure; `None` if it is no table.
 pub(super) fn read_measure(
@@ -53,42 +75,74 @@ pub(super) fn read_measure(
     let table = reader.table(&name, "measure", node)?;
     let kind = read_kind(reader, table);
     // A measure of a misspelt kind that levies a rate is checked as a tariff.
-    let tariff = kind == Some(Kind::ImportTariff) || (kind.is_none() && table.get("rate").is_some());
-    if tariff {
-        reader.check_keys(table, &[&KEYS[..], &TARIFF_KEYS[..], &STACKING_KEYS[..]].concat());
+    let checked = kind.or_else(|| table.get("rate").map(|_| Kind::ImportTariff));
+    let own = checked.map_or(&[][..], own_keys);
+    let stacks = checked == Some(Kind::ImportTariff);
+    if checked.is_some() {
+        let stacking = if stacks { &STACKING_KEYS[..] } else { &[] };
+        reader.check_keys(table, &[&KEYS[..], own, stacking].concat());
     }
+    let has = |key: &str| own.contains(&key) && table.get(key).is_some();
     let id = read_id(reader, table, ids);
-    let (by, on) = read_parties(reader, table, names, tariff);
-    let scope = read_scope(reader, table, names);
+    let (by, on) = read_parties(reader, table, names, needs_parties(checked, table));
+    let scope = services_by_default(checked, table, names, read_scope(reader, table, names));
     let from = table.get("from").and_then(|node| reader.day("from", node));
-    let (rate, steps_at) =
-        if tariff { read_rate(reader, table, &id, from) } else { (RatePath::default(), Vec::new()) };
-    let end = read_end(reader, table);
-    let start = match (rate.steps().first(), steps_at.first()) {
-        (Some((value, _)), Some(at)) => Some(At { value: *value, at: *at }),
-        _ => from,
-    };
-    check_end(reader, start, end.as_ref());
-    let suspension = if tariff {
-        table.get("suspend").and_then(|node| read_suspension(reader, node, &rate, &steps_at))
+    let taxed = checked.is_some_and(Kind::is_tax);
+    let (rate, steps_at) = if taxed {
+        read_rate(reader, table, &id, from)
+    } else if has("rate") {
+        read_path(reader, table, "rate", from, None).unwrap_or_default()
     } else {
-        None
+        Default::default()
     };
-    if kind == Some(Kind::Event) && table.get("from").is_none() {
-        reader.required(table, "from", "the day: from = 2025-06-05");
+    if checked == Some(Kind::Subsidy)
+        && let Some((_, step)) = rate.steps().iter().find(|(_, rate)| *rate >= 1.0)
+    {
+        let percent = percent(*step);
+        reader.note(Problem::WholeSubsidy { percent, at: table.key_at("rate") });
     }
+    let mut path = |key: &'static str| {
+        if has(key) {
+            read_path(reader, table, key, from, None).unwrap_or_default()
+        } else {
+            Default::default()
+        }
+    };
+    let paths = [path("quantity"), path("approval"), path("cost"), path("share")];
+    let wait_weeks = if has("wait") { read_wait(reader, table) } else { None };
+    let of = read_exempted(reader, table, own);
+    let dated = ["rate", "quantity", "approval", "cost", "share"].into_iter().any(has);
+    if kind.is_some() && !taxed && !dated {
+        let example = if kind == Some(Kind::Event) { "the day" } else { "the first day" };
+        reader.required(table, "from", &format!("{example}: from = 2025-06-05"));
+    }
+    let end = read_end(reader, table);
+    let first = std::iter::once((&rate, &steps_at)).chain(paths.iter().map(|(path, at)| (path, at)));
+    let first = first.filter_map(|(path, at)| Some(At { value: path.start()?, at: *at.first()? }));
+    let start = first.chain(from).min_by_key(|day| day.value);
+    check_end(reader, start, end.as_ref());
+    let pause = table.get("suspend").filter(|_| own.contains(&"suspend"));
+    let suspension = pause.and_then(|node| read_suspension(reader, node, taxed, &rate, &steps_at));
     let source = optional_text(reader, table, "source");
     if table.get("source").is_none() {
         reader.warnings.push(Warning::NoSource { id: id.clone(), at: table.at });
     }
-    let (stacking, rules) = if tariff { read_stacking(reader, table) } else { Default::default() };
-    let measure = Measure {
+    let [(quantity, _), (approval, _), (cost, _), (share, _)] = paths;
+    let (stacking, rules) = if stacks { read_stacking(reader, table) } else { Default::default() };
+    let rows = table.get("rows").map(|node| reader.strings("rows", node)).unwrap_or_default();
+    let mut measure = Measure {
         id,
         kind: kind.unwrap_or(Kind::Event),
         by,
         on,
         scope,
         rate,
+        quantity,
+        approval,
+        wait_weeks,
+        cost,
+        of,
+        share,
         from: from.map(|day| day.value),
         announced: table.get("announced").and_then(|node| reader.day("announced", node)).map(|day| day.value),
         end: end.map(|end| end.value),
@@ -97,9 +151,87 @@ pub(super) fn read_measure(
         status: read_status(reader, table),
         source,
         note: optional_text(reader, table, "note"),
-        carried: if tariff { Vec::new() } else { carried_keys(reader, table) },
+        rows: rows.into_iter().map(|row| row.value.to_owned()).collect(),
+        recall: optional_text(reader, table, "recall"),
+        readings: Vec::new(),
     };
+    if let Some(node) = table.get("reading") {
+        measure.readings = read_readings(reader, node, &measure, own);
+    }
     Some((measure, rules))
+}
+
+/// True if the kind says nothing without the regions that act and are hit.
+fn needs_parties(kind: Option<Kind>, table: Table<'_, '_>) -> bool {
+    match kind {
+        None | Some(Kind::Event) => false,
+        Some(Kind::Subsidy) => table.get("rate").is_some(),
+        Some(Kind::TariffExemption) => table.get("of").is_none(),
+        Some(_) => true,
+    }
+}
+
+/// A visa restriction that names no goods falls on services, not on goods.
+fn services_by_default(kind: Option<Kind>, table: Table<'_, '_>, names: &Names<'_>, scope: Scope) -> Scope {
+    let named = ["scope", "sectors", "coverage"].into_iter().any(|key| table.get(key).is_some());
+    if kind != Some(Kind::VisaRestriction) || named {
+        return scope;
+    }
+    let services = names.world.goods.iter().map(|is_good| if *is_good { 0.0 } else { 1.0 }).collect();
+    Scope { coverage: services, ..scope }
+}
+
+/// The measures that an exemption lets off; whether they exist is asked once
+/// all are read ([`check_exempted`]).
+fn read_exempted(reader: &mut Reader<'_>, table: Table<'_, '_>, own: &[&str]) -> Vec<String> {
+    if !own.contains(&"of") {
+        return Vec::new();
+    }
+    match (table.get("of"), table.get("share")) {
+        (Some(_), None) => {
+            reader.required(table, "share", "the share that is let off: share = \"12%\" with `from`");
+        }
+        (None, Some(_)) => {
+            reader.required(table, "of", "the measure that is let off: of = \"us-301-list-1\"");
+        }
+        _ => {}
+    }
+    let Some(node) = table.get("of") else { return Vec::new() };
+    note_if_empty(reader, "of", node, "name a measure");
+    for other in ["scope", "sectors", "coverage"] {
+        if table.get(other).is_some() {
+            reader.note(Problem::Conflict {
+                table: table.name.to_owned(),
+                one: "of",
+                other,
+                one_at: table.key_at("of"),
+                other_at: table.key_at(other),
+                help: "`share` is a share of the goods of the measure named by `of`: leave the goods out",
+            });
+        }
+    }
+    reader.strings("of", node).iter().map(|id| id.value.to_owned()).collect()
+}
+
+/// Notes every `of` that names no import tariff among `known`.
+pub(super) fn check_exempted(reader: &mut Reader<'_>, node: &Node<'_>, known: &[Measure]) {
+    let Some(of) = node.get_ref().as_table().and_then(|entries| entries.get("of")) else { return };
+    for id in reader.strings("of", of) {
+        let tariffs = || known.iter().filter(|other| other.kind == Kind::ImportTariff);
+        if tariffs().any(|other| other.id == id.value) {
+            continue;
+        }
+        let help = match known.iter().find(|other| other.id == id.value) {
+            Some(other) => {
+                format!("`{}` is of the kind {}, not an import-tariff", id.value, other.kind.name())
+            }
+            None => match nearest(id.value, tariffs().map(|other| other.id.as_str())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name the id of an import-tariff of this ledger".to_owned(),
+            },
+        };
+        reader.note(Problem::UnknownMeasure { key: "of", id: id.value.to_owned(), at: id.at, help });
+    }
 }
 
 fn read_kind(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Kind> {
@@ -161,10 +293,10 @@ fn read_parties(
     reader: &mut Reader<'_>,
     table: Table<'_, '_>,
     names: &Names<'_>,
-    tariff: bool,
+    needed: bool,
 ) -> (Vec<usize>, Vec<usize>) {
     let mut side = |key: &'static str, example: &str| {
-        let node = if tariff { reader.required(table, key, example) } else { table.get(key) };
+        let node = if needed { reader.required(table, key, example) } else { table.get(key) };
         node.map(|node| read_side(reader, key, node, names)).unwrap_or_default()
     };
     let by = side("by", "who acts: by = \"USA\"");
@@ -245,29 +377,4 @@ fn read_status(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Status {
         });
     }
     known.map_or_else(Status::default, |(_, status)| *status)
-}
-
-/// The keys of a kind that is not read further, with their values as TOML.
-fn carried_keys(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Vec<(String, String)> {
-    let own = table.entries.iter().filter(|(key, _)| !KEYS.contains(&key.get_ref().as_ref()));
-    own.map(|(key, value)| {
-        check_numbers(reader, value);
-        (key.get_ref().to_string(), on_one_line(value.get_ref()))
-    })
-    .collect()
-}
-
-/// The TOML parser leaves it to the reader whether digits are a number:
-/// `2020_02-14` is none.
-fn check_numbers(reader: &mut Reader<'_>, node: &Node<'_>) {
-    let is_number = match node.get_ref() {
-        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix()).is_ok(),
-        DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
-        DeValue::Array(items) => return items.iter().for_each(|item| check_numbers(reader, item)),
-        DeValue::Table(entries) => return entries.values().for_each(|item| check_numbers(reader, item)),
-        _ => true,
-    };
-    if !is_number {
-        reader.note(Problem::Syntax { message: "not a number".to_owned(), at: node.span().into() });
-    }
 }

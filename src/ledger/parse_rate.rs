@@ -8,41 +8,33 @@
 //! suspend = { points = "24%", from = 2025-05-14, until = [2025-08-12, 2025-11-10], then = "snap-back" }
 //! ```
 //!
-//! The `until` of a suspension is the first day without it: as first agreed,
-//! then each extension; the last one counts.
+//! Without `points` the whole measure is suspended, of whatever kind. The
+//! `until` of a suspension is the first day without it: as first agreed, then
+//! each extension; the last one counts.
 
 use jiff::civil::Date;
 use miette::SourceSpan;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::measure::{Afterwards, End, RatePath, Suspension};
 use super::parse::optional_text;
 use crate::document::problem::{Problem, percent};
 use crate::document::read::{At, Node, Reader, Table, note_if_empty};
 
-/// The path and the place of each of its steps; `from` is the first day of a
-/// plain rate.
+/// The path of a tariff and the place of each of its steps; `from` is the
+/// first day of a plain rate.
 pub(super) fn read_rate(
     reader: &mut Reader<'_>,
     table: Table<'_, '_>,
     id: &str,
     from: Option<At<Date>>,
 ) -> (RatePath, Vec<SourceSpan>) {
-    let confirmed = table.get("confirm").is_some_and(|node| reader.flag("confirm", node));
-    let nothing = (RatePath::default(), Vec::new());
     let Some(node) = table.get("rate") else {
         reader.note(Problem::NoRate { id: id.to_owned(), at: table.at });
-        return nothing;
+        return (RatePath::default(), Vec::new());
     };
-    let DeValue::Table(steps) = node.get_ref() else {
-        let rate = reader.rate("rate", node, confirmed);
-        reader.required(table, "from", "the first day: from = 2018-07-06");
-        let path = rate
-            .zip(from)
-            .and_then(|(rate, from)| Some((RatePath::new(vec![(from.value, rate.value)])?, vec![from.at])));
-        return path.unwrap_or(nothing);
-    };
-    if table.get("from").is_some() {
+    let steps = node.get_ref().as_table();
+    if table.get("from").is_some() && steps.is_some() {
         reader.note(Problem::Conflict {
             table: table.name.to_owned(),
             one: "from",
@@ -52,23 +44,76 @@ pub(super) fn read_rate(
             help: "dated steps have their own first day: leave `from` out",
         });
     }
-    if steps.is_empty() {
+    if steps.is_some_and(DeTable::is_empty) {
         reader.note(Problem::NoRate { id: id.to_owned(), at: node.span().into() });
+    }
+    read_path(reader, table, "rate", from, table.get("confirm")).unwrap_or_default()
+}
+
+/// The path under `key` and the place of each of its steps: dated steps, or a
+/// plain value from `from` on. `None` if the key is missing or cannot be read.
+pub(super) fn read_path(
+    reader: &mut Reader<'_>,
+    table: Table<'_, '_>,
+    key: &'static str,
+    from: Option<At<Date>>,
+    confirm: Option<&Node<'_>>,
+) -> Option<(RatePath, Vec<SourceSpan>)> {
+    let node = table.get(key)?;
+    let confirmed = confirm.is_some_and(|node| reader.flag("confirm", node));
+    let value = |reader: &mut Reader<'_>, node: &Node<'_>| match key {
+        "rate" => reader.rate(key, node, confirmed),
+        "approval" | "share" => reader.share(key, node),
+        _ => reader.percentage(key, node),
+    };
+    let DeValue::Table(steps) = node.get_ref() else {
+        let value = value(reader, node);
+        if from.is_none() {
+            reader.required(table, "from", "the first day: from = 2018-07-06");
+        }
+        let (value, from) = (value?, from?);
+        return Some((RatePath::new(vec![(from.value, value.value)])?, vec![from.at]));
+    };
+    if steps.is_empty() && key != "rate" {
+        let help = format!("write {key} = {{ 2025-04-04 = \"25%\" }}, or {key} = \"25%\" with `from`");
+        reader.note(Problem::Empty { key: key.to_owned(), at: node.span().into(), help });
     }
     let mut days: Vec<At<Date>> = Vec::new();
     let mut path = Vec::new();
-    for (key, step) in steps {
-        let at: SourceSpan = key.span().into();
-        let day = reader.day_of_key(key.get_ref(), at);
-        let rate = reader.rate("rate", step, confirmed);
-        let (Some(day), Some(rate)) = (day, rate) else {
+    for (day, step) in steps {
+        let at: SourceSpan = day.span().into();
+        let day = reader.day_of_key(day.get_ref(), at);
+        let (Some(day), Some(value)) = (day, value(reader, step)) else {
             continue;
         };
-        path.push((day, rate.value));
+        path.push((day, value.value));
         days.push(At { value: day, at });
     }
-    check_order(reader, "rate", &days);
-    (RatePath::new(path).unwrap_or_default(), days.into_iter().map(|day| day.at).collect())
+    check_order(reader, key, &days);
+    if let (Some(from), Some(first), true) = (from, days.first(), key != "rate")
+        && first.value < from.value
+    {
+        reader.note(Problem::OutOfOrder { key, earlier: from.at, later: first.at });
+    }
+    Some((RatePath::new(path)?, days.into_iter().map(|day| day.at).collect()))
+}
+
+/// `"45 days"` or `"6 weeks"`, in weeks.
+pub(super) fn read_wait(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<f64> {
+    let text = reader.string("wait", table.get("wait")?)?;
+    let weeks = text.value.trim().split_once(' ').and_then(|(number, unit)| {
+        let number: f64 = number.parse().ok()?;
+        match unit.trim() {
+            "day" | "days" => Some(number / 7.0),
+            "week" | "weeks" => Some(number),
+            _ => None,
+        }
+    });
+    let weeks = weeks.filter(|weeks| weeks.is_finite() && *weeks >= 0.0);
+    if weeks.is_none() {
+        reader.note(Problem::UnreadableWait { text: text.value.to_owned(), at: text.at });
+    }
+    weeks
 }
 
 fn check_order(reader: &mut Reader<'_>, key: &'static str, days: &[At<Date>]) {
@@ -124,25 +169,33 @@ pub(super) fn check_end(reader: &mut Reader<'_>, start: Option<At<Date>>, end: O
 pub(super) fn read_suspension(
     reader: &mut Reader<'_>,
     node: &Node<'_>,
+    taxes: bool,
     rate: &RatePath,
     steps_at: &[SourceSpan],
 ) -> Option<Suspension> {
     let table = reader.table("`suspend`", "suspend", node)?;
-    reader.check_keys(table, &["points", "from", "until", "then"]);
-    let points = reader.required(table, "points", "the part that is not levied: points = \"24%\"");
-    let points = points.and_then(|node| reader.percentage("points", node));
+    let keys = ["from", "until", "then", "points"];
+    reader.check_keys(table, if taxes { &keys } else { &keys[..3] });
+    let points = table.get("points").filter(|_| taxes).map(|node| reader.percentage("points", node));
     let from = reader.required(table, "from", "the first day: from = 2025-05-14");
     let from = from.and_then(|node| reader.day("from", node));
     let until = reader.required(table, "until", "the first day without suspension: until = 2025-08-12");
     let until = until.map(|node| read_days(reader, node)).unwrap_or_default();
     let then = table.get("then").and_then(|node| read_afterwards(reader, node)).unwrap_or_default();
     check_order(reader, "until", &until);
-    let (points, from) = (points?, from?);
+    let from = from?;
+    let points = match points {
+        Some(read) => Some(read?),
+        None => None,
+    };
     if let Some(end) = until.iter().find(|day| day.value <= from.value) {
         reader.note(Problem::SuspensionOrder { start: from.at, end: end.at });
         return None;
     }
     let back = until.last()?.value;
+    let until = until.into_iter().map(|day| day.value).collect();
+    let suspension = |points| Suspension { points, from: from.value, until, then };
+    let Some(points) = points else { return Some(suspension(None)) };
     for (place, (day, rate_then)) in rate.steps().iter().enumerate() {
         let next = rate.steps().get(place + 1).map(|(next, _)| *next);
         let meets = *day < back && next.is_none_or(|next| from.value < next);
@@ -156,8 +209,7 @@ pub(super) fn read_suspension(
             break;
         }
     }
-    let until = until.into_iter().map(|day| day.value).collect();
-    Some(Suspension { points: points.value, from: from.value, until, then })
+    Some(suspension(Some(points.value)))
 }
 
 /// One day or a list of days.

@@ -12,7 +12,7 @@ use miette::SourceSpan;
 use super::measure::Measure;
 use super::parse::Names;
 use super::products::Products;
-use super::stacking::{Grid, Stacking};
+use super::stacking::{Grid, Stacking, mark_lines};
 use crate::document::problem::Problem;
 use crate::document::read::{Reader, Table, nearest};
 
@@ -67,11 +67,12 @@ pub(super) fn resolve(
     stacked: &Stacked,
     names: &mut Names<'_>,
 ) {
-    let mut named = vec![false; measures.len()];
     for (position, rules) in stacked.iter().enumerate() {
         for (pattern, at) in &rules.not_with {
             let hit: Vec<usize> = (0..measures.len())
                 .filter(|other| *other != position && matches(pattern, &measures[*other].id))
+                // An exemption that names the tariff is already deducted from it.
+                .filter(|other| measures[*other].of.is_empty())
                 .collect();
             if hit.is_empty() {
                 let ids = measures.iter().map(|measure| measure.id.as_str());
@@ -86,7 +87,6 @@ pub(super) fn resolve(
                     help,
                 });
             }
-            hit.iter().for_each(|other| named[*other] = true);
             measures[position].stacking.not_with.extend(hit);
         }
         measures[position].stacking.not_with.sort_unstable();
@@ -97,11 +97,7 @@ pub(super) fn resolve(
             reader.note(Problem::Circle { id: measures[position].id.clone(), at: *at });
         }
     }
-    for (measure, named) in measures.iter_mut().zip(named) {
-        let rules = &measure.stacking;
-        let stacks = named || !rules.not_with.is_empty() || rules.group.is_some() || rules.floor.is_some();
-        measure.stacking.by_line = stacks || rules.share < 1.0 || measure.scope.lines.is_some();
-    }
+    mark_lines(measures);
     if measures.iter().any(|measure| measure.stacking.by_line) && names.grid.is_none() {
         // The tables are inside the program, and a test reads them.
         names.grid = Products::shipped().ok().map(|products| Grid::new(products, names.world));

@@ -1,9 +1,10 @@
 //! The ledgers that ship with the program.
 
 /// Name and text of every shipped ledger.
-const SHIPPED: [(&str, &str); 2] = [
+const SHIPPED: [(&str, &str); 3] = [
     ("us-china-2025", include_str!("../../data/ledgers/us-china-2025.toml")),
     ("us-china", include_str!("../../data/ledgers/us-china.toml")),
+    ("two-readings-2025", include_str!("../../data/ledgers/two-readings-2025.toml")),
 ];
 
 /// Names of the shipped ledgers.

@@ -1,7 +1,7 @@
 //! Several duties on one good: which part of its value pays which?
 //!
 //! ```text
-//! e_m(l) = share_m · c_m(l) · Π_{k in not_with_m, in force} (1 − e_k(l))
+//! e_m(l) = share_m · c_m(l) · Π_x (1 − share_x) · Π_{k in not_with_m, in force} (1 − e_k(l))
 //! τ_m(l) = τ_m, or max(0, floor_m − base(l)) where m has a floor and is in force
 //! r(l)   = Σ_{m in no group} e_m(l)·τ_m(l) + Σ_groups max_{m in group} e_m(l)·τ_m(l)
 //! t[s]  += average of r(l) over the lines of s
@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `c_m(l)` | share of tariff line `l` that the measure's goods cover | 1 |
 //! | `share_m` | part of the value that is dutiable, as the metal in a machine | 1 |
+//! | `share_x` | part that an exemption `of` the measure lets off | 1 |
 //! | `e_m(l)` | share of the line's value that the measure hits | 1 |
 //! | `base(l)` | base duty of the line; without line data the world's tariff | fraction |
 //!
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Ledger;
+use super::effect::{exemptions, still_taxed};
 use super::measure::{Kind, Measure};
 use super::products::{HTS_IMPORTER, Lines, Products, WEIGHTS_2024};
 use super::state::PolicyState;
@@ -136,6 +138,21 @@ pub fn weights_name(products: &Products, importer: &str, exporter: &str) -> Stri
     }
 }
 
+/// Marks the measures that are evaluated line by line: tariffs that name
+/// products or meet others, and the exemptions that tariffs give way to.
+pub(super) fn mark_lines(measures: &mut [Measure]) {
+    let mut named = vec![false; measures.len()];
+    for other in measures.iter().flat_map(|measure| &measure.stacking.not_with) {
+        named[*other] = true;
+    }
+    for (measure, named) in measures.iter_mut().zip(named) {
+        let rules = &measure.stacking;
+        let stacks = !rules.not_with.is_empty() || rules.group.is_some() || rules.floor.is_some();
+        let by_line = stacks || rules.share < 1.0 || measure.scope.lines.is_some();
+        measure.stacking.by_line = named || (measure.kind == Kind::ImportTariff && by_line);
+    }
+}
+
 /// What one measure levies on the goods of one exporter.
 pub(super) struct Levy {
     /// Position of the measure in the ledger.
@@ -167,8 +184,8 @@ pub(super) struct Pair<'a> {
     pub importer: usize,
     pub exporter: usize,
     pub date: Date,
-    /// Rate of a measure; `None` if it is called off.
-    pub rate: &'a dyn Fn(&Measure) -> Option<f64>,
+    /// The exemptions of the day, by the measure that they let off.
+    pub exemptions: &'a BTreeMap<&'a str, Vec<&'a Measure>>,
 }
 
 impl Pair<'_> {
@@ -179,10 +196,10 @@ impl Pair<'_> {
 
     /// The rate, if the measure hits anything today.
     fn in_force(&self, measure: &Measure) -> Option<f64> {
-        let rate = (self.rate)(measure)?;
         if !measure.is_in_force(self.date) {
             return None;
         }
+        let rate = measure.rate_on(self.date);
         let acts = measure.kind == Kind::TariffExemption
             || (measure.kind == Kind::ImportTariff && (rate > 0.0 || measure.stacking.floor.is_some()));
         acts.then_some(rate)
@@ -208,6 +225,12 @@ impl Pair<'_> {
         lines.map(|(line, covered)| (line as u32, covered)).collect()
     }
 
+    /// Share of the measure's trade that its exemptions leave.
+    pub fn still_taxed(&self, measure: &Measure) -> f64 {
+        let let_off = self.exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
+        still_taxed(let_off, self.importer, self.exporter, self.date)
+    }
+
     /// Share of each line that the measure hits. Parsing has refused circles.
     fn exposure(&self, position: usize, known: &mut BTreeMap<usize, Shares>) -> Shares {
         if let Some(found) = known.get(&position) {
@@ -215,6 +238,10 @@ impl Pair<'_> {
         }
         let measure = &self.ledger.measures[position];
         let mut hit = self.cover(measure);
+        let taxed = self.still_taxed(measure);
+        if taxed < 1.0 {
+            hit = hit.iter().map(|(line, share)| (*line, share * taxed)).collect();
+        }
         for other in &measure.stacking.not_with {
             let measure = &self.ledger.measures[*other];
             if self.concerns(measure) && self.in_force(measure).is_some() {
@@ -250,8 +277,7 @@ impl Pair<'_> {
                 continue;
             };
             let exposure = self.exposure(*position, &mut known);
-            let cover =
-                if measure.stacking.not_with.is_empty() { exposure.clone() } else { self.cover(measure) };
+            let cover = self.cover(measure);
             let rate_of = |line: u32, base: &mut Option<Vec<f64>>| match measure.stacking.floor {
                 Some(floor) => (floor - base.get_or_insert_with(|| self.base())[line as usize]).max(0.0),
                 None => rate,
@@ -322,19 +348,16 @@ fn give_way(hit: &[(u32, f64)], taken: &[(u32, f64)]) -> Shares {
 }
 
 /// Adds the measures that are evaluated line by line to a state.
-pub(super) fn add_lines(
-    ledger: &Ledger,
-    world: &World,
-    state: &mut PolicyState,
-    rate: &dyn Fn(&Measure) -> Option<f64>,
-) {
+pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState) {
     let Some(grid) = &ledger.grid else { return };
+    let exemptions = exemptions(&ledger.measures, state.date);
     let n = world.region_count();
     let mut last: Option<(usize, Vec<usize>, Vec<f64>)> = None;
     for importer in 0..n {
         let grid = grid.of(world, importer);
         for exporter in (0..n).filter(|exporter| *exporter != importer) {
-            let pair = Pair { ledger, world, grid, importer, exporter, date: state.date, rate };
+            let date = state.date;
+            let pair = Pair { ledger, world, grid, importer, exporter, date, exemptions: &exemptions };
             let by_line = |position: &usize| {
                 let measure = &ledger.measures[*position];
                 measure.stacking.by_line && pair.concerns(measure)
@@ -387,8 +410,8 @@ pub fn line_average(
     }
     let grid = ledger.grid.clone().unwrap_or_else(|| Grid::new(products, world));
     let grid = &grid.hts;
-    let rate = |measure: &Measure| Some(measure.rate_on(date));
-    let pair = Pair { ledger, world, grid, importer, exporter, date, rate: &rate };
+    let exemptions = exemptions(&ledger.measures, date);
+    let pair = Pair { ledger, world, grid, importer, exporter, date, exemptions: &exemptions };
     let all: Vec<usize> =
         (0..ledger.measures.len()).filter(|m| pair.concerns(&ledger.measures[*m])).collect();
     let mut rates = pair.rates(&all);

@@ -20,6 +20,15 @@ pub struct PolicyState {
     /// Iceberg cost relative to the base year, 1 where nothing changed,
     /// `[sector, importer, exporter]`.
     pub iceberg_hat: Vec<f64>,
+    /// Largest quantity relative to the base year's, infinite without a limit,
+    /// `[sector, importer, exporter]`.
+    pub quantity_cap: Vec<f64>,
+    /// Share of export-licence applications that is approved, 1 where no
+    /// licence is needed, `[sector, importer, exporter]`.
+    pub approval: Vec<f64>,
+    /// How long an export licence takes, weeks, 0 where none is needed,
+    /// `[sector, importer, exporter]`.
+    pub licence_wait_weeks: Vec<f64>,
 }
 
 impl PolicyState {
@@ -31,6 +40,9 @@ impl PolicyState {
             tariff: world.tariff.clone(),
             export_tax: vec![0.0; cells],
             iceberg_hat: vec![1.0; cells],
+            quantity_cap: vec![f64::INFINITY; cells],
+            approval: vec![1.0; cells],
+            licence_wait_weeks: vec![0.0; cells],
         }
     }
 }

@@ -11,8 +11,8 @@
 //! | `date` | first day on which it counts |
 //! | `id`, `kind` | as in the ledger |
 //! | `by`, `on` | region codes, separated by spaces |
-//! | `what` | `starts`, `ends`, `suspended`, `snaps-back`, `event`, or the value that changes: `rate` |
-//! | `before`, `after` | the value, fraction; of a suspension its points; empty where there is none |
+//! | `what` | `starts`, `ends`, `suspended`, `snaps-back`, `event`, or the value that changes: `rate`, `quantity`, `approval`, `cost`, `share` |
+//! | `before`, `after` | the value, fraction; of a start and an end the rate; of a suspension its points, empty if it is the whole measure |
 //! | `note` | why it ends; until when it is suspended |
 //! | `source` | as in the ledger |
 
@@ -20,7 +20,7 @@ use jiff::civil::Date;
 
 use super::Ledger;
 use super::measure::{Afterwards, Kind, Measure, RatePath};
-use super::words::{percent, points};
+use super::words::{in_a_word, percent, points};
 use crate::world::World;
 
 /// Columns of the table, in order.
@@ -118,7 +118,13 @@ impl Ledger {
 
 /// Values of a measure that take dated steps, by the name of their key.
 fn paths(measure: &Measure) -> Vec<(&'static str, &RatePath)> {
-    vec![("rate", &measure.rate)]
+    vec![
+        ("rate", &measure.rate),
+        ("quantity", &measure.quantity),
+        ("approval", &measure.approval),
+        ("cost", &measure.cost),
+        ("share", &measure.share),
+    ]
 }
 
 fn changes_of(position: usize, measure: &Measure) -> Vec<Change> {
@@ -126,29 +132,32 @@ fn changes_of(position: usize, measure: &Measure) -> Vec<Change> {
     let mut changes = Vec::new();
     if let Some(start) = measure.start() {
         let what = if measure.kind == Kind::Event { What::Event } else { What::Starts };
-        let steps = paths(measure).into_iter().filter_map(|(_, path)| path.steps().first());
-        let first = steps.into_iter().find(|(day, _)| *day == start);
-        changes.push(Change { after: first.map(|(_, value)| *value), ..plain(start, what) });
+        changes.push(Change { after: measure.rate.step_on(start), ..plain(start, what) });
     }
     for (name, path) in paths(measure) {
         let mut before = None;
         for (day, value) in path.steps() {
-            if Some(*day) != measure.start() {
+            // A start says its rate itself.
+            if name != "rate" || Some(*day) != measure.start() {
                 changes.push(Change { before, after: Some(*value), ..plain(*day, What::Step(name)) });
             }
             before = Some(*value);
         }
     }
     if let Some(pause) = &measure.suspension {
-        let (none, all) = (Some(0.0), Some(pause.points));
+        let (none, all) = (pause.points.map(|_| 0.0), pause.points);
+        // Before its first day a measure has nothing to suspend.
+        let begun = |day: &Date| measure.start().is_some_and(|start| start <= *day);
         let until: Vec<String> = pause.until.iter().map(Date::to_string).collect();
         let note = match until.split_first() {
             Some((first, [])) => Some(format!("until {first}")),
             Some((first, later)) => Some(format!("until {first}, extended to {}", later.join(", "))),
             None => None,
         };
-        changes.push(Change { before: none, after: all, note, ..plain(pause.from, What::Suspended) });
-        if let Some(back) = pause.back_on().filter(|_| pause.then == Afterwards::SnapBack) {
+        if begun(&pause.from) {
+            changes.push(Change { before: none, after: all, note, ..plain(pause.from, What::Suspended) });
+        }
+        if let Some(back) = pause.back_on().filter(begun).filter(|_| pause.then == Afterwards::SnapBack) {
             changes.push(Change { before: all, after: none, ..plain(back, What::SnapsBack) });
         }
     }
@@ -170,9 +179,10 @@ impl Change {
             What::Event => measure.source.as_ref().map_or("event".to_owned(), |source| source.clone()),
             What::Starts => match self.after {
                 Some(rate) if !measure.rate.steps().is_empty() => format!("starts at {}", percent(rate)),
-                _ => format!("starts ({})", measure.effect_in_words(self.date)),
+                _ => format!("starts ({})", in_a_word(measure.kind)),
             },
             What::Step("rate") => format!("{} → {}", value(self.before), value(self.after)),
+            What::Step(name) if self.before.is_none() => format!("{name} {}", value(self.after)),
             What::Step(name) => format!("{name} {} → {}", value(self.before), value(self.after)),
             What::Suspended if measure.is_suspended_in_full(self.date) => {
                 format!("suspended in full{}", note(" "))
@@ -185,6 +195,7 @@ impl Change {
                     note(" ")
                 )
             }
+            What::SnapsBack if self.before.is_none() => "applies again".to_owned(),
             What::SnapsBack => {
                 let levied = percent(measure.rate_on(self.date));
                 format!("{} points snap back; {levied} levied", points(self.before.unwrap_or(0.0)))

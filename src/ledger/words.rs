@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::export;
-use super::measure::{Kind, Measure, Status};
+use super::measure::{Kind, Measure, RatePath, Status};
 use super::write::percentage;
 use crate::world::World;
 
@@ -24,33 +24,60 @@ pub fn points(fraction: f64) -> String {
 }
 
 impl Measure {
-    /// What it does on `date`, in words; for a day on which it is in force.
+    /// What it does on `date`, in words; for a day between its start and its end.
     pub fn effect_in_words(&self, date: Date) -> String {
-        let rate = self.rate_on(date);
-        match self.kind {
-            Kind::ImportTariff => self.rate_in_words(date),
-            Kind::ExportTax | Kind::Subsidy if rate > 0.0 => self.rate_in_words(date),
-            kind => without_number(kind).to_owned(),
+        if self.is_suspended_in_full(date) {
+            return format!("suspended{} ({})", self.suspended_until(date), self.sizes(date, true));
+        }
+        self.sizes(date, false)
+    }
+
+    /// What it does, sizes included; `full` counts what is suspended too.
+    fn sizes(&self, date: Date, full: bool) -> String {
+        let of = |path: &RatePath| path.step_on(date);
+        let mut sizes = Vec::new();
+        match (of(&self.rate), self.stacking.floor) {
+            (_, Some(floor)) => sizes.push(format!("fills the base duty up to {}", percent(floor))),
+            (Some(rate), None) if full => sizes.push(percent(rate)),
+            (Some(_), None) => sizes.push(self.rate_in_words(date)),
+            (None, None) => {}
+        }
+        sizes.extend(
+            of(&self.quantity).map(|share| format!("{} of the base year's quantity", percent(share))),
+        );
+        sizes.extend(of(&self.approval).map(|share| format!("{} approved", percent(share))));
+        sizes.extend(self.wait_weeks.map(|weeks| format!("{} weeks' wait", (weeks * 10.0).round() / 10.0)));
+        sizes.extend(of(&self.cost).map(|cost| format!("adds {} to costs", percent(cost))));
+        sizes.extend(of(&self.share).map(|share| format!("{} of {}", percent(share), self.of.join(", "))));
+        match (self.kind, sizes.is_empty()) {
+            (Kind::ImportTariff, false) => sizes.join(", "),
+            (kind, false) => format!("{}: {}", in_a_word(kind), sizes.join(", ")),
+            (kind, true) => in_a_word(kind).to_owned(),
         }
     }
 
     fn rate_in_words(&self, date: Date) -> String {
         let (full, levied) = (self.rate_unsuspended(date), self.rate_on(date));
-        let floor = self.stacking.floor.map(|floor| format!("fills the base duty up to {}", percent(floor)));
-        let Some(pause) = self.suspension.as_ref().filter(|pause| pause.points_on(date) > 0.0) else {
-            return floor.unwrap_or_else(|| percent(full));
-        };
-        let until = pause.until.iter().find(|until| date < **until);
-        let until = until.map_or(String::new(), |until| format!(" until {until}"));
-        if levied == 0.0 {
-            return format!("0 % ({} suspended{until})", percent(full));
+        let suspended = self.suspended_points(date);
+        if suspended == 0.0 {
+            return percent(full);
         }
-        format!("{} ({} less {} suspended{until})", percent(levied), percent(full), points(pause.points))
+        let until = self.suspended_until(date);
+        format!("{} ({} less {} suspended{until})", percent(levied), percent(full), points(suspended))
     }
 
-    /// True if its rate is above 0 and suspended in full on `date`.
+    /// " until 2025-08-12": the end that was agreed by `date`, as far as the file tells.
+    fn suspended_until(&self, date: Date) -> String {
+        let days = self.suspension.iter().flat_map(|pause| &pause.until);
+        days.into_iter().find(|until| date < **until).map_or(String::new(), |until| format!(" until {until}"))
+    }
+
+    /// True between its start and its end while nothing of it applies.
     pub fn is_suspended_in_full(&self, date: Date) -> bool {
-        self.is_in_force(date) && self.rate_unsuspended(date) > 0.0 && self.rate_on(date) == 0.0
+        let begun = self.start().is_some_and(|start| start <= date);
+        let over = self.end.as_ref().is_some_and(|end| end.on <= date);
+        let all_points = self.rate_unsuspended(date) > 0.0 && self.rate_on(date) == 0.0;
+        begun && !over && (self.is_suspended(date) || all_points)
     }
 
     /// Its status in a ledger file.
@@ -58,11 +85,12 @@ impl Measure {
         Status::ALL.iter().find(|(_, status)| *status == self.status).map_or("", |(name, _)| name)
     }
 
-    /// What in it was written from memory and not yet checked against a page.
+    /// What of it was written from memory: its `recall`, or a remark on it or
+    /// its goods that says so.
     pub fn recalled(&self) -> Option<&str> {
         let scope = [&self.scope.note, &self.scope.source];
-        let said = [&self.note, &self.source].into_iter().chain(scope).flatten();
-        said.map(String::as_str).find(|text| text.contains("recall"))
+        let remarks = [&self.note, &self.source].into_iter().chain(scope).flatten().map(String::as_str);
+        self.recall.as_deref().or_else(|| remarks.into_iter().find(|text| text.contains("recall")))
     }
 
     /// The goods it covers: a scope's name, sectors, or all goods.
@@ -71,8 +99,8 @@ impl Measure {
     }
 }
 
-/// What a kind does where no number says how much.
-fn without_number(kind: Kind) -> &'static str {
+/// What a kind does.
+pub(super) fn in_a_word(kind: Kind) -> &'static str {
     match kind {
         Kind::ImportTariff => "tariff",
         Kind::ImportQuota | Kind::ExportQuota => "quota",

@@ -8,14 +8,14 @@
 //! ```
 //!
 //! Every fraction is written as the shortest percentage that reads back to the
-//! same bits. Groups are written out; scopes that no measure uses are left out.
+//! same bits. Measures name regions, not groups; the groups are written beside.
 
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use toml::de::DeValue;
 
-use super::measure::{Afterwards, End, Kind, Measure, Scope, Status, Suspension};
+use super::measure::{Afterwards, End, Measure, RatePath, Scope, Status, Suspension};
+use super::reading::{Evidence, Reading, Says};
 use super::stacking::{LineCover, PRODUCT_KEYS, Stacking};
 use super::{Heading, Ledger};
 use crate::document::read::PLAUSIBLE_RATE;
@@ -29,20 +29,18 @@ const REGIONS_NAMED: usize = 12;
 impl Ledger {
     /// The ledger in the format that [`parse`](Self::parse) reads.
     ///
-    /// Scopes are told apart by their names: two measures that share a scope's
-    /// name share its coverage.
+    /// A measure whose scope has a name has it from the ledger's scopes.
     ///
     /// # Panics
     /// If `world` has other dimensions than the world the ledger was read for.
     pub fn to_toml(&self, world: &World) -> String {
         let mut text = heading(&self.heading);
-        let mut named: Vec<&Scope> = Vec::new();
-        for scope in self.measures.iter().map(|measure| &measure.scope) {
-            if scope.name.is_some() && !named.iter().any(|other| other.name == scope.name) {
-                named.push(scope);
-            }
+        if !self.groups.is_empty() {
+            let codes = |regions: &Vec<usize>| list(regions.iter().map(|r| world.regions.code(*r)));
+            let block = self.groups.iter().map(|(name, regions)| (key(name), codes(regions))).collect();
+            text.push_str(&aligned("\n[groups]", &block));
         }
-        for scope in named {
+        for scope in self.scopes.values() {
             text.push_str(&scope_block(scope, world));
         }
         for measure in &self.measures {
@@ -116,8 +114,24 @@ fn measure_block(measure: &Measure, all: &[Measure], world: &World) -> String {
     if let Some(day) = measure.from {
         put(&mut block, "from", day.to_string());
     }
-    if measure.kind == Kind::ImportTariff {
+    if measure.kind.is_tax() || !measure.rate.is_empty() {
         rate(&mut block, measure);
+    }
+    for (name, path) in [
+        ("quantity", &measure.quantity),
+        ("approval", &measure.approval),
+        ("cost", &measure.cost),
+        ("share", &measure.share),
+    ] {
+        if !path.is_empty() {
+            put(&mut block, name, steps(path, measure.from));
+        }
+    }
+    if let Some(weeks) = measure.wait_weeks {
+        put(&mut block, "wait", quoted(&wait(weeks)));
+    }
+    if !measure.of.is_empty() {
+        put(&mut block, "of", list(measure.of.iter().map(String::as_str)));
     }
     if let Some(pause) = &measure.suspension {
         put(&mut block, "suspend", suspension(pause));
@@ -130,16 +144,71 @@ fn measure_block(measure: &Measure, all: &[Measure], world: &World) -> String {
         }
         None => {}
     }
-    for (name, value) in &measure.carried {
-        put(&mut block, name, value.clone());
-    }
     let status = Status::ALL.iter().find(|(_, status)| *status == measure.status);
     if let Some((name, _)) = status.filter(|(_, status)| *status != Status::default()) {
         put(&mut block, "status", quoted(name));
     }
+    if !measure.rows.is_empty() {
+        put(&mut block, "rows", list(measure.rows.iter().map(String::as_str)));
+    }
     put_text(&mut block, "source", &measure.source);
+    put_text(&mut block, "recall", &measure.recall);
     put_text(&mut block, "note", &measure.note);
-    aligned("\n[[measure]]", &block)
+    let readings = measure.readings.iter().map(reading_block);
+    aligned("\n[[measure]]", &block) + &readings.collect::<String>()
+}
+
+/// What one side says of the measure above.
+fn reading_block(reading: &Reading) -> String {
+    let mut block = Block::new();
+    let other = &reading.overrides;
+    put(&mut block, "id", quoted(&reading.id));
+    put(
+        &mut block,
+        "evidence",
+        format!("[{}]", reading.evidence.iter().map(evidence).collect::<Vec<_>>().join(", ")),
+    );
+    if let Some(day) = other.from {
+        put(&mut block, "from", day.to_string());
+    }
+    for (name, path) in [
+        ("rate", &other.rate),
+        ("quantity", &other.quantity),
+        ("approval", &other.approval),
+        ("cost", &other.cost),
+        ("share", &other.share),
+    ] {
+        if let Some(path) = path {
+            put(&mut block, name, steps(path, None));
+        }
+    }
+    if let Some(weeks) = other.wait_weeks {
+        put(&mut block, "wait", quoted(&wait(weeks)));
+    }
+    if let Some(pause) = &other.suspension {
+        put(&mut block, "suspend", suspension(pause));
+    }
+    if let Some(day) = other.until {
+        put(&mut block, "until", day.to_string());
+    }
+    put_text(&mut block, "note", &reading.note);
+    aligned("\n[[measure.reading]]", &block)
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    let account = quoted(&evidence.account);
+    match evidence.says {
+        Says::Span(first, end) => format!("{{ account = {account}, span = [{first}, {end}] }}"),
+        Says::Silent => format!("{{ account = {account}, silent = true }}"),
+        Says::Whole => format!("{{ account = {account} }}"),
+    }
+}
+
+/// A wait in whole weeks or whole days where it is one.
+fn wait(weeks: f64) -> String {
+    let days = (7.0 * weeks).round();
+    let in_days = days / 7.0 == weeks && weeks.fract() != 0.0;
+    if in_days { format!("{days} days") } else { format!("{weeks} weeks") }
 }
 
 /// `by`, `on` and `except`. A region on both sides is written with `"*"`:
@@ -238,15 +307,18 @@ fn shares(coverage: &[f64], world: &World) -> Block {
 }
 
 fn rate(block: &mut Block, measure: &Measure) {
-    let steps = measure.rate.steps();
-    let step = |(day, rate): &(Date, f64)| (day.to_string(), quoted(&percentage(*rate)));
-    let written = match (measure.from, steps) {
-        (Some(_), [only]) => step(only).1,
-        _ => inline(&steps.iter().map(step).collect()),
-    };
-    put(block, "rate", written);
-    if steps.iter().any(|(_, rate)| *rate > PLAUSIBLE_RATE) {
+    put(block, "rate", steps(&measure.rate, measure.from));
+    if measure.kind.is_tax() && measure.rate.steps().iter().any(|(_, rate)| *rate > PLAUSIBLE_RATE) {
         put(block, "confirm", "true".to_owned());
+    }
+}
+
+/// A plain value where it counts from the measure's `from`, else dated steps.
+fn steps(path: &RatePath, from: Option<Date>) -> String {
+    let step = |(day, value): &(Date, f64)| (day.to_string(), quoted(&percentage(*value)));
+    match path.steps() {
+        [only] if Some(only.0) == from => step(only).1,
+        steps => inline(&steps.iter().map(step).collect()),
     }
 }
 
@@ -260,8 +332,9 @@ fn suspension(pause: &Suspension) -> String {
         Afterwards::SnapBack => "snap-back",
         Afterwards::Lapse => "lapse",
     };
-    let (points, from) = (percentage(pause.points), pause.from);
-    format!("{{ points = \"{points}\", from = {from}, until = {until}, then = \"{then}\" }}")
+    let points =
+        pause.points.map_or(String::new(), |points| format!("points = \"{}\", ", percentage(points)));
+    format!("{{ {points}from = {}, until = {until}, then = \"{then}\" }}", pause.from)
 }
 
 fn inline(block: &Block) -> String {
@@ -319,24 +392,6 @@ fn quoted(text: &str) -> String {
         }
     }
     written + "\""
-}
-
-/// A value of a file on one line, whichever way the file spelt it.
-pub(super) fn on_one_line(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => quoted(text),
-        DeValue::Integer(number) => number.to_string(),
-        DeValue::Float(number) => number.to_string(),
-        DeValue::Boolean(flag) => flag.to_string(),
-        DeValue::Datetime(when) => when.to_string(),
-        DeValue::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| on_one_line(item.get_ref())).collect();
-            format!("[{}]", items.join(", "))
-        }
-        DeValue::Table(entries) => inline(
-            &entries.iter().map(|(name, item)| (key(name.get_ref()), on_one_line(item.get_ref()))).collect(),
-        ),
-    }
 }
 
 #[cfg(test)]

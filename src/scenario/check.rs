@@ -4,28 +4,42 @@
 //! that the answer can point into it.
 
 use miette::SourceSpan;
-use toml::de::DeValue;
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::Scenario;
 use crate::document::read::{Node, Reader, Table, nearest};
-use crate::document::{self, DocumentError, Problem};
-use crate::ledger::{AmendmentError, Amendments, Ledger};
+use crate::document::{self, DocumentError, Problem, Warning};
+use crate::ledger::parse::read_added;
+use crate::ledger::{Added, AmendmentError, Amendments, Ledger};
 use crate::world::World;
 use crate::world::labels::did_you_mean;
 
 impl Scenario {
-    /// Checks the regions, elasticity sets and measures that a scenario's text names.
+    /// Checks the regions, elasticity sets and measures that a scenario's text
+    /// names, and reads the measures that its phases add.
     ///
     /// # Errors
-    /// [`DocumentError`] with everything that `world` or `ledger` does not have.
-    pub fn check(file_name: &str, text: &str, world: &World, ledger: &Ledger) -> Result<(), DocumentError> {
-        document::parse(document::Kind::Scenario, file_name, text, &[], |reader, root| {
-            check_actors(reader, root, world);
-            check_phases(reader, root, ledger);
-            check_sets(reader, root, world);
-            Some(())
-        })
-        .map(|_| ())
+    /// [`DocumentError`] with everything that `world` or `ledger` does not have,
+    /// and every problem of the added measures.
+    pub fn check(
+        &mut self,
+        file_name: &str,
+        text: &str,
+        world: &World,
+        ledger: &Ledger,
+    ) -> Result<Vec<Warning>, DocumentError> {
+        let (added, warnings) =
+            document::parse(document::Kind::Scenario, file_name, text, |reader, root| {
+                check_actors(reader, root, world);
+                check_readings(reader, root, ledger);
+                let added = check_phases(reader, root, world, ledger);
+                check_sets(reader, root, world);
+                Some(added)
+            })?;
+        for (phase, measures) in self.phases.iter_mut().zip(added) {
+            phase.amendments.add = measures;
+        }
+        Ok(warnings)
     }
 }
 
@@ -45,28 +59,89 @@ fn check_actors(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {
     }
 }
 
-fn check_phases(reader: &mut Reader<'_>, root: Table<'_, '_>, ledger: &Ledger) {
-    let Some(DeValue::Array(phases)) = root.get("phase").map(Node::get_ref) else { return };
-    for phase in phases.iter() {
-        let Some(revoke) = phase.get_ref().as_table().and_then(|phase| phase.get("revoke")) else { continue };
-        let Some(revoke) = revoke.get_ref().as_table() else { continue };
-        for key in ["suspensions", "measures"] {
-            let Some(node) = revoke.get(key) else { continue };
-            for id in reader.strings(key, node) {
-                let ids = vec![id.value.to_owned()];
-                let amendments = match key {
-                    "suspensions" => Amendments { revoke_suspensions: ids, ..Amendments::default() },
-                    _ => Amendments { revoke_measures: ids, ..Amendments::default() },
-                };
-                if let Err(problem) = ledger.check(&amendments) {
-                    reader.note(not_amendable(&problem, id.value, id.at));
-                }
+fn check_readings(reader: &mut Reader<'_>, root: Table<'_, '_>, ledger: &Ledger) {
+    let Some(node) = root.get("readings") else { return };
+    let known = ledger.readings();
+    for id in reader.strings("readings", node).into_iter().filter(|id| !known.contains(&id.value)) {
+        let help = match (nearest(id.value, known.iter().copied()), known.as_slice()) {
+            (_, []) => "no measure of the ledger has a reading".to_owned(),
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, ids) => format!("the ledger has {}", ids.join(", ")),
+        };
+        reader.note(Problem::UnknownWord { key: "readings", word: id.value.to_owned(), at: id.at, help });
+    }
+}
+
+/// The measures that each phase adds.
+fn check_phases(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World, ledger: &Ledger) -> Vec<Added> {
+    let Some(DeValue::Array(phases)) = root.get("phase").map(Node::get_ref) else { return Vec::new() };
+    let mut added = Vec::new();
+    for phase in phases.iter().filter_map(|phase| phase.get_ref().as_table()) {
+        check_revoked(reader, phase, ledger);
+        check_extended(reader, phase, ledger);
+        added.push(match phase.get("add").map(Node::get_ref) {
+            Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
+            _ => Added::default(),
+        });
+    }
+    added
+}
+
+fn check_revoked(reader: &mut Reader<'_>, phase: &DeTable<'_>, ledger: &Ledger) {
+    let Some(revoke) = phase.get("revoke").and_then(|revoke| revoke.get_ref().as_table()) else { return };
+    for key in ["suspensions", "measures"] {
+        let Some(node) = revoke.get(key) else { continue };
+        for id in reader.strings(key, node) {
+            let ids = vec![id.value.to_owned()];
+            let amendments = match key {
+                "suspensions" => Amendments { revoke_suspensions: ids, ..Amendments::default() },
+                _ => Amendments { revoke_measures: ids, ..Amendments::default() },
+            };
+            if let Err(problem) = ledger.check(&amendments) {
+                reader.note(not_amendable("revoke", &problem, id.value, id.at));
             }
         }
     }
 }
 
-fn not_amendable(problem: &AmendmentError, id: &str, at: SourceSpan) -> Problem {
+fn check_extended(reader: &mut Reader<'_>, phase: &DeTable<'_>, ledger: &Ledger) {
+    let Some(extend) = phase.get("extend").and_then(|extend| extend.get_ref().as_table()) else { return };
+    for (key, node) in extend {
+        let id = key.get_ref().as_ref();
+        let Some(day) = reader.day(id, node) else { continue };
+        let extend_suspensions = vec![(id.to_owned(), day.value)];
+        // What else the phase says of this one.
+        let revoked = |key: &str| if revokes(phase, key, id) { vec![id.to_owned()] } else { Vec::new() };
+        let (revoke_suspensions, revoke_measures) = (revoked("suspensions"), revoked("measures"));
+        let amendments =
+            Amendments { extend_suspensions, revoke_suspensions, revoke_measures, ..Amendments::default() };
+        if let Err(problem) = ledger.check(&amendments) {
+            reader.note(not_amendable("extend", &problem, id, key.span().into()));
+        }
+    }
+}
+
+fn revokes(phase: &DeTable<'_>, key: &str, id: &str) -> bool {
+    let revoke = phase.get("revoke").and_then(|revoke| revoke.get_ref().as_table());
+    match revoke.and_then(|revoke| revoke.get(key)).map(Node::get_ref) {
+        Some(DeValue::Array(ids)) => ids.iter().any(|other| other.get_ref().as_str() == Some(id)),
+        Some(other) => other.as_str() == Some(id),
+        None => false,
+    }
+}
+
+/// Further measures, each with an id that the ledger does not have.
+fn read_new(reader: &mut Reader<'_>, items: &DeArray<'_>, world: &World, ledger: &Ledger) -> Added {
+    for item in items.iter() {
+        let Some(node) = item.get_ref().as_table().and_then(|entries| entries.get("id")) else { continue };
+        let Some(id) = node.get_ref().as_str().filter(|id| ledger.measure(id).is_some()) else { continue };
+        let taken = AmendmentError::IdTaken { id: id.to_owned() };
+        reader.note(not_amendable("add", &taken, id, node.span().into()));
+    }
+    read_added(reader, items, world, ledger)
+}
+
+fn not_amendable(key: &'static str, problem: &AmendmentError, id: &str, at: SourceSpan) -> Problem {
     let help = match problem {
         AmendmentError::UnknownMeasure { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
         AmendmentError::UnknownMeasure { .. } => "no measure of the ledger has this id".to_owned(),
@@ -74,8 +149,15 @@ fn not_amendable(problem: &AmendmentError, id: &str, at: SourceSpan) -> Problem 
             [] => "no measure of the ledger has a suspension".to_owned(),
             ids => format!("the measure has no suspension; these have one: {}", ids.join(", ")),
         },
+        AmendmentError::SunsetBeforeStart { from, until, .. } => {
+            format!("the suspension begins on {from}: {until} is not later")
+        }
+        AmendmentError::RevokedAndExtended { .. } => {
+            "the phase also revokes it: keep one of the two".to_owned()
+        }
+        AmendmentError::IdTaken { .. } => "the ledger already has a measure of this id".to_owned(),
     };
-    Problem::UnknownWord { key: "revoke", word: id.to_owned(), at, help }
+    Problem::UnknownWord { key, word: id.to_owned(), at, help }
 }
 
 fn check_sets(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {

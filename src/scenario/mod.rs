@@ -27,6 +27,8 @@ pub struct Scenario {
     pub world: String,
     /// A shipped ledger's name, or a file relative to the scenario file.
     pub ledger: String,
+    /// Readings of the ledger to compute, each on its own; empty: the ledger as it is.
+    pub readings: Vec<String>,
     /// Region codes in the foreground of every summary.
     pub actors: Vec<String>,
     /// Position of the phase that the others are compared with.
@@ -46,7 +48,8 @@ pub struct Phase {
     pub title: String,
     /// The day on which the ledger is read.
     pub date: Date,
-    /// Measures and suspensions that the phase calls off.
+    /// What the phase calls off, extends and adds. The measures of `add` are
+    /// read by [`Scenario::check`], which knows the world.
     pub amendments: Amendments,
 }
 

@@ -6,12 +6,15 @@
 //! ledger = "us-china-2025"        # shipped, or a file beside this file
 //! actors = ["USA", "CHN"]
 //! against = "before"              # default: the first phase
+//! readings = ["washington", "beijing"]  # default: the ledger as it is
 //!
 //! [[phase]]
 //! name   = "collapse"
 //! title  = "Collapse"             # default: the name
 //! date   = 2025-08-12
 //! revoke = { suspensions = ["us-reciprocal"], measures = [] }
+//! extend = { "cn-reciprocal" = 2025-11-10 }            # another last sunset
+//! add    = [{ id = "answer", kind = "import-tariff", … }] # as [[measure]] of a ledger
 //!
 //! [long_run]
 //! deficits     = "held"           # zero, held, share
@@ -21,6 +24,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use miette::SourceSpan;
 use toml::de::DeValue;
 
@@ -37,7 +41,7 @@ impl Scenario {
     /// # Errors
     /// [`DocumentError`] with every problem of the file.
     pub fn parse(name: &str, file_name: &str, text: &str) -> Result<Self, DocumentError> {
-        document::parse(document::Kind::Scenario, file_name, text, &[], |reader, root| {
+        document::parse(document::Kind::Scenario, file_name, text, |reader, root| {
             read_scenario(name, reader, root)
         })
         .map(|(scenario, _)| scenario)
@@ -45,12 +49,19 @@ impl Scenario {
 }
 
 fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Option<Scenario> {
-    reader.check_keys(root, &["title", "world", "ledger", "actors", "against", "phase", "long_run"]);
+    reader.check_keys(
+        root,
+        &["title", "world", "ledger", "actors", "against", "readings", "phase", "long_run"],
+    );
     let title = required_text(reader, root, "title", "title = \"what is asked\"");
     let world = required_text(reader, root, "world", "world = \"icio-2022\"");
     let ledger = required_text(reader, root, "ledger", "ledger = \"us-china-2025\"");
     let actors = match reader.required(root, "actors", "actors = [\"USA\", \"CHN\"]") {
-        Some(node) => read_actors(reader, node),
+        Some(node) => read_names(reader, "actors", node, "name at least one region"),
+        None => Vec::new(),
+    };
+    let readings = match root.get("readings") {
+        Some(node) => read_names(reader, "readings", node, "name a reading, or leave `readings` out"),
         None => Vec::new(),
     };
     let phases = read_phases(reader, root);
@@ -61,6 +72,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         title: title?,
         world: world?,
         ledger: ledger?,
+        readings,
         actors,
         against: against?,
         phases,
@@ -68,20 +80,20 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
     })
 }
 
-/// Region codes, at least one, each once.
-fn read_actors(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<String> {
-    note_if_empty(reader, "actors", node, "name at least one region");
+/// Names, at least one, each once.
+fn read_names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) -> Vec<String> {
+    note_if_empty(reader, key, node, help);
     let mut seen: BTreeMap<String, SourceSpan> = BTreeMap::new();
-    let mut actors = Vec::new();
-    for code in reader.strings("actors", node) {
+    let mut names = Vec::new();
+    for code in reader.strings(key, node) {
         match seen.insert(code.value.to_owned(), code.at) {
             Some(first) => {
                 reader.note(Problem::Twice { name: code.value.to_owned(), first, again: code.at });
             }
-            None => actors.push(code.value.to_owned()),
+            None => names.push(code.value.to_owned()),
         }
     }
-    actors
+    names
 }
 
 fn required_text(
@@ -120,7 +132,7 @@ fn read_phase(
     table: Table<'_, '_>,
     names: &mut BTreeMap<String, SourceSpan>,
 ) -> Option<Phase> {
-    reader.check_keys(table, &["name", "title", "date", "revoke"]);
+    reader.check_keys(table, &["name", "title", "date", "revoke", "extend", "add"]);
     let name =
         reader.required(table, "name", "name = \"escalation\"").and_then(|node| reader.string("name", node));
     if let Some(name) = &name
@@ -141,7 +153,19 @@ fn read_phase(
 }
 
 fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments {
-    let mut amendments = Amendments::default();
+    let mut amendments =
+        Amendments { extend_suspensions: read_extensions(reader, phase), ..Amendments::default() };
+    // The measures of `add` need a world: they are read when the scenario is checked.
+    if let Some(node) = phase.get("add")
+        && !node.get_ref().is_array()
+    {
+        reader.wrong_type(
+            "add",
+            "a list of tables",
+            node,
+            Some("write add = [{ id = \"…\", … }]".to_owned()),
+        );
+    }
     let Some(node) = phase.get("revoke") else { return amendments };
     let Some(table) = reader.table("`revoke`", "revoke", node) else { return amendments };
     reader.check_keys(table, &["suspensions", "measures"]);
@@ -152,6 +176,17 @@ fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments 
     amendments.revoke_suspensions = ids("suspensions");
     amendments.revoke_measures = ids("measures");
     amendments
+}
+
+/// Suspended measures with their new last sunsets.
+fn read_extensions(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Vec<(String, Date)> {
+    let Some(node) = phase.get("extend") else { return Vec::new() };
+    let Some(table) = reader.table("`extend`", "extend", node) else { return Vec::new() };
+    let days = table.entries.iter().filter_map(|(id, node)| {
+        let id = id.get_ref().as_ref();
+        Some((id.to_owned(), reader.day(id, node)?.value))
+    });
+    days.collect()
 }
 
 fn read_against(reader: &mut Reader<'_>, root: Table<'_, '_>, phases: &[Phase]) -> Option<usize> {

@@ -60,7 +60,8 @@ pub struct LongRun {
     pub residual: f64,
 }
 
-/// Solves every phase of `scenario` and compares it with the phase `against`.
+/// Solves every phase of `scenario` and compares it with the phase `against`,
+/// under each of its readings.
 ///
 /// Equilibria of different elasticity sets are found in parallel, each in one
 /// thread: the numbers do not depend on how many threads there are.
@@ -76,6 +77,34 @@ pub fn run(
     let actors =
         scenario.actors.iter().map(|code| find_region(world, code)).collect::<Result<Vec<_>, _>>()?;
     let sets = elasticity_sets(scenario, world)?;
+    if let Some(id) = scenario.readings.iter().find(|id| !ledger.readings().contains(&id.as_str())) {
+        return Err(RunError::Unknown(format!("readings: the ledger has no reading `{id}`")));
+    }
+    let Some((first, others)) = scenario.readings.split_first() else {
+        return run_reading(scenario, world, ledger, "", &actors, &sets, options);
+    };
+    let read =
+        |id: &String| run_reading(scenario, world, &ledger.as_read_by(id), id, &actors, &sets, options);
+    let mut all = read(first)?;
+    for id in others {
+        let next = read(id)?;
+        all.results.rows.extend(next.results.rows);
+        all.evaluations = all.evaluations.max(next.evaluations);
+        all.residual = all.residual.max(next.residual);
+    }
+    Ok(all)
+}
+
+/// All phases under one account of the measures.
+fn run_reading(
+    scenario: &Scenario,
+    world: &World,
+    ledger: &Ledger,
+    reading: &str,
+    actors: &[usize],
+    sets: &[&ElasticitySet],
+    options: &RunOptions,
+) -> Result<LongRun, RunError> {
     let states = scenario
         .phases
         .iter()
@@ -88,12 +117,12 @@ pub fn run(
         .collect::<Result<Vec<_>, _>>()?;
     let solved = sets
         .par_iter()
-        .map(|set| solve_phases(scenario, world, ledger, &states, &actors, set, options))
+        .map(|set| solve_phases(scenario, world, ledger, &states, actors, set, options))
         .collect::<Result<Vec<_>, _>>()?;
     let mut results = Results::default();
     let name: Arc<str> = scenario.name.as_str().into();
     for (position, phase) in scenario.phases.iter().enumerate() {
-        tariff_rows(&name, phase, world, &states[position], &actors, &mut results);
+        tariff_rows(&name, phase, world, &states[position], actors, &mut results);
         if position == scenario.against {
             continue;
         }
@@ -104,6 +133,8 @@ pub fn run(
             results.rows.push(row(&name, phase, world, *place, *value, Some((low, high))));
         }
     }
+    let reading: Arc<str> = reading.into();
+    results.rows.iter_mut().for_each(|row| row.reading = reading.clone());
     Ok(LongRun {
         results,
         elasticities: sets[0].name.clone(),

@@ -1,0 +1,115 @@
+//! What does each kind of measure move in the policy state?
+//!
+//! ```text
+//! t[s,n,i] += c·τ·Π(1 − x)      import-tariff       n in by, i in on
+//! e[s,n,i] += c·τ               export-tax          i in by, n in on
+//! e[s,n,i] −= c·τ               subsidy with `rate` i in by, n in on
+//! d[s,n,i] += c·k               licence, entity listing, visa: i in by, n in on; port fee: n in by, i in on
+//! a[s,n,i]  = min(a, 1 − c(1 − approval))   export-licence
+//! w[s,n,i]  = max(w, wait)                  export-licence
+//! Q[s,n,i]  = min(Q, 1 − c(1 − q))          quotas (q: quantity), bans (q = 0), licences (q: approval)
+//! ```
+//!
+//! `c` is the coverage of sector `s`, `x` the share that an exemption lets off
+//! the measure. Tariffs, taxes and costs add; of several caps the tightest
+//! counts. A cap on part of a sector leaves the rest at its base quantity.
+//! Tariffs that are evaluated by tariff line are added by [`stacking`](super::stacking).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::measure::{Kind, Measure};
+use super::state::PolicyState;
+use crate::world::World;
+
+/// Adds every measure in force on the state's day.
+pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) {
+    let date = state.date;
+    let exemptions = exemptions(measures, date);
+    let by_sector = |m: &&Measure| m.kind != Kind::ImportTariff || !m.stacking.by_line;
+    for measure in measures.iter().filter(by_sector) {
+        let let_off = exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let effect = Effect::on(measure, date);
+        if effect.is_none() {
+            continue;
+        }
+        for (sector, covered) in measure.scope.coverage.iter().enumerate().filter(|(_, c)| **c != 0.0) {
+            for by in &measure.by {
+                for on in measure.on.iter().filter(|on| *on != by) {
+                    let (importer, exporter) =
+                        if measure.kind.acts_on_imports() { (*by, *on) } else { (*on, *by) };
+                    let taxed = covered * still_taxed(let_off, *by, *on, date);
+                    effect.move_cell(state, world.cell(sector, importer, exporter), *covered, taxed);
+                }
+            }
+        }
+    }
+}
+
+/// The exemptions in force on `date`, by the measure that they let off.
+pub(super) fn exemptions(measures: &[Measure], date: Date) -> BTreeMap<&str, Vec<&Measure>> {
+    let mut exemptions: BTreeMap<&str, Vec<&Measure>> = BTreeMap::new();
+    for measure in measures.iter().filter(|measure| measure.share_on(date) > 0.0) {
+        for id in &measure.of {
+            exemptions.entry(id).or_default().push(measure);
+        }
+    }
+    exemptions
+}
+
+/// Share of a measure's trade that its exemptions leave.
+pub(super) fn still_taxed(exemptions: &[&Measure], by: usize, on: usize, date: Date) -> f64 {
+    let speaks = |side: &[usize], region| side.is_empty() || side.contains(&region);
+    let hit = exemptions.iter().filter(|other| speaks(&other.by, by) && speaks(&other.on, on));
+    hit.map(|other| 1.0 - other.share_on(date)).product()
+}
+
+/// What one measure does to every trade flow that it covers.
+struct Effect {
+    tariff: f64,
+    export_tax: f64,
+    cost: f64,
+    quantity: f64,
+    approval: f64,
+    wait_weeks: f64,
+}
+
+impl Effect {
+    fn on(measure: &Measure, date: Date) -> Self {
+        let (tariff, export_tax) = match measure.kind {
+            Kind::ImportTariff => (measure.rate_on(date), 0.0),
+            Kind::ExportTax => (0.0, measure.rate_on(date)),
+            Kind::Subsidy => (0.0, -measure.rate_on(date)),
+            _ => (0.0, 0.0),
+        };
+        let approval = measure.approval_on(date);
+        let licensed = if approval < 1.0 { approval } else { f64::INFINITY };
+        let wait_weeks = measure.wait_weeks.filter(|_| measure.is_in_force(date)).unwrap_or(0.0);
+        Self {
+            tariff,
+            export_tax,
+            cost: measure.cost_on(date),
+            quantity: measure.quantity_on(date).min(licensed),
+            approval,
+            wait_weeks,
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        let taxes = self.tariff != 0.0 || self.export_tax != 0.0 || self.cost != 0.0;
+        !taxes && self.quantity == f64::INFINITY && self.approval == 1.0 && self.wait_weeks == 0.0
+    }
+
+    fn move_cell(&self, state: &mut PolicyState, cell: usize, covered: f64, taxed: f64) {
+        state.tariff[cell] += taxed * self.tariff;
+        state.export_tax[cell] += taxed * self.export_tax;
+        state.iceberg_hat[cell] += covered * self.cost;
+        if self.quantity.is_finite() {
+            let cap = 1.0 - covered * (1.0 - self.quantity);
+            state.quantity_cap[cell] = state.quantity_cap[cell].min(cap);
+        }
+        state.approval[cell] = state.approval[cell].min(1.0 - covered * (1.0 - self.approval));
+        state.licence_wait_weeks[cell] = state.licence_wait_weeks[cell].max(self.wait_weeks);
+    }
+}
