@@ -62,6 +62,8 @@ enum Command {
     Rates(RatesArguments),
     /// What was in force on a day, or how the tariff of a pair came about.
     At(super::ledger_at::Arguments),
+    /// Every change, dated, and a chart of the average tariffs over time.
+    Timeline(super::ledger_timeline::Arguments),
     /// Make the shipped tables of products again from their sources.
     BuildProducts {
         /// Folder with the unpacked source files.
@@ -120,6 +122,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         Command::ImportGta { file, out, world } => import_gta(file, out, world, common),
         Command::Rates(arguments) => rates(arguments, common),
         Command::At(arguments) => super::ledger_at::execute(arguments, common),
+        Command::Timeline(arguments) => super::ledger_timeline::execute(arguments, common),
         Command::BuildProducts { from, out } => {
             for (file, bytes) in build_products::build(from)? {
                 write::file(&out.join(file), &bytes)?;

@@ -35,12 +35,11 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use jiff::civil::Date;
 
 use super::{Common, Failure, open};
-use crate::ledger::explain::{Breakdown, Goods, LineTariff, Part, Weighting, breakdown};
+use crate::ledger::explain::{Breakdown, Goods, LineTariff, Part, Weighting, averages, breakdown};
 use crate::ledger::measure::{Measure, RatePath, Status};
-use crate::ledger::stacking::line_average;
 use crate::ledger::timeline::Change;
 use crate::ledger::words::{percent, points, regions_in_words};
-use crate::ledger::{Kind, Ledger, average_tariff};
+use crate::ledger::{Kind, Ledger};
 use crate::results::write;
 use crate::world::World;
 
@@ -186,24 +185,13 @@ impl Day<'_> {
             say!("\nAverage tariff on goods, %: simple and weighted")?;
         }
         for pair in pairs.into_iter().take(MOST_PAIRS) {
-            let Some((simple, weighted, weights)) = self.average(pair) else { continue };
+            let weighting = Weighting::usual(self.world, pair.0);
+            let Some(found) = averages(self.ledger, self.world, self.date, pair, weighting) else { continue };
             let (importer, exporter) = self.codes(pair);
-            say!("  {importer} on {exporter}  {:.2}  {:.2}  ({weights})", 100.0 * simple, 100.0 * weighted)?;
+            let (simple, weighted, weights) = (100.0 * found.simple, 100.0 * found.weighted, found.weights);
+            say!("  {importer} on {exporter}  {simple:.2}  {weighted:.2}  ({weights})")?;
         }
         Ok(())
-    }
-
-    fn average(&self, pair: (usize, usize)) -> Option<(f64, f64, String)> {
-        let (importer, exporter) = pair;
-        let weighting = Weighting::usual(self.world, importer);
-        let found = breakdown(self.ledger, self.world, self.date, pair, &Goods::All, weighting)?;
-        if weighting == Weighting::Lines {
-            let average = line_average(self.ledger, self.world, self.date, importer, exporter)?;
-            return Some((average.simple, average.weighted, found.weights));
-        }
-        let state = self.ledger.state(self.world, self.date);
-        let average = average_tariff(self.world, &state, importer, exporter)?;
-        Some((average.simple, average.weighted, average.weights))
     }
 
     fn codes(&self, (importer, exporter): (usize, usize)) -> (&str, &str) {

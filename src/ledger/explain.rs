@@ -23,11 +23,11 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::Ledger;
 use super::effect::exemptions;
 use super::measure::Kind;
 use super::products::{HTS_IMPORTER, Products};
-use super::stacking::{Grid, Hit, Levy, Pair, weights_name};
+use super::stacking::{Grid, Hit, Levy, Pair, line_average, weights_name};
+use super::{Ledger, average_tariff};
 use crate::world::World;
 
 /// What a tariff on several goods is averaged by.
@@ -162,6 +162,38 @@ pub fn breakdown(
     };
     let weights = average.name(&pair, goods, products);
     Some(Breakdown { base, parts, total, weights, lines })
+}
+
+/// The average tariff on all goods, twice, with the name of the weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Averages {
+    /// Each line, or each goods sector with trade, counted once; fraction.
+    pub simple: f64,
+    /// Weighted; fraction.
+    pub weighted: f64,
+    /// What `weighted` is weighted by.
+    pub weights: String,
+}
+
+/// Both averages of an importer on an exporter on a day; `None` as in [`breakdown`].
+///
+/// # Panics
+/// If `world` has other dimensions than the world the ledger was read for.
+pub fn averages(
+    ledger: &Ledger,
+    world: &World,
+    date: Date,
+    (importer, exporter): (usize, usize),
+    weighting: Weighting,
+) -> Option<Averages> {
+    if weighting == Weighting::BaseYear {
+        let found = average_tariff(world, &ledger.state(world, date), importer, exporter)?;
+        return Some(Averages { simple: found.simple, weighted: found.weighted, weights: found.weights });
+    }
+    let found = line_average(ledger, world, date, importer, exporter)?;
+    let (importer, exporter) = (world.regions.code(importer), world.regions.code(exporter));
+    let weights = weights_name(Products::shipped().ok()?, importer, exporter);
+    Some(Averages { simple: found.simple, weighted: found.weighted, weights })
 }
 
 /// The weights of an average; they sum to 1.
