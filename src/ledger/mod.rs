@@ -24,6 +24,7 @@ mod effect;
 pub mod explain;
 pub mod export;
 pub mod import_gta;
+pub mod large;
 pub mod measure;
 pub(crate) mod parse;
 mod parse_measure;
