@@ -1,10 +1,12 @@
 //! The ledgers that ship with the program.
 
 /// Name and text of every shipped ledger.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 5] = [
     ("us-china-2025", include_str!("../../data/ledgers/us-china-2025.toml")),
     ("us-china", include_str!("../../data/ledgers/us-china.toml")),
     ("two-readings-2025", include_str!("../../data/ledgers/two-readings-2025.toml")),
+    ("liberation-day", include_str!("../../data/ledgers/liberation-day.toml")),
+    ("none", include_str!("../../data/ledgers/none.toml")),
 ];
 
 /// Names of the shipped ledgers.
