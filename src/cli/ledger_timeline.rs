@@ -73,18 +73,17 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     if let Some(pairs) = &named {
         changes.retain(|change| pairs.iter().any(|pair| concerns(&ledger.measures[change.measure], *pair)));
     }
-    let Some(span) = span(arguments, &changes)? else {
-        return say!("{}: nothing ever changes", arguments.choice.name);
-    };
-    changes.retain(|change| span.0 <= change.date && change.date <= span.1);
+    let span = span(arguments, &changes)?;
+    changes.retain(|change| span.is_some_and(|(from, to)| from <= change.date && change.date <= to));
+    if let Some(file) = &arguments.csv {
+        write::file(file, &ledger.changes_to_csv(&changes, &world))?;
+    }
+    let Some(span) = span else { return say!("{}: nothing ever changes", arguments.choice.name) };
     let mut days: Vec<Date> = changes.iter().map(|change| change.date).collect();
     days.dedup();
     let pairs = named.unwrap_or_else(|| busiest_pair(&ledger, world.region_count()));
     let paths: Vec<Path> =
         pairs.into_iter().filter_map(|pair| path(&ledger, &world, pair, span.0, &days)).collect();
-    if let Some(file) = &arguments.csv {
-        write::file(file, &ledger.changes_to_csv(&changes, &world))?;
-    }
     if let Some(file) = &arguments.averages_csv {
         write::file(file, &averages_table(&paths))?;
     }

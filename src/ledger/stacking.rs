@@ -60,11 +60,13 @@ pub struct Stacking {
     pub floor: Option<f64>,
     /// Evaluated line by line.
     pub by_line: bool,
+    /// Gives way to another measure or another to it, is in a group or has a floor.
+    pub meets: bool,
 }
 
 impl Default for Stacking {
     fn default() -> Self {
-        Self { share: 1.0, not_with: Vec::new(), group: None, floor: None, by_line: false }
+        Self { share: 1.0, not_with: Vec::new(), group: None, floor: None, by_line: false, meets: false }
     }
 }
 
@@ -72,8 +74,12 @@ impl Default for Stacking {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LinesInWorld {
     pub lines: &'static Lines,
-    /// Line, sector of the world, share.
+    /// Line, sector of the world, share; lines rising.
     pub links: Vec<(u32, usize, f64)>,
+    /// Where the links of each line begin, and where the last ones end.
+    starts: Vec<u32>,
+    /// Number of lines in each sector, a line in two sectors shared.
+    count: Vec<f64>,
 }
 
 impl LinesInWorld {
@@ -83,7 +89,24 @@ impl LinesInWorld {
         let link = |(line, sector, share): &(u32, u16, f64)| {
             sectors[usize::from(*sector)].map(|sector| (*line, sector, *share))
         };
-        Self { lines, links: lines.links.iter().filter_map(link).collect() }
+        let links: Vec<(u32, usize, f64)> = lines.links.iter().filter_map(link).collect();
+        let starts = (0..=lines.codes.len() as u32)
+            .map(|line| links.partition_point(|(linked, ..)| *linked < line) as u32)
+            .collect();
+        let mut count = vec![0.0; world.sector_count()];
+        links.iter().for_each(|(_, sector, share)| count[*sector] += share);
+        Self { lines, links, starts, count }
+    }
+
+    /// Average by sector of a value by line, each line counted once; lines that
+    /// are left out have 0.
+    pub fn each_once(&self, value: &[(u32, f64)]) -> Vec<f64> {
+        let mut sum = vec![0.0; self.count.len()];
+        for (line, value) in value {
+            let links = self.starts[*line as usize] as usize..self.starts[*line as usize + 1] as usize;
+            self.links[links].iter().for_each(|(_, sector, share)| sum[*sector] += share * value);
+        }
+        sum.iter().zip(&self.count).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 }).collect()
     }
 
     /// Average by sector of a value by line.
@@ -149,7 +172,19 @@ pub(super) fn mark_lines(measures: &mut [Measure]) {
         let rules = &measure.stacking;
         let stacks = !rules.not_with.is_empty() || rules.group.is_some() || rules.floor.is_some();
         let by_line = stacks || rules.share < 1.0 || measure.scope.lines.is_some();
+        measure.stacking.meets = named || stacks;
         measure.stacking.by_line = named || (measure.kind == Kind::ImportTariff && by_line);
+    }
+}
+
+impl Measure {
+    /// True if what it levies in `importer` depends on single lines. A duty on
+    /// products that meets no other is the same by sector where every line
+    /// counts once, that is for all importers but one.
+    pub(super) fn needs_lines(&self, world: &World, importer: usize) -> bool {
+        let each_once = world.regions.code(importer) != HTS_IMPORTER;
+        let alone = !self.stacking.meets && self.scope.lines.is_some();
+        self.stacking.by_line && !(alone && each_once)
     }
 }
 
@@ -352,27 +387,30 @@ pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState)
     let Some(grid) = &ledger.grid else { return };
     let exemptions = exemptions(&ledger.measures, state.date);
     let n = world.region_count();
-    let mut last: Option<(usize, Vec<usize>, Vec<f64>)> = None;
+    let mut last: Option<(usize, Vec<(usize, f64)>, Vec<f64>)> = None;
     for importer in 0..n {
         let grid = grid.of(world, importer);
-        for exporter in (0..n).filter(|exporter| *exporter != importer) {
-            let date = state.date;
-            let pair = Pair { ledger, world, grid, importer, exporter, date, exemptions: &exemptions };
-            let by_line = |position: &usize| {
-                let measure = &ledger.measures[*position];
-                measure.stacking.by_line && pair.concerns(measure)
-            };
-            let concerned: Vec<usize> = (0..ledger.measures.len()).filter(by_line).collect();
+        let acts = |position: &usize| {
+            let measure = &ledger.measures[*position];
+            measure.by.contains(&importer) && measure.needs_lines(world, importer)
+        };
+        let acting: Vec<usize> = (0..ledger.measures.len()).filter(acts).collect();
+        for exporter in (0..n).filter(|exporter| *exporter != importer && !acting.is_empty()) {
+            let pair =
+                Pair { ledger, world, grid, importer, exporter, date: state.date, exemptions: &exemptions };
+            let hits = |position: &usize| ledger.measures[*position].on.contains(&exporter);
+            let concerned: Vec<usize> = acting.iter().copied().filter(hits).collect();
             if !concerned.iter().any(|position| pair.in_force(&ledger.measures[*position]).is_some()) {
                 continue;
             }
-            // The same measures on the next exporter: the same rates by line.
-            let same = last.as_ref().is_some_and(|(by, which, _)| {
-                *by == importer && *which == concerned && !grid.lines.base.is_empty()
-            });
-            if !same {
-                let rates = pair.rates(&concerned);
-                last = Some((importer, concerned, rates));
+            // The same duties on the next exporter: the same rates by line.
+            let duties: Vec<(usize, f64)> =
+                concerned.iter().map(|m| (*m, pair.still_taxed(&ledger.measures[*m]))).collect();
+            let has_floor = |m: &usize| ledger.measures[*m].stacking.floor.is_some();
+            let same_base = !grid.lines.base.is_empty() || !concerned.iter().any(has_floor);
+            let same = last.as_ref().is_some_and(|(by, which, _)| *by == importer && *which == duties);
+            if !same || !same_base {
+                last = Some((importer, duties, pair.rates(&concerned)));
             }
             let weights = grid.lines.imports(world.regions.code(exporter)).map(|(_, weights)| weights);
             let rates = last.as_ref().map_or(&[][..], |(_, _, rates)| rates);

@@ -95,7 +95,7 @@ impl Measure {
 
     /// The goods it covers: a scope's name, sectors, or all goods.
     pub fn goods_in_words(&self, world: &World) -> String {
-        export::scope(&self.scope, world)
+        export::scope(&self.scope, world).replace(" 100%", "")
     }
 }
 
