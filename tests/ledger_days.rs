@@ -57,12 +57,24 @@ fn describe(text: &mut String, world: &World, ledger: &Ledger, day: Date, before
     let measures: Vec<&Measure> = ledger.measures.iter().filter(in_force).collect();
     let tariffs = measures.iter().filter(|m| m.kind == Kind::ImportTariff && m.rate_on(day) > 0.0).count();
     writeln!(text, "  in force: {}, {tariffs} of them tariffs above 0", measures.len()).unwrap();
-    let tariff = |m: &&&Measure| matches!(m.kind, Kind::ImportTariff | Kind::TariffExemption);
-    for measure in measures.iter().filter(|m| !tariff(m)) {
-        let effect = measure.effect_in_words(day);
-        writeln!(text, "  {} {}: {effect}", measure.kind.name(), measure.id).unwrap();
+    for kind in Kind::ALL {
+        if matches!(kind, Kind::ImportTariff | Kind::TariffExemption) {
+            continue;
+        }
+        let of_kind = measures.iter().filter(|measure| measure.kind == kind);
+        let told = of_kind.map(|measure| match measure.effect_in_words(day).split_once(": ") {
+            Some((_, sizes)) => format!("{} ({sizes})", measure.id),
+            None => measure.id.clone(),
+        });
+        let told: Vec<String> = told.collect();
+        if !told.is_empty() {
+            writeln!(text, "  {}: {}", kind.name(), told.join("; ")).unwrap();
+        }
     }
-    let Some(before) = before else { return };
+    let Some(before) = before else {
+        writeln!(text).unwrap();
+        return;
+    };
     writeln!(text, "  since {before}").unwrap();
     for change in ledger.changes().iter().filter(|c| before < c.date && c.date <= day) {
         let measure = &ledger.measures[change.measure];

@@ -177,6 +177,9 @@ impl Change {
         let note = |before: &str| self.note.as_ref().map_or(String::new(), |note| format!("{before}{note}"));
         match self.what {
             What::Event => measure.source.as_ref().map_or("event".to_owned(), |source| source.clone()),
+            What::Starts if measure.is_suspended_in_full(self.date) => {
+                format!("{} from its first day on", measure.effect_in_words(self.date))
+            }
             What::Starts => match self.after {
                 Some(rate) if !measure.rate.steps().is_empty() => format!("starts at {}", percent(rate)),
                 _ => format!("starts ({})", in_a_word(measure.kind)),

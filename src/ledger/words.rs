@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::export;
 use super::measure::{Kind, Measure, RatePath, Status};
-use super::write::percentage;
+use crate::document::problem;
 use crate::world::World;
 
 /// More regions than this are counted, not named.
@@ -20,7 +20,7 @@ pub fn percent(fraction: f64) -> String {
 
 /// A fraction in points: 0.075 is "7.5".
 pub fn points(fraction: f64) -> String {
-    percentage((fraction * 1e8).round() / 1e8).trim_end_matches('%').to_owned()
+    problem::percent(fraction)
 }
 
 impl Measure {
