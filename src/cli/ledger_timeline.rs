@@ -43,7 +43,7 @@ pub struct Arguments {
     /// Last day [default: shortly after the last change].
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = open::day)]
     to: Option<Date>,
-    /// The region that levies, with its --exporter; up to three pairs
+    /// The region that levies; up to three pairs can be given
     /// [default: the two regions with most measures on each other].
     #[arg(long, value_name = "REGION", requires = "exporter")]
     importer: Vec<String>,
