@@ -175,6 +175,16 @@ mod program {
         assert_eq!((&reciprocal[5], &reciprocal[6]), ("0.34", "0.24"));
     }
 
+    /// On 10 June the controls are over for Beijing, and stand for Washington.
+    #[test]
+    fn each_side_has_its_own_day() {
+        let day = "ledger at 2025-06-10 --ledger two-readings-2025";
+        let of = |reading: &str| printed(&format!("{day} --reading {reading}"));
+        assert!(of("washington").contains("us-jet-engine-parts "));
+        assert!(!of("beijing").contains("us-jet-engine-parts "));
+        assert!(printed(day).contains("--reading shows how one side reads it: washington, beijing"));
+    }
+
     #[test]
     fn what_cannot_be_read_is_answered_with_what_can() {
         for (arguments, said) in [
@@ -189,6 +199,10 @@ mod program {
             ("ledger at 2025-06-05 --goods C26", "--importer"),
             ("ledger at 2025-06-05 --ledger us-chian", "shipped ledgers: "),
             ("ledger at 2025-06-05 --world icio", "icio-2022"),
+            (
+                "ledger at 2025-06-05 --ledger two-readings-2025 --reading washing",
+                "did you mean `washington`?",
+            ),
         ] {
             let output = detente(arguments);
             let report = String::from_utf8(output.stderr).unwrap();

@@ -143,7 +143,12 @@ impl Day<'_> {
     fn heading(&self) -> Result<(), Failure> {
         let reading = self.reading.map_or(String::new(), |id| format!(", as {id} reads it"));
         say!("{} on {}{reading}, world {}", self.name, self.date, self.world.name)?;
-        say!("{}", self.ledger.title())
+        say!("{}", self.ledger.title())?;
+        let readings = self.ledger.readings();
+        if self.reading.is_none() && !readings.is_empty() {
+            say!("--reading shows how one side reads it: {}", readings.join(", "))?;
+        }
+        Ok(())
     }
 
     fn in_force(&self, csv: Option<&Path>) -> Result<(), Failure> {

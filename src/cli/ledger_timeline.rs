@@ -47,7 +47,7 @@ pub struct Arguments {
     /// [default: the two regions with most measures on each other].
     #[arg(long, value_name = "REGION", requires = "exporter")]
     importer: Vec<String>,
-    /// The region whose goods are taxed. Changes of other pairs are left out.
+    /// The region whose goods are taxed; changes between other regions are left out.
     #[arg(long, value_name = "REGION", requires = "importer")]
     exporter: Vec<String>,
     /// Write the changes as a tidy table.

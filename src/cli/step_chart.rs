@@ -88,7 +88,9 @@ impl Chart<'_> {
             text.push(axis + &cells.iter().collect::<String>());
         }
         text.extend(self.time_axis(columns));
-        text.push(self.mark_row(columns));
+        if !self.marks.is_empty() {
+            text.push(self.mark_row(columns));
+        }
         text.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
     }
 
