@@ -19,6 +19,13 @@ fn read(bencher: Bencher, measures: usize) {
     bencher.bench_local(|| Ledger::parse("large", &text, &world).unwrap());
 }
 
+/// The part of reading that is the TOML parser: the tree, before it is understood.
+#[divan::bench(args = [1_000, 10_000])]
+fn tree(bencher: Bencher, measures: usize) {
+    let text = ledger_text(measures);
+    bencher.bench_local(|| toml::de::DeTable::parse_recoverable(&text).0.get_ref().len());
+}
+
 #[divan::bench(args = [1_000, 10_000])]
 fn state(bencher: Bencher, measures: usize) {
     let world = World::shipped("icio-2022").unwrap();

@@ -114,6 +114,7 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
     let mut measures = Vec::new();
     match root.get("measure").map(|node| (node, node.get_ref())) {
         Some((_, DeValue::Array(items))) => {
+            measures.reserve(items.len());
             read_measures(reader, items, &names, &mut measures, &mut stacked);
         }
         Some((node, _)) => {

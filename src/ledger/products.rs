@@ -70,10 +70,10 @@ impl Lines {
             return None;
         }
         let cut = &prefix[..prefix.len().min(self.digits)];
-        let first: u32 = format!("{cut:0<width$}", width = self.digits).parse().ok()?;
-        let last: u32 = format!("{cut:9<width$}", width = self.digits).parse().ok()?;
+        let width = 10u32.pow((self.digits - cut.len()) as u32);
+        let first = cut.parse::<u32>().ok()? * width;
         let range = self.codes.partition_point(|code| *code < first)
-            ..self.codes.partition_point(|code| *code <= last);
+            ..self.codes.partition_point(|code| *code < first + width);
         (!range.is_empty()).then_some(range)
     }
 

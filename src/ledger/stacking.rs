@@ -109,25 +109,22 @@ impl LinesInWorld {
         sum.iter().zip(&self.count).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 }).collect()
     }
 
-    /// Average by sector of a value by line.
+    /// Average by sector of a value by line; without weights, and in a sector
+    /// whose lines have none, every line counts once.
     pub fn by_sector(&self, sectors: usize, value: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
-        let (mut sum, mut weight) = (vec![0.0; sectors], vec![0.0; sectors]);
-        let (mut plain, mut count) = (vec![0.0; sectors], vec![0.0; sectors]);
+        let mut plain = vec![0.0; sectors];
         for (line, sector, share) in &self.links {
-            let line = *line as usize;
-            let w = weights.map_or(0.0, |weights| weights[line]) * share;
-            sum[*sector] += w * value[line];
-            weight[*sector] += w;
-            plain[*sector] += share * value[line];
-            count[*sector] += share;
+            plain[*sector] += share * value[*line as usize];
         }
-        (0..sectors)
-            .map(|s| match (weight[s] > 0.0, count[s] > 0.0) {
-                (true, _) => sum[s] / weight[s],
-                (false, true) => plain[s] / count[s],
-                (false, false) => 0.0,
-            })
-            .collect()
+        let each_once = |s: usize| if self.count[s] > 0.0 { plain[s] / self.count[s] } else { 0.0 };
+        let Some(weights) = weights else { return (0..sectors).map(each_once).collect() };
+        let (mut sum, mut weight) = (vec![0.0; sectors], vec![0.0; sectors]);
+        for (line, sector, share) in &self.links {
+            let w = weights[*line as usize] * share;
+            sum[*sector] += w * value[*line as usize];
+            weight[*sector] += w;
+        }
+        (0..sectors).map(|s| if weight[s] > 0.0 { sum[s] / weight[s] } else { each_once(s) }).collect()
     }
 }
 
@@ -209,7 +206,14 @@ pub(super) struct Hit {
 }
 
 /// Share of a line's value by line, rising; other lines have none.
-type Shares = Rc<[(u32, f64)]>;
+type Shares = Rc<Vec<(u32, f64)>>;
+
+/// The lines of a measure, before and after it gave way; the same lines in both.
+#[derive(Clone)]
+struct Exposure {
+    covered: Shares,
+    hit: Shares,
+}
 
 /// One importer and exporter on one day.
 pub(super) struct Pair<'a> {
@@ -241,7 +245,7 @@ impl Pair<'_> {
     }
 
     /// Share of each line that the measure's goods make up, times its dutiable part.
-    fn cover(&self, measure: &Measure) -> Shares {
+    fn cover(&self, measure: &Measure) -> Vec<(u32, f64)> {
         let (scope, share) = (&measure.scope, measure.stacking.share);
         if let Some(cover) = &scope.lines {
             let lines = if self.grid.lines.digits == 8 { &cover.hts } else { &cover.hs6 };
@@ -267,24 +271,26 @@ impl Pair<'_> {
     }
 
     /// Share of each line that the measure hits. Parsing has refused circles.
-    fn exposure(&self, position: usize, known: &mut BTreeMap<usize, Shares>) -> Shares {
+    fn exposure(&self, position: usize, known: &mut BTreeMap<usize, Exposure>) -> Exposure {
         if let Some(found) = known.get(&position) {
             return found.clone();
         }
         let measure = &self.ledger.measures[position];
-        let mut hit = self.cover(measure);
+        let covered = Rc::new(self.cover(measure));
+        let mut hit = covered.clone();
         let taxed = self.still_taxed(measure);
         if taxed < 1.0 {
-            hit = hit.iter().map(|(line, share)| (*line, share * taxed)).collect();
+            Rc::make_mut(&mut hit).iter_mut().for_each(|(_, share)| *share *= taxed);
         }
         for other in &measure.stacking.not_with {
             let measure = &self.ledger.measures[*other];
             if self.concerns(measure) && self.in_force(measure).is_some() {
-                hit = give_way(&hit, &self.exposure(*other, known));
+                give_way(Rc::<Vec<_>>::make_mut(&mut hit), &self.exposure(*other, known).hit);
             }
         }
-        known.insert(position, hit.clone());
-        hit
+        let found = Exposure { covered, hit };
+        known.insert(position, found.clone());
+        found
     }
 
     /// Base duty by line, or the world's tariff where that is not known; fraction.
@@ -311,22 +317,19 @@ impl Pair<'_> {
             let Some(rate) = self.in_force(measure).filter(|_| measure.kind == Kind::ImportTariff) else {
                 continue;
             };
-            let exposure = self.exposure(*position, &mut known);
-            let cover = self.cover(measure);
+            let Exposure { covered, hit } = self.exposure(*position, &mut known);
             let rate_of = |line: u32, base: &mut Option<Vec<f64>>| match measure.stacking.floor {
                 Some(floor) => (floor - base.get_or_insert_with(|| self.base())[line as usize]).max(0.0),
                 None => rate,
             };
-            let hit = |(covered, exposed): (&(u32, f64), &(u32, f64))| Hit {
-                line: covered.0,
-                covered: covered.1,
-                levied_on: exposed.1,
-                duty: exposed.1 * rate_of(covered.0, &mut base),
+            let hit_of = |((line, covered), (_, hit)): (&(u32, f64), &(u32, f64))| Hit {
+                line: *line,
+                covered: *covered,
+                levied_on: *hit,
+                duty: hit * rate_of(*line, &mut base),
             };
-            levies.push(Levy {
-                measure: *position,
-                hits: cover.iter().zip(exposure.iter()).map(hit).collect(),
-            });
+            let hits = covered.iter().zip(hit.iter()).map(hit_of).collect();
+            levies.push(Levy { measure: *position, hits });
         }
         self.keep_the_highest(&mut levies);
         levies
@@ -371,15 +374,24 @@ impl Pair<'_> {
     }
 }
 
-/// What is left of `hit` where the value in `taken` is taken away.
-fn give_way(hit: &[(u32, f64)], taken: &[(u32, f64)]) -> Shares {
+/// Takes the value in `taken` away from `hit`.
+fn give_way(hit: &mut [(u32, f64)], taken: &[(u32, f64)]) {
     let mut taken = taken.iter().peekable();
-    let mut left = |(line, share): &(u32, f64)| {
+    for (line, share) in hit {
         while taken.next_if(|(other, _)| other < line).is_some() {}
-        let part = taken.next_if(|(other, _)| other == line).map_or(0.0, |(_, part)| *part);
-        (*line, share * (1.0 - part))
-    };
-    hit.iter().map(&mut left).collect()
+        if let Some((_, part)) = taken.next_if(|(other, _)| other == line) {
+            *share *= 1.0 - part;
+        }
+    }
+}
+
+/// Rates by line of one importer, and the duties that they come from.
+struct Computed {
+    importer: usize,
+    /// Position of each measure, and the share that exemptions leave.
+    duties: Vec<(usize, f64)>,
+    /// Fraction, `[line]`.
+    rates: Vec<f64>,
 }
 
 /// Adds the measures that are evaluated line by line to a state.
@@ -387,7 +399,7 @@ pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState)
     let Some(grid) = &ledger.grid else { return };
     let exemptions = exemptions(&ledger.measures, state.date);
     let n = world.region_count();
-    let mut last: Option<(usize, Vec<(usize, f64)>, Vec<f64>)> = None;
+    let mut last: Option<Computed> = None;
     for importer in 0..n {
         let grid = grid.of(world, importer);
         let acts = |position: &usize| {
@@ -408,12 +420,12 @@ pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState)
                 concerned.iter().map(|m| (*m, pair.still_taxed(&ledger.measures[*m]))).collect();
             let has_floor = |m: &usize| ledger.measures[*m].stacking.floor.is_some();
             let same_base = !grid.lines.base.is_empty() || !concerned.iter().any(has_floor);
-            let same = last.as_ref().is_some_and(|(by, which, _)| *by == importer && *which == duties);
-            if !same || !same_base {
-                last = Some((importer, duties, pair.rates(&concerned)));
+            let same = |last: &Computed| last.importer == importer && last.duties == duties;
+            if !same_base || !last.as_ref().is_some_and(same) {
+                last = Some(Computed { importer, rates: pair.rates(&concerned), duties });
             }
             let weights = grid.lines.imports(world.regions.code(exporter)).map(|(_, weights)| weights);
-            let rates = last.as_ref().map_or(&[][..], |(_, _, rates)| rates);
+            let rates = last.as_ref().map_or(&[][..], |last| &last.rates);
             for (sector, rate) in grid.by_sector(world.sector_count(), rates, weights).into_iter().enumerate()
             {
                 state.tariff[world.cell(sector, importer, exporter)] += rate;
