@@ -117,7 +117,7 @@ fn a_code_hits_its_lines_and_a_list_is_weighted_by_trade() {
     assert!(hit > 0.0 && hit < 0.01, "{hit}");
     let list = scopes.to_owned() + &measure("duty", "rate = \"100%\"\nscope = \"list\"");
     let listed = machinery(&world, &parse(&world, &list), DAY);
-    // us-china-2025 computes 40.1 % from the same lines, each counted on one list.
+    // 40.1 % where each line is counted on one list only, the highest.
     assert!((0.35..0.60).contains(&listed), "{listed}");
 }
 

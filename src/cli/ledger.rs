@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use super::{Common, Failure, open};
 use crate::document::{self, report::render_warnings};
@@ -237,6 +238,7 @@ fn rates(arguments: &RatesArguments, common: &Common) -> Result<(), Failure> {
             rows.push((day, average.simple, average.weighted));
         }
     }
+    keep_changes(&mut rows);
     let weights = match weights {
         Weights::BaseYear => format!("base-year imports of world {}", world.name),
         Weights::UsImports2024 => {
@@ -263,6 +265,13 @@ fn rates(arguments: &RatesArguments, common: &Common) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Leaves out the days on which neither average moves: a measure can change
+/// while another counts, or on goods that are not traded.
+fn keep_changes(rows: &mut Vec<(Date, f64, f64)>) {
+    let differ = |a: f64, b: f64| (a - b).abs() > 1e-12;
+    rows.dedup_by(|next, kept| !differ(next.1, kept.1) && !differ(next.2, kept.2));
 }
 
 /// Averages that others published: day, importer, exporter, per cent, source.

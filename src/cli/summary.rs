@@ -3,13 +3,16 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use crate::equilibrium::Deficits;
-use crate::ledger::Ledger;
+use crate::ledger::{Kind, Ledger};
 use crate::results::{Results, Row, Variable};
 use crate::scenario::{LongRun, Scenario};
 use crate::world::World;
 
 /// How many sectors and bystanders a summary names.
 const NAMED: usize = 3;
+
+/// Where a list of ids is broken if nobody says how wide the terminal is.
+const LIST_WIDTH: usize = 100;
 
 /// What the summary is drawn from.
 pub struct Summary<'a> {
@@ -39,7 +42,8 @@ impl Summary<'_> {
             Some(width) => wrapped(&self.footnotes(), usize::from(width)),
             None => self.footnotes(),
         };
-        format!("{}\n{}\n\n{}\n\n{notes}", self.scenario.title, self.subtitle(), table)
+        let unpriced = wrapped(&self.unpriced(), width.map_or(LIST_WIDTH, usize::from));
+        format!("{}\n{}\n\n{}\n\n{notes}{unpriced}", self.scenario.title, self.subtitle(), table)
     }
 
     /// All sections; `between` stands between a value and its range.
@@ -281,8 +285,8 @@ impl Summary<'_> {
         }
     }
 
-    /// Ids of what is in force in some phase and reading, and not priced.
-    fn unpriced(&self) -> Vec<String> {
+    /// Ids of what is in force in some phase and reading and not priced, a line a kind.
+    fn unpriced(&self) -> String {
         let readings = match self.scenario.readings.as_slice() {
             [] => vec![self.ledger.clone()],
             ids => ids.iter().map(|id| self.ledger.as_read_by(id)).collect(),
@@ -295,13 +299,20 @@ impl Summary<'_> {
             }
         }
         let added = self.scenario.phases.iter().flat_map(|phase| &phase.amendments.add.measures);
-        let mut ids: Vec<String> = Vec::new();
-        for measure in self.ledger.measures.iter().chain(added) {
-            if found.contains(&measure.id) && !ids.contains(&measure.id) {
-                ids.push(measure.id.clone());
+        let measures: Vec<_> = self.ledger.measures.iter().chain(added).collect();
+        let mut text = String::new();
+        for kind in Kind::ALL {
+            let mut ids: Vec<&str> = Vec::new();
+            for measure in measures.iter().filter(|measure| measure.kind == kind) {
+                if found.contains(&measure.id) && !ids.contains(&measure.id.as_str()) {
+                    ids.push(&measure.id);
+                }
+            }
+            if !ids.is_empty() {
+                text += &format!("\n  {}: {}", plural(kind), ids.join(", "));
             }
         }
-        ids
+        if text.is_empty() { text } else { format!("\nIn force but not priced here:{text}") }
     }
 
     fn footnotes(&self) -> String {
@@ -310,7 +321,7 @@ impl Summary<'_> {
             Deficits::Held => "held at their base-year value",
             Deficits::Share => "held as a share of world value added",
         };
-        let mut notes = format!(
+        format!(
             "World {} ({}). Ledger: {}.\n\
              Deficits {deficits}; numeraire: world value added. Elasticities {}, range over {}.\n\
              The long run: workers move between sectors, buyers have found new suppliers.",
@@ -319,12 +330,16 @@ impl Summary<'_> {
             self.ledger.title(),
             self.long_run.elasticities,
             self.long_run.range.join(", "),
-        );
-        let unpriced = self.unpriced();
-        if !unpriced.is_empty() {
-            notes += &format!("\nIn force but not priced here: {}.", unpriced.join(", "));
-        }
-        notes
+        )
+    }
+}
+
+/// `export licences` of `export-licence`.
+fn plural(kind: Kind) -> String {
+    let words = kind.name().replace('-', " ");
+    match words.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{words}s"),
     }
 }
 
@@ -361,19 +376,25 @@ fn signed(value: f64, digits: usize) -> String {
     }
 }
 
-/// Lines of at most `width` characters, broken between words.
+/// Lines of at most `width` characters, broken between words; what an indented
+/// line goes on with is indented twice as far.
 fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-                lines.push(std::mem::take(&mut line));
+        let words = paragraph.trim_start();
+        let margin = &paragraph[..paragraph.len() - words.len()];
+        let mut line = margin.to_owned();
+        let mut begun = false;
+        for word in words.split(' ') {
+            if begun && line.chars().count() + 1 + word.chars().count() > width {
+                lines.push(std::mem::replace(&mut line, margin.repeat(2)));
+                begun = false;
             }
-            if !line.is_empty() {
+            if begun {
                 line.push(' ');
             }
             line += word;
+            begun = true;
         }
         lines.push(line);
     }

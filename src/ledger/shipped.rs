@@ -1,8 +1,7 @@
 //! The ledgers that ship with the program.
 
 /// Name and text of every shipped ledger.
-const SHIPPED: [(&str, &str); 5] = [
-    ("us-china-2025", include_str!("../../data/ledgers/us-china-2025.toml")),
+const SHIPPED: [(&str, &str); 4] = [
     ("us-china", include_str!("../../data/ledgers/us-china.toml")),
     ("two-readings-2025", include_str!("../../data/ledgers/two-readings-2025.toml")),
     ("liberation-day", include_str!("../../data/ledgers/liberation-day.toml")),

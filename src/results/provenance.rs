@@ -17,7 +17,7 @@ pub struct Manifest {
     pub detente: String,
     /// The scenario file as it was named on the command line.
     pub scenario: String,
-    /// SHA-256 of each input, by what it is: `scenario`, `ledger us-china-2025`, `world icio-2022`.
+    /// SHA-256 of each input, by what it is: `scenario`, `ledger us-china`, `world icio-2022`.
     pub inputs: BTreeMap<String, String>,
     /// SHA-256 of each file written, by its name.
     pub outputs: BTreeMap<String, String>,

@@ -3,7 +3,7 @@
 //! ```toml
 //! title  = "The truce of 2025"
 //! world  = "icio-2022"            # shipped, or a folder beside this file
-//! ledger = "us-china-2025"        # shipped, or a file beside this file
+//! ledger = "us-china"             # shipped, or a file beside this file
 //! actors = ["USA", "CHN"]
 //! against = "before"              # default: the first phase
 //! readings = ["washington", "beijing"]  # default: the ledger as it is
@@ -55,7 +55,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
     );
     let title = required_text(reader, root, "title", "title = \"what is asked\"");
     let world = required_text(reader, root, "world", "world = \"icio-2022\"");
-    let ledger = required_text(reader, root, "ledger", "ledger = \"us-china-2025\"");
+    let ledger = required_text(reader, root, "ledger", "ledger = \"us-china\"");
     let actors = match reader.required(root, "actors", "actors = [\"USA\", \"CHN\"]") {
         Some(node) => read_names(reader, "actors", node, "name at least one region"),
         None => Vec::new(),

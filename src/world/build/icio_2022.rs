@@ -385,7 +385,7 @@ fn notes(donors: &[(String, String)], report: &crate::world::balance::BalanceRep
          47 %, AGO 39 %, ARE 39 %, VNM 37 %. An artefact of the source, which looks like a simple average over tariff \
          lines in which tobacco and out-of-quota rates count in full. Levels of US tariff revenue and the \
          volume-of-trade effect in food are therefore too high: food is 53.5 of the 92.9 billion USD of US base revenue. \
-         With 3 % instead, the US welfare loss of the April 2025 escalation is smaller by about 2 billion USD (0.516 to \
+         With 3 % instead, the US welfare loss of the April 2025 escalation is smaller by about 2 billion USD (0.515 to \
          0.509 %)."
             .to_owned(),
         format!(
