@@ -12,7 +12,7 @@
 //!
 //! | goods | by tariff line | by the world's sectors |
 //! |---|---|---|
-//! | all | imports of 2024 | base-year imports of the goods sectors, as [`average_tariff`](super::average_tariff) |
+//! | all | imports of 2024 | base-year imports of the goods sectors, as [`average_tariff`] |
 //! | one sector | | the sector's tariff as the engines see it |
 //! | one product code | imports of 2024, or each line once | |
 //!
