@@ -9,7 +9,7 @@
 use jiff::civil::Date;
 use miette::SourceSpan;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::problem::{Problem, Warning, percent};
 
@@ -46,6 +46,15 @@ impl<'a, 't> Table<'a, 't> {
     }
 }
 
+/// The entries of a table as the file has them; a table itself is sorted.
+pub(crate) fn in_file_order<'a, 't>(
+    entries: &'a DeTable<'t>,
+) -> Vec<(&'a Spanned<DeString<'t>>, &'a Node<'t>)> {
+    let mut entries: Vec<_> = entries.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| key.span().start);
+    entries
+}
+
 /// The text and what was noted about it so far.
 pub(crate) struct Reader<'a> {
     pub text: &'a str,
@@ -54,13 +63,18 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// True if there is nothing to say.
+    pub fn is_content(&self) -> bool {
+        self.problems.is_empty() && self.warnings.is_empty()
+    }
+
     pub fn note(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
     /// Notes every key of `table` that is not among `known`.
     pub fn check_keys(&mut self, table: Table<'_, '_>, known: &[&str]) {
-        for key in table.entries.keys() {
+        for (key, _) in in_file_order(table.entries) {
             let written = key.get_ref().as_ref();
             if known.contains(&written) {
                 continue;

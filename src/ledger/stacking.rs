@@ -25,6 +25,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::Ledger;
 use super::effect::{exemptions, still_taxed};
@@ -112,19 +113,26 @@ impl LinesInWorld {
     /// Average by sector of a value by line; without weights, and in a sector
     /// whose lines have none, every line counts once.
     pub fn by_sector(&self, sectors: usize, value: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
-        let mut plain = vec![0.0; sectors];
+        // Of every sector: values each counted once, weighted values, weights.
+        let mut sums = vec![[0.0; 3]; sectors];
         for (line, sector, share) in &self.links {
-            plain[*sector] += share * value[*line as usize];
+            let value = share * value[*line as usize];
+            let weight = weights.map_or(0.0, |weights| weights[*line as usize]);
+            let sums = &mut sums[*sector];
+            sums[0] += value;
+            sums[1] += weight * value;
+            sums[2] += weight * share;
         }
-        let each_once = |s: usize| if self.count[s] > 0.0 { plain[s] / self.count[s] } else { 0.0 };
-        let Some(weights) = weights else { return (0..sectors).map(each_once).collect() };
-        let (mut sum, mut weight) = (vec![0.0; sectors], vec![0.0; sectors]);
-        for (line, sector, share) in &self.links {
-            let w = weights[*line as usize] * share;
-            sum[*sector] += w * value[*line as usize];
-            weight[*sector] += w;
-        }
-        (0..sectors).map(|s| if weight[s] > 0.0 { sum[s] / weight[s] } else { each_once(s) }).collect()
+        let average = |(sector, [each_once, weighted, weight]): (usize, &[f64; 3])| {
+            if *weight > 0.0 {
+                weighted / weight
+            } else if self.count[sector] > 0.0 {
+                each_once / self.count[sector]
+            } else {
+                0.0
+            }
+        };
+        sums.iter().enumerate().map(average).collect()
     }
 }
 
@@ -385,53 +393,96 @@ fn give_way(hit: &mut [(u32, f64)], taken: &[(u32, f64)]) {
     }
 }
 
-/// Rates by line of one importer, and the duties that they come from.
-struct Computed {
+/// Exporters on which an importer's duties are the same.
+struct Alike {
     importer: usize,
-    /// Position of each measure, and the share that exemptions leave.
-    duties: Vec<(usize, f64)>,
-    /// Fraction, `[line]`.
-    rates: Vec<f64>,
+    exporters: Vec<usize>,
+    /// Positions of the measures.
+    concerned: Vec<usize>,
+    /// The share of each that exemptions leave.
+    taxed: Vec<f64>,
 }
 
 /// Adds the measures that are evaluated line by line to a state.
 pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState) {
     let Some(grid) = &ledger.grid else { return };
-    let exemptions = exemptions(&ledger.measures, state.date);
-    let n = world.region_count();
-    let mut last: Option<Computed> = None;
-    for importer in 0..n {
-        let grid = grid.of(world, importer);
-        let acts = |position: &usize| {
-            let measure = &ledger.measures[*position];
-            measure.by.contains(&importer) && measure.needs_lines(world, importer)
+    let (exemptions, date, n) = (exemptions(&ledger.measures, state.date), state.date, world.region_count());
+    let pair = |importer, exporter| Pair {
+        ledger,
+        world,
+        grid: grid.of(world, importer),
+        importer,
+        exporter,
+        date,
+        exemptions: &exemptions,
+    };
+    let rates = |alike: &Alike| -> Vec<(usize, usize, Vec<f64>)> {
+        let Some(first) = alike.exporters.first() else { return Vec::new() };
+        let grid = grid.of(world, alike.importer);
+        let rates = pair(alike.importer, *first).rates(&alike.concerned);
+        let by_sector = |exporter: &usize| {
+            let weights = grid.lines.imports(world.regions.code(*exporter)).map(|(_, weights)| weights);
+            (alike.importer, *exporter, grid.by_sector(world.sector_count(), &rates, weights))
         };
-        let acting: Vec<usize> = (0..ledger.measures.len()).filter(acts).collect();
-        for exporter in (0..n).filter(|exporter| *exporter != importer && !acting.is_empty()) {
-            let pair =
-                Pair { ledger, world, grid, importer, exporter, date: state.date, exemptions: &exemptions };
-            let hits = |position: &usize| ledger.measures[*position].on.contains(&exporter);
-            let concerned: Vec<usize> = acting.iter().copied().filter(hits).collect();
-            if !concerned.iter().any(|position| pair.in_force(&ledger.measures[*position]).is_some()) {
-                continue;
-            }
-            // The same duties on the next exporter: the same rates by line.
-            let duties: Vec<(usize, f64)> =
-                concerned.iter().map(|m| (*m, pair.still_taxed(&ledger.measures[*m]))).collect();
-            let has_floor = |m: &usize| ledger.measures[*m].stacking.floor.is_some();
-            let same_base = !grid.lines.base.is_empty() || !concerned.iter().any(has_floor);
-            let same = |last: &Computed| last.importer == importer && last.duties == duties;
-            if !same_base || !last.as_ref().is_some_and(same) {
-                last = Some(Computed { importer, rates: pair.rates(&concerned), duties });
-            }
-            let weights = grid.lines.imports(world.regions.code(exporter)).map(|(_, weights)| weights);
-            let rates = last.as_ref().map_or(&[][..], |last| &last.rates);
-            for (sector, rate) in grid.by_sector(world.sector_count(), rates, weights).into_iter().enumerate()
-            {
-                state.tariff[world.cell(sector, importer, exporter)] += rate;
-            }
+        alike.exporters.iter().map(by_sector).collect()
+    };
+    let acting = acting(ledger, world, date);
+    let groups: Vec<Alike> = (0..n)
+        .into_par_iter()
+        .flat_map_iter(|importer| alike(ledger, world, &acting, importer, &pair))
+        .collect();
+    let found: Vec<_> = groups.par_iter().flat_map_iter(rates).collect();
+    for (importer, exporter, by_sector) in found {
+        for (sector, rate) in by_sector.into_iter().enumerate() {
+            state.tariff[world.cell(sector, importer, exporter)] += rate;
         }
     }
+}
+
+/// Positions of the duties in force that may depend on lines.
+fn acting(ledger: &Ledger, world: &World, date: Date) -> Vec<usize> {
+    let levied = |m: &Measure| m.is_in_force(date) && (m.rate_on(date) > 0.0 || m.stacking.floor.is_some());
+    let lines = |m: &Measure| (0..world.region_count()).any(|importer| m.needs_lines(world, importer));
+    let acts = |m: &Measure| m.kind == Kind::ImportTariff && m.stacking.by_line && levied(m) && lines(m);
+    let measures = ledger.measures.iter().enumerate();
+    measures.filter(|(_, measure)| acts(measure)).map(|(position, _)| position).collect()
+}
+
+/// The exporters that an importer taxes, those with the same duties together.
+fn alike<'a>(
+    ledger: &Ledger,
+    world: &World,
+    acting: &[usize],
+    importer: usize,
+    pair: &impl Fn(usize, usize) -> Pair<'a>,
+) -> Vec<Alike> {
+    let own: Vec<usize> = acting
+        .iter()
+        .copied()
+        .filter(|position| {
+            let measure = &ledger.measures[*position];
+            measure.by.contains(&importer) && measure.needs_lines(world, importer)
+        })
+        .collect();
+    let mut groups: Vec<Alike> = Vec::new();
+    for exporter in (0..world.region_count()).filter(|exporter| *exporter != importer) {
+        let hits = |position: &usize| ledger.measures[*position].on.contains(&exporter);
+        let concerned: Vec<usize> = own.iter().copied().filter(hits).collect();
+        if concerned.is_empty() {
+            continue;
+        }
+        let pair = pair(importer, exporter);
+        let taxed: Vec<f64> = concerned.iter().map(|m| pair.still_taxed(&ledger.measures[*m])).collect();
+        // Without line data the base duty is the world's, which differs by exporter.
+        let has_floor = concerned.iter().any(|m| ledger.measures[*m].stacking.floor.is_some());
+        let same_base = !pair.grid.lines.base.is_empty() || !has_floor;
+        let same = |other: &&mut Alike| same_base && other.concerned == concerned && other.taxed == taxed;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.exporters.push(exporter),
+            None => groups.push(Alike { importer, exporters: vec![exporter], concerned, taxed }),
+        }
+    }
+    groups
 }
 
 /// Average tariff on all tariff lines, the base duty included.
