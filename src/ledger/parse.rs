@@ -90,7 +90,8 @@ pub(crate) fn read_added(
     Added { measures: measures.split_off(ledger.measures.len()), grid: names.grid }
 }
 
-/// A text of this many bytes is worth reading in parts.
+/// A text of this many bytes is worth reading in parts of that size: a tree of
+/// megabytes costs more than its parts, even on one processor.
 const LARGE: usize = 1 << 16;
 
 /// Reads a large ledger in parts, side by side; `None` for a small one, and for
@@ -102,7 +103,7 @@ fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
         return None;
     }
     let first = text.find(MARK)?;
-    let parts = rayon::current_num_threads().max(2) * 2;
+    let parts = text.len().div_ceil(LARGE);
     let mut cuts = vec![first];
     for part in 1..parts {
         // A mark inside a text over several lines cuts it, and neither part reads.
@@ -428,7 +429,10 @@ mod tests {
     fn a_large_ledger_reads_the_same_in_parts() {
         let world = World::shipped("icio-2022").unwrap();
         let text = ledger_text(1000);
-        assert_eq!(read_in_parts(&text, &world).expect("nothing to say about"), as_a_whole(&text, &world).unwrap());
+        assert_eq!(
+            read_in_parts(&text, &world).expect("nothing to say about"),
+            as_a_whole(&text, &world).unwrap()
+        );
     }
 
     /// A mistake anywhere, or a text that a cut would go through, and it is
@@ -448,7 +452,8 @@ mod tests {
             let error = Ledger::parse("large", &text, &world).unwrap_err();
             assert!(!error.problems().is_empty());
         }
-        let quoted = text.replacen("source = \"made up, number 500\"", "source = '''made up\n[[measure]]\n'''", 1);
+        let quoted =
+            text.replacen("source = \"made up, number 500\"", "source = '''made up\n[[measure]]\n'''", 1);
         assert_eq!(Ledger::parse("large", &quoted, &world).unwrap().0, as_a_whole(&quoted, &world).unwrap());
     }
 }

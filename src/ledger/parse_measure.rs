@@ -80,7 +80,10 @@ pub(super) fn read_measure(
     let stacks = checked == Some(Kind::ImportTariff);
     if checked.is_some() {
         let stacking = if stacks { &STACKING_KEYS[..] } else { &[] };
-        reader.check_keys(table, &[&KEYS[..], own, stacking].concat());
+        let is_known = |key: &str| [&KEYS[..], own, stacking].iter().any(|keys| keys.contains(&key));
+        if !table.entries.keys().all(|key| is_known(key.get_ref())) {
+            reader.check_keys(table, &[&KEYS[..], own, stacking].concat());
+        }
     }
     let has = |key: &str| own.contains(&key) && table.get(key).is_some();
     let id = read_id(reader, table, ids);

@@ -89,14 +89,9 @@ fn add_list(reader: &mut Reader<'_>, products: &Products, name: At<&str>, covere
     for (line, share) in lines {
         let part = covered.hts.entry(*line).or_default();
         *part = share.max(*part);
-        let code = format!("{:08}", products.hts.codes[*line as usize]);
-        let (Some(parent), Some(siblings)) = (products.hs6.under(&code[..6]), products.hts.under(&code[..6]))
-        else {
-            continue;
-        };
-        for hs6 in parent {
-            let part = covered.hs6.entry(hs6 as u32).or_default();
-            *part = (*part + share / siblings.len() as f64).min(1.0);
+        if let Some((hs6, of_parent)) = products.parents[*line as usize] {
+            let part = covered.hs6.entry(hs6).or_default();
+            *part = (*part + share * of_parent).min(1.0);
         }
     }
 }
