@@ -28,15 +28,17 @@ use std::sync::Arc;
 
 use miette::SourceSpan;
 use rayon::prelude::*;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::Spanned;
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use super::measure::{Kind, Measure, Scope};
 use super::parse_measure::{check_exempted, read_measure};
 use super::parse_products::{note_vintage, read_lines};
 use super::parse_stacking::{Stacked, resolve};
+use super::products::Products;
 use super::stacking::Grid;
 use super::{Added, Heading, Ledger};
-use crate::document::read::{Reader, Table, in_file_order, nearest, note_if_empty};
+use crate::document::read::{Node, Reader, Table, in_file_order, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::world::World;
 use crate::world::labels::did_you_mean;
@@ -89,6 +91,9 @@ pub(crate) fn read_added(
     resolve(reader, &mut measures, &stacked, &mut names);
     Added { measures: measures.split_off(ledger.measures.len()), grid: names.grid }
 }
+
+/// So many scopes are worth reading side by side.
+const MANY_SCOPES: usize = 64;
 
 /// A text of this many bytes is worth reading in parts of that size: a tree of
 /// megabytes costs more than its parts, even on one processor.
@@ -282,37 +287,60 @@ fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
     let Some(table) = reader.table("[scopes]", "scopes", node) else {
         return;
     };
-    for (key, node) in in_file_order(table.entries) {
-        let name = key.get_ref().as_ref();
-        let title = format!("the scope `{name}`");
-        let mut scope = Scope {
-            name: Some(name.to_owned()),
-            coverage: vec![0.0; names.world.sector_count()],
-            lines: None,
-            note: None,
-            source: None,
-        };
-        if let Some(table) = reader.table(&title, name, node) {
-            reader.check_keys(table, &["sectors", "coverage", "hs", "list", "but", "note", "source"]);
-            scope.note = optional_text(reader, table, "note");
-            scope.source = optional_text(reader, table, "source");
-            if let Some((lines, coverage)) = read_lines(reader, table, names) {
-                (scope.lines, scope.coverage) = (Some(lines), coverage);
-                names.scopes.insert(name.to_owned(), scope);
-                continue;
-            }
-            scope.coverage = read_coverage(reader, table, names.world).unwrap_or_else(|| {
-                reader.note(Problem::MissingKey {
-                    key: "sectors",
-                    table: title.clone(),
-                    at: table.at,
-                    help: "add sectors = [\"C26\", \"C27\"] or coverage = { C26 = \"35%\" }".to_owned(),
-                });
-                scope.coverage.clone()
-            });
+    let scopes = in_file_order(table.entries);
+    if scopes.len() < MANY_SCOPES {
+        for (key, node) in scopes {
+            let scope = read_scope(reader, key.get_ref(), node, names.world, &mut names.grid);
+            names.scopes.insert(key.get_ref().to_string(), scope);
         }
-        names.scopes.insert(name.to_owned(), scope);
+        return;
     }
+    if let Ok(products) = Products::shipped() {
+        names.grid.get_or_insert_with(|| Grid::new(products, names.world));
+    }
+    let (text, grid, world) = (reader.text, &names.grid, names.world);
+    let read = |(key, node): &(&Spanned<DeString<'_>>, &Node<'_>)| {
+        let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
+        let scope = read_scope(&mut reader, key.get_ref(), node, world, &mut grid.clone());
+        (key.get_ref().to_string(), scope, reader)
+    };
+    let read: Vec<_> = scopes.par_iter().map(read).collect();
+    for (name, scope, said) in read {
+        reader.problems.extend(said.problems);
+        reader.warnings.extend(said.warnings);
+        names.scopes.insert(name, scope);
+    }
+}
+
+fn read_scope(
+    reader: &mut Reader<'_>,
+    name: &str,
+    node: &Node<'_>,
+    world: &World,
+    grid: &mut Option<Arc<Grid>>,
+) -> Scope {
+    let title = format!("the scope `{name}`");
+    let mut scope = Scope { name: Some(name.to_owned()), ..Scope::default() };
+    scope.coverage = vec![0.0; world.sector_count()];
+    let Some(table) = reader.table(&title, name, node) else { return scope };
+    reader.check_keys(table, &["sectors", "coverage", "hs", "list", "but", "note", "source"]);
+    scope.note = optional_text(reader, table, "note");
+    scope.source = optional_text(reader, table, "source");
+    if let Some((lines, coverage)) = read_lines(reader, table, world, grid) {
+        (scope.lines, scope.coverage) = (Some(lines), coverage);
+        return scope;
+    }
+    if let Some(coverage) = read_coverage(reader, table, world) {
+        scope.coverage = coverage;
+    } else {
+        reader.note(Problem::MissingKey {
+            key: "sectors",
+            table: title.clone(),
+            at: table.at,
+            help: "add sectors = [\"C26\", \"C27\"] or coverage = { C26 = \"35%\" }".to_owned(),
+        });
+    }
+    scope
 }
 
 /// Coverage by sector from `sectors` (in full) or `coverage` (shares);

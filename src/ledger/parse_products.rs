@@ -16,6 +16,7 @@ use super::products::{Products, VINTAGE};
 use super::stacking::{Grid, LineCover, PRODUCT_KEYS};
 use crate::document::problem::Problem;
 use crate::document::read::{At, Reader, Table, nearest};
+use crate::world::World;
 
 /// Share by line while a scope is read; lines that are left out have none.
 #[derive(Default)]
@@ -29,7 +30,8 @@ struct Covered {
 pub(super) fn read_lines(
     reader: &mut Reader<'_>,
     table: Table<'_, '_>,
-    names: &mut Names<'_>,
+    world: &World,
+    grid: &mut Option<Arc<Grid>>,
 ) -> Option<(Arc<LineCover>, Vec<f64>)> {
     if table.get("hs").is_none() && table.get("list").is_none() {
         if table.get("but").is_some() {
@@ -61,12 +63,12 @@ pub(super) fn read_lines(
             set_code(reader, products, code, share, &mut covered);
         }
     }
-    let grid = names.grid.get_or_insert_with(|| Grid::new(products, names.world)).clone();
+    let grid = grid.get_or_insert_with(|| Grid::new(products, world));
     let sparse = |lines: BTreeMap<u32, f64>| lines.into_iter().filter(|(_, share)| *share > 0.0).collect();
     let (hts, hs6): (Vec<_>, Vec<_>) = (sparse(covered.hts), sparse(covered.hs6));
     let coverage = grid.hs6.each_once(&hs6);
     if grid.hs6.links.is_empty() {
-        reader.note(Problem::NoSectors { world: names.world.name.clone(), at: table.key_at(named) });
+        reader.note(Problem::NoSectors { world: world.name.clone(), at: table.key_at(named) });
     }
     let written = PRODUCT_KEYS.map(|key| {
         let codes = table.get(key).map(|node| reader.strings(key, node)).unwrap_or_default();
