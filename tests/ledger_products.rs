@@ -76,6 +76,35 @@ fn an_exemption_has_dates_of_its_own() {
     assert_eq!(ledger.not_priced().count(), 0);
 }
 
+/// Half of the duty on Hong Kong is let off, none of that on China, which comes first.
+#[test]
+fn an_exemption_of_one_exporter_leaves_the_next_as_it_is() {
+    let world = small_world();
+    let text = measure("duty", "rate = \"10%\"\nshare = \"50%\"").replace("\"CHN\"", "[\"CHN\", \"HKG\"]")
+        + "[[measure]]\nid = \"let-off\"\nkind = \"tariff-exemption\"\nby = \"USA\"\non = \"HKG\"\nof = \"duty\"\n\
+           share = \"50%\"\nfrom = 2025-01-01\nsource = \"made up\"\n";
+    let state = parse(&world, &text).state(&world, DAY);
+    for (exporter, rate) in [(1, 0.05), (2, 0.025)] {
+        let tariff = state.tariff[world.cell(3, 0, exporter)] - 0.05;
+        assert!((tariff - rate).abs() < 1e-12, "{exporter}: {tariff}");
+    }
+}
+
+/// A product duty of 30 % that meets no other: by sector and by line the same.
+#[test]
+fn a_duty_that_meets_no_other_is_the_same_by_sector_and_by_line() {
+    let world = small_world();
+    let scope = "[scopes]\ndiggers = { hs = [\"8429\", \"8505\"] }\n";
+    let duty = measure("duty", "rate = \"30%\"\nscope = \"diggers\"").replace("\"USA\"", "\"DEU\"");
+    let alone = parse(&world, &(scope.to_owned() + &duty)).state(&world, DAY);
+    let grouped = duty.clone() + "group = \"one\"\nstack = \"highest\"\n";
+    let by_line = parse(&world, &(scope.to_owned() + &grouped)).state(&world, DAY);
+    assert!(alone.tariff[world.cell(3, 3, 1)] > 0.05);
+    for (a, b) in alone.tariff.iter().zip(&by_line.tariff) {
+        assert!((a - b).abs() < 1e-15, "{a} against {b}");
+    }
+}
+
 /// Excavators are a small part of machinery in the trade of 2024.
 #[test]
 fn a_code_hits_its_lines_and_a_list_is_weighted_by_trade() {

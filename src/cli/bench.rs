@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use clap::Args;
+use jiff::civil::date;
 
 use super::{Common, Failure};
 use crate::equilibrium::{Calibration, Deficits, Options};
 use crate::ledger::Ledger;
-use crate::ledger::shipped;
+use crate::ledger::{large, shipped};
 use crate::replicate::cp2015;
 use crate::scenario::{RunOptions, Scenario, run};
 use crate::world::World;
@@ -47,6 +48,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             common,
         )?,
         loading(arguments.runs)?,
+        large_ledger(arguments.runs)?,
         truce(arguments.runs, common)?,
     ];
     say!("{} runs, milliseconds; one thread, but for the scenario\n", arguments.runs)?;
@@ -125,6 +127,19 @@ fn loading(runs: u32) -> Result<Timing, Failure> {
         Ok(())
     })?;
     Ok(Timing { task: "loading icio-2022 and its ledger", budget_ms: 100.0, median_ms, least_ms, others: "" })
+}
+
+/// 10,000 measures of many kinds and goods, the world being there.
+fn large_ledger(runs: u32) -> Result<Timing, Failure> {
+    let world = World::shipped("icio-2022")?;
+    let text = large::ledger_text(10_000);
+    let (median_ms, least_ms) = time(runs, || {
+        let ledger = Ledger::parse("large", &text, &world)?.0;
+        ledger.state(&world, date(2025, 6, 5));
+        Ok(())
+    })?;
+    let task = "reading 10,000 measures and the state of one day";
+    Ok(Timing { task, budget_ms: 50.0, median_ms, least_ms, others: "" })
 }
 
 /// Everything that `detente run` does with the scenario, the files included.

@@ -61,6 +61,10 @@ enum Command {
     },
     /// The average tariff of one region on another, on every day it changes.
     Rates(RatesArguments),
+    /// What was in force on a day, or how the tariff of a pair came about.
+    At(super::ledger_at::Arguments),
+    /// Every change, dated, and a chart of the average tariffs over time.
+    Timeline(super::ledger_timeline::Arguments),
     /// Make the shipped tables of products again from their sources.
     BuildProducts {
         /// Folder with the unpacked source files.
@@ -118,6 +122,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         Command::Export { ledger, world, csv } => export(ledger, world, csv.as_deref(), common),
         Command::ImportGta { file, out, world } => import_gta(file, out, world, common),
         Command::Rates(arguments) => rates(arguments, common),
+        Command::At(arguments) => super::ledger_at::execute(arguments, common),
+        Command::Timeline(arguments) => super::ledger_timeline::execute(arguments, common),
         Command::BuildProducts { from, out } => {
             for (file, bytes) in build_products::build(from)? {
                 write::file(&out.join(file), &bytes)?;
@@ -196,12 +202,8 @@ fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Co
 fn rates(arguments: &RatesArguments, common: &Common) -> Result<(), Failure> {
     let world = open::world(&arguments.world, None)?.world;
     let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
-    let find = |option: &str, code: &str| {
-        let unknown = |e| Failure::Input(format!("--{option}: {e} (world {})", world.name));
-        world.regions.find(code).map_err(unknown)
-    };
-    let importer = find("importer", &arguments.importer)?;
-    let exporter = find("exporter", &arguments.exporter)?;
+    let importer = open::region(&world, "importer", &arguments.importer)?;
+    let exporter = open::region(&world, "exporter", &arguments.exporter)?;
     if importer == exporter {
         return Err(Failure::Input(format!("{} does not tax itself", arguments.importer)));
     }

@@ -14,11 +14,14 @@ macro_rules! say {
 mod bench;
 mod failure;
 mod ledger;
+mod ledger_at;
+mod ledger_timeline;
 mod new;
 mod open;
 mod replicate;
 mod run;
 mod solve;
+mod step_chart;
 mod summary;
 mod world;
 

@@ -3,6 +3,9 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+use jiff::civil::Date;
+
 use super::{Common, Failure};
 use crate::document::{self, read::nearest, report::render_warnings};
 use crate::ledger::{Ledger, shipped};
@@ -52,6 +55,50 @@ pub fn ledger(
         common.remark(report.trim_end());
     }
     Ok(OpenLedger { ledger, hash: sha256(text.as_bytes()) })
+}
+
+/// Which ledger to read, and for which world.
+#[derive(Debug, Args)]
+pub struct LedgerChoice {
+    /// A shipped ledger or a file.
+    #[arg(long = "ledger", value_name = "LEDGER", default_value = "us-china")]
+    pub name: String,
+    /// The world whose regions and sectors it names.
+    #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
+    world: String,
+    /// Whose account of the measures: a reading of the ledger [default: none].
+    #[arg(long, value_name = "ID")]
+    pub reading: Option<String>,
+}
+
+impl LedgerChoice {
+    /// The world, and the ledger read for it.
+    pub fn open(&self, common: &Common) -> Result<(World, Ledger), Failure> {
+        let world = world(&self.world, None)?.world;
+        let ledger = ledger(&self.name, None, &world, common)?.ledger;
+        match &self.reading {
+            Some(id) => Ok((world, reading(&ledger, id)?)),
+            None => Ok((world, ledger)),
+        }
+    }
+}
+
+/// A day as people write it in a file.
+pub fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a day of the calendar; write it as 2025-05-14"))
+}
+
+/// The region of a code that stands after `--option`.
+pub fn region(world: &World, option: &str, code: &str) -> Result<usize, Failure> {
+    let unknown = |e| Failure::Input(format!("--{option}: {e} (world {})", world.name));
+    world.regions.find(code).map_err(unknown)
+}
+
+/// Width of the terminal, characters; `None` where the output goes to a file or a pipe.
+pub fn terminal_width() -> Option<u16> {
+    let mut table = comfy_table::Table::new();
+    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    table.is_tty().then(|| table.width()).flatten()
 }
 
 /// The ledger as one side reads it, or which readings it has.

@@ -72,7 +72,7 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
         out.publish()?;
     }
     match arguments.format {
-        Format::Table => say!("{}", finished.summary(terminal_width()))?,
+        Format::Table => say!("{}", finished.summary(open::terminal_width()))?,
         Format::Csv => say!("{}", String::from_utf8_lossy(&finished.long_run.results.to_csv()).trim_end())?,
         Format::Json => say!("{}", json_rows(&finished.long_run.results))?,
     }
@@ -270,11 +270,4 @@ fn json_rows(results: &Results) -> String {
         .collect();
     // Strings and finite numbers always serialise.
     serde_json::to_string_pretty(&rows).unwrap_or_default()
-}
-
-/// Width of the terminal; `None` where the output goes to a file or a pipe.
-fn terminal_width() -> Option<u16> {
-    let mut table = comfy_table::Table::new();
-    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
-    table.is_tty().then(|| table.width()).flatten()
 }

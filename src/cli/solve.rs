@@ -21,10 +21,10 @@ pub struct Arguments {
     #[arg(long, value_name = "LEDGER")]
     ledger: String,
     /// The day whose measures are in force.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = open::day)]
     date: Date,
     /// The day to compare with [default: the world's base date].
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = open::day)]
     against: Option<Date>,
     /// Whose account of the measures: a reading of the ledger [default: none].
     #[arg(long, value_name = "ID")]
@@ -68,10 +68,6 @@ impl From<DeficitRule> for Deficits {
             DeficitRule::Income => Self::Income,
         }
     }
-}
-
-fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a day of the calendar; write it as 2025-05-14"))
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {

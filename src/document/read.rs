@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::Date;
 use miette::SourceSpan;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::problem::{Problem, Warning, percent};
 
@@ -48,6 +48,15 @@ impl<'a, 't> Table<'a, 't> {
     }
 }
 
+/// The entries of a table as the file has them; a table itself is sorted.
+pub(crate) fn in_file_order<'a, 't>(
+    entries: &'a DeTable<'t>,
+) -> Vec<(&'a Spanned<DeString<'t>>, &'a Node<'t>)> {
+    let mut entries: Vec<_> = entries.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| key.span().start);
+    entries
+}
+
 /// The text and what was noted about it so far.
 pub(crate) struct Reader<'a> {
     pub text: &'a str,
@@ -56,13 +65,21 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// True if there is nothing to say.
+    pub fn is_content(&self) -> bool {
+        self.problems.is_empty() && self.warnings.is_empty()
+    }
+
     pub fn note(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
     /// Notes every key of `table` that is not among `known`.
     pub fn check_keys(&mut self, table: Table<'_, '_>, known: &[&str]) {
-        for key in table.entries.keys() {
+        if table.entries.keys().all(|key| known.contains(&key.get_ref().as_ref())) {
+            return;
+        }
+        for (key, _) in in_file_order(table.entries) {
             let written = key.get_ref().as_ref();
             if known.contains(&written) {
                 continue;

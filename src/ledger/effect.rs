@@ -28,19 +28,19 @@ use crate::world::World;
 pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) {
     let date = state.date;
     let exemptions = exemptions(measures, date);
-    let by_sector = |m: &&Measure| m.kind != Kind::ImportTariff || !m.stacking.by_line;
-    for measure in measures.iter().filter(by_sector) {
+    for measure in measures {
         let let_off = exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
         let effect = Effect::on(measure, date);
         if effect.is_none() {
             continue;
         }
         for (sector, covered) in measure.scope.coverage.iter().enumerate().filter(|(_, c)| **c != 0.0) {
-            for by in &measure.by {
+            let by_line = |by: usize| measure.kind == Kind::ImportTariff && measure.needs_lines(world, by);
+            for by in measure.by.iter().filter(|by| !by_line(**by)) {
                 for on in measure.on.iter().filter(|on| *on != by) {
                     let (importer, exporter) =
                         if measure.kind.acts_on_imports() { (*by, *on) } else { (*on, *by) };
-                    let taxed = covered * still_taxed(let_off, *by, *on, date);
+                    let taxed = covered * measure.stacking.share * still_taxed(let_off, *by, *on, date);
                     effect.move_cell(state, world.cell(sector, importer, exporter), *covered, taxed);
                 }
             }

@@ -111,7 +111,7 @@ fn row(measure: &Measure, date: Option<Date>, world: &World) -> [String; COLUMNS
     ]
 }
 
-fn scope(scope: &Scope, world: &World) -> String {
+pub(super) fn scope(scope: &Scope, world: &World) -> String {
     if let Some(name) = &scope.name {
         return name.clone();
     }

@@ -23,19 +23,22 @@
 //! The text becomes a tree whose nodes know their place, and the ledger is
 //! built by hand from it, so that every problem of the file is found in one run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use miette::SourceSpan;
-use toml::de::{DeArray, DeValue};
+use rayon::prelude::*;
+use toml::Spanned;
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
-use super::measure::{Measure, Scope};
+use super::measure::{Kind, Measure, Scope};
 use super::parse_measure::{check_exempted, read_measure};
 use super::parse_products::{note_vintage, read_lines};
 use super::parse_stacking::{Stacked, resolve};
+use super::products::Products;
 use super::stacking::Grid;
 use super::{Added, Heading, Ledger};
-use crate::document::read::{Reader, Table, nearest, note_if_empty};
+use crate::document::read::{Node, Reader, Table, in_file_order, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::world::World;
 use crate::world::labels::did_you_mean;
@@ -51,6 +54,9 @@ impl Ledger {
         text: &str,
         world: &World,
     ) -> Result<(Ledger, Vec<Warning>), DocumentError> {
+        if let Some(ledger) = read_in_parts(text, world) {
+            return Ok((ledger, Vec::new()));
+        }
         document::parse(document::Kind::Ledger, file_name, text, |reader, root| {
             Some(read_document(reader, root, world))
         })
@@ -67,7 +73,7 @@ pub(super) struct Names<'w> {
 }
 
 /// Where an id was first used.
-pub(super) type Ids = BTreeMap<String, SourceSpan>;
+pub(super) type Ids = HashMap<String, SourceSpan>;
 
 /// Reads measures that join `ledger`, as `[[measure]]` of its own file would be.
 pub(crate) fn read_added(
@@ -84,6 +90,92 @@ pub(crate) fn read_added(
     read_measures(reader, items, &names, &mut measures, &mut stacked);
     resolve(reader, &mut measures, &stacked, &mut names);
     Added { measures: measures.split_off(ledger.measures.len()), grid: names.grid }
+}
+
+/// So many scopes are worth reading side by side.
+const MANY_SCOPES: usize = 64;
+
+/// A text of this many bytes is worth reading in parts of that size: a tree of
+/// megabytes costs more than its parts, even on one processor.
+const LARGE: usize = 1 << 16;
+
+/// Reads a large ledger in parts, side by side; `None` for a small one, and for
+/// one with anything to say about, which is then read as a whole: places in a
+/// part are not places in the file.
+fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
+    const MARK: &str = "\n[[measure]]";
+    if text.len() < LARGE {
+        return None;
+    }
+    let first = text.find(MARK)?;
+    let parts = text.len().div_ceil(LARGE);
+    let mut cuts = vec![first];
+    for part in 1..parts {
+        // A mark inside a text over several lines cuts it, and neither part reads.
+        let middle = first + (text.len() - first) / parts * part;
+        let from = (middle..text.len()).find(|at| text.is_char_boundary(*at))?;
+        let cut = from + text[from..].find(MARK)?;
+        if cut > cuts[cuts.len() - 1] {
+            cuts.push(cut);
+        }
+    }
+    cuts.push(text.len());
+    cuts.insert(0, 0);
+    let parts: Vec<&str> = cuts.windows(2).map(|cut| &text[cut[0]..cut[1]]).collect();
+    let mut trees = parts.par_iter().map(|part| quietly(part)).collect::<Option<Vec<_>>>()?;
+    let (head, head_text) = (trees.remove(0), parts[0]);
+    let mut reader = Reader { text: head_text, problems: Vec::new(), warnings: Vec::new() };
+    let root = Table { name: "the policy ledger", at: (0, 0).into(), entries: &head };
+    let (heading, mut names) = read_head(&mut reader, root, world);
+    if !reader.is_content() || head.contains_key("measure") {
+        return None;
+    }
+    let read = |(document, text): (DeTable<'_>, &&str)| {
+        let items = document.get("measure")?.get_ref().as_array()?;
+        let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
+        let mut ids = Ids::new();
+        let read: Vec<_> =
+            items.iter().map(|item| read_measure(&mut reader, item, &names, &mut ids)).collect();
+        (document.len() == 1 && reader.is_content()).then_some(read)
+    };
+    let read: Option<Vec<_>> = trees.into_par_iter().zip(&parts[1..]).map(read).collect();
+    let (mut measures, mut stacked) = (Vec::new(), Stacked::new());
+    for (measure, rules) in read?.into_iter().flatten().flatten() {
+        measures.push(measure);
+        stacked.push(rules);
+    }
+    let ids: HashSet<&str> = measures.iter().map(|measure: &Measure| measure.id.as_str()).collect();
+    let tariff = |id: &String| {
+        ids.contains(id.as_str())
+            && measures.iter().any(|other| other.kind == Kind::ImportTariff && other.id == *id)
+    };
+    if ids.len() < measures.len() || !measures.iter().flat_map(|measure| &measure.of).all(tariff) {
+        return None;
+    }
+    resolve(&mut reader, &mut measures, &stacked, &mut names);
+    reader.is_content().then(|| finished(heading, measures, names))
+}
+
+/// The tree of a text without mistakes.
+fn quietly(text: &str) -> Option<DeTable<'_>> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    errors.is_empty().then(|| document.into_inner())
+}
+
+fn finished(heading: Heading, measures: Vec<Measure>, names: Names<'_>) -> Ledger {
+    let shape = Some((names.world.region_count(), names.world.sector_count()));
+    Ledger { heading, measures, groups: names.groups, scopes: names.scopes, shape, grid: names.grid }
+}
+
+/// Everything but the measures.
+fn read_head<'w>(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &'w World) -> (Heading, Names<'w>) {
+    reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
+    let heading = read_heading(reader, root);
+    let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new(), grid: None };
+    read_groups(reader, root, &mut names);
+    read_scopes(reader, root, &mut names);
+    note_vintage(reader, root, &names, heading.codes.as_deref());
+    (heading, names)
 }
 
 fn read_measures(
@@ -104,16 +196,12 @@ fn read_measures(
 }
 
 fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) -> Ledger {
-    reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
-    let heading = read_heading(reader, root);
-    let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new(), grid: None };
-    read_groups(reader, root, &mut names);
-    read_scopes(reader, root, &mut names);
-    note_vintage(reader, root, &names, heading.codes.as_deref());
+    let (heading, mut names) = read_head(reader, root, world);
     let mut stacked = Stacked::new();
     let mut measures = Vec::new();
     match root.get("measure").map(|node| (node, node.get_ref())) {
         Some((_, DeValue::Array(items))) => {
+            measures.reserve(items.len());
             read_measures(reader, items, &names, &mut measures, &mut stacked);
         }
         Some((node, _)) => {
@@ -123,8 +211,7 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
         None => {}
     }
     resolve(reader, &mut measures, &stacked, &mut names);
-    let shape = Some((world.region_count(), world.sector_count()));
-    Ledger { heading, measures, groups: names.groups, scopes: names.scopes, shape, grid: names.grid }
+    finished(heading, measures, names)
 }
 
 fn read_heading(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Heading {
@@ -157,7 +244,7 @@ fn read_groups(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
     let Some(table) = reader.table("[groups]", "groups", node) else {
         return;
     };
-    for (key, members) in table.entries {
+    for (key, members) in in_file_order(table.entries) {
         let name = key.get_ref().as_ref();
         if names.world.regions.find(name).is_ok() {
             reader.note(Problem::GroupIsRegion { name: name.to_owned(), at: key.span().into() });
@@ -200,37 +287,60 @@ fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
     let Some(table) = reader.table("[scopes]", "scopes", node) else {
         return;
     };
-    for (key, node) in table.entries {
-        let name = key.get_ref().as_ref();
-        let title = format!("the scope `{name}`");
-        let mut scope = Scope {
-            name: Some(name.to_owned()),
-            coverage: vec![0.0; names.world.sector_count()],
-            lines: None,
-            note: None,
-            source: None,
-        };
-        if let Some(table) = reader.table(&title, name, node) {
-            reader.check_keys(table, &["sectors", "coverage", "hs", "list", "but", "note", "source"]);
-            scope.note = optional_text(reader, table, "note");
-            scope.source = optional_text(reader, table, "source");
-            if let Some((lines, coverage)) = read_lines(reader, table, names) {
-                (scope.lines, scope.coverage) = (Some(lines), coverage);
-                names.scopes.insert(name.to_owned(), scope);
-                continue;
-            }
-            scope.coverage = read_coverage(reader, table, names.world).unwrap_or_else(|| {
-                reader.note(Problem::MissingKey {
-                    key: "sectors",
-                    table: title.clone(),
-                    at: table.at,
-                    help: "add sectors = [\"C26\", \"C27\"] or coverage = { C26 = \"35%\" }".to_owned(),
-                });
-                scope.coverage.clone()
-            });
+    let scopes = in_file_order(table.entries);
+    if scopes.len() < MANY_SCOPES {
+        for (key, node) in scopes {
+            let scope = read_scope(reader, key.get_ref(), node, names.world, &mut names.grid);
+            names.scopes.insert(key.get_ref().to_string(), scope);
         }
-        names.scopes.insert(name.to_owned(), scope);
+        return;
     }
+    if let Ok(products) = Products::shipped() {
+        names.grid.get_or_insert_with(|| Grid::new(products, names.world));
+    }
+    let (text, grid, world) = (reader.text, &names.grid, names.world);
+    let read = |(key, node): &(&Spanned<DeString<'_>>, &Node<'_>)| {
+        let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
+        let scope = read_scope(&mut reader, key.get_ref(), node, world, &mut grid.clone());
+        (key.get_ref().to_string(), scope, reader)
+    };
+    let read: Vec<_> = scopes.par_iter().map(read).collect();
+    for (name, scope, said) in read {
+        reader.problems.extend(said.problems);
+        reader.warnings.extend(said.warnings);
+        names.scopes.insert(name, scope);
+    }
+}
+
+fn read_scope(
+    reader: &mut Reader<'_>,
+    name: &str,
+    node: &Node<'_>,
+    world: &World,
+    grid: &mut Option<Arc<Grid>>,
+) -> Scope {
+    let title = format!("the scope `{name}`");
+    let mut scope = Scope { name: Some(name.to_owned()), ..Scope::default() };
+    scope.coverage = vec![0.0; world.sector_count()];
+    let Some(table) = reader.table(&title, name, node) else { return scope };
+    reader.check_keys(table, &["sectors", "coverage", "hs", "list", "but", "note", "source"]);
+    scope.note = optional_text(reader, table, "note");
+    scope.source = optional_text(reader, table, "source");
+    if let Some((lines, coverage)) = read_lines(reader, table, world, grid) {
+        (scope.lines, scope.coverage) = (Some(lines), coverage);
+        return scope;
+    }
+    if let Some(coverage) = read_coverage(reader, table, world) {
+        scope.coverage = coverage;
+    } else {
+        reader.note(Problem::MissingKey {
+            key: "sectors",
+            table: title.clone(),
+            at: table.at,
+            help: "add sectors = [\"C26\", \"C27\"] or coverage = { C26 = \"35%\" }".to_owned(),
+        });
+    }
+    scope
 }
 
 /// Coverage by sector from `sectors` (in full) or `coverage` (shares);
@@ -262,7 +372,8 @@ pub(super) fn read_coverage(
         (None, Some(node)) => {
             let shares = reader.table("`coverage`", "coverage", node)?;
             let mut listed = BTreeSet::new();
-            for (key, share) in shares.entries.iter().filter(|(key, _)| key.get_ref() != "others") {
+            let named = in_file_order(shares.entries).into_iter();
+            for (key, share) in named.filter(|(key, _)| key.get_ref() != "others") {
                 let share = reader.coverage("coverage", share);
                 if let Some(sector) = find_sector(reader, world, key.get_ref(), key.span().into()) {
                     coverage[sector] = share.unwrap_or(0.0);
@@ -329,5 +440,48 @@ impl Names<'_> {
         }
         let help = region_help(self.world, &unknown.nearest);
         Err(Problem::UnknownRegion { code: name.to_owned(), at, help })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::large::ledger_text;
+
+    fn as_a_whole(text: &str, world: &World) -> Result<Ledger, DocumentError> {
+        let read = |reader: &mut Reader<'_>, root: Table<'_, '_>| Some(read_document(reader, root, world));
+        document::parse(document::Kind::Ledger, "large", text, read).map(|(ledger, _)| ledger)
+    }
+
+    #[test]
+    fn a_large_ledger_reads_the_same_in_parts() {
+        let world = World::shipped("icio-2022").unwrap();
+        let text = ledger_text(1000);
+        assert_eq!(
+            read_in_parts(&text, &world).expect("nothing to say about"),
+            as_a_whole(&text, &world).unwrap()
+        );
+    }
+
+    /// A mistake anywhere, or a text that a cut would go through, and it is
+    /// read as a whole: with the places of the file.
+    #[test]
+    fn a_large_ledger_with_a_mistake_is_read_as_a_whole() {
+        let world = World::shipped("icio-2022").unwrap();
+        let text = ledger_text(1000);
+        for (good, wrong) in [
+            ("number 987\"", "number 987\"\nnonsense = 1"),
+            ("id = \"m-3\"", "id = \"m-900\""),
+            ("title = \"Made up\"", "titel = \"Made up\""),
+            ("not_with = [\"m-48\"]", "not_with = [\"n-48\"]"),
+        ] {
+            let text = text.replacen(good, wrong, 1);
+            assert_eq!(read_in_parts(&text, &world), None, "{wrong}");
+            let error = Ledger::parse("large", &text, &world).unwrap_err();
+            assert!(!error.problems().is_empty());
+        }
+        let quoted =
+            text.replacen("source = \"made up, number 500\"", "source = '''made up\n[[measure]]\n'''", 1);
+        assert_eq!(Ledger::parse("large", &quoted, &world).unwrap().0, as_a_whole(&quoted, &world).unwrap());
     }
 }

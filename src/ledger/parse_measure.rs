@@ -80,7 +80,10 @@ pub(super) fn read_measure(
     let stacks = checked == Some(Kind::ImportTariff);
     if checked.is_some() {
         let stacking = if stacks { &STACKING_KEYS[..] } else { &[] };
-        reader.check_keys(table, &[&KEYS[..], own, stacking].concat());
+        let is_known = |key: &str| [&KEYS[..], own, stacking].iter().any(|keys| keys.contains(&key));
+        if !table.entries.keys().all(|key| is_known(key.get_ref())) {
+            reader.check_keys(table, &[&KEYS[..], own, stacking].concat());
+        }
     }
     let has = |key: &str| own.contains(&key) && table.get(key).is_some();
     let id = read_id(reader, table, ids);
@@ -353,12 +356,14 @@ fn read_parties(
 }
 
 fn read_scope(reader: &mut Reader<'_>, table: Table<'_, '_>, names: &Names<'_>) -> Scope {
-    let goods = names.world.goods.iter().map(|is_good| if *is_good { 1.0 } else { 0.0 }).collect();
-    let all_goods = Scope { name: None, coverage: goods, lines: None, note: None, source: None };
+    let all_goods = || {
+        let coverage = names.world.goods.iter().map(|is_good| if *is_good { 1.0 } else { 0.0 }).collect();
+        Scope { coverage, ..Scope::default() }
+    };
     let Some(node) = table.get("scope") else {
         return match read_coverage(reader, table, names.world) {
-            Some(coverage) => Scope { coverage, ..all_goods },
-            None => all_goods,
+            Some(coverage) => Scope { coverage, ..Scope::default() },
+            None => all_goods(),
         };
     };
     for other in ["sectors", "coverage"] {
@@ -374,13 +379,13 @@ fn read_scope(reader: &mut Reader<'_>, table: Table<'_, '_>, names: &Names<'_>) 
         }
     }
     let Some(name) = reader.string("scope", node) else {
-        return all_goods;
+        return all_goods();
     };
     match names.scope(name.value, name.at) {
         Ok(scope) => scope.clone(),
         Err(problem) => {
             reader.note(problem);
-            all_goods
+            all_goods()
         }
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! `hs` and `list` add up; `but` takes codes away.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::parse::Names;
@@ -15,11 +16,13 @@ use super::products::{Products, VINTAGE};
 use super::stacking::{Grid, LineCover, PRODUCT_KEYS};
 use crate::document::problem::Problem;
 use crate::document::read::{At, Reader, Table, nearest};
+use crate::world::World;
 
-/// Share by line while a scope is read.
-struct Dense {
-    hts: Vec<f64>,
-    hs6: Vec<f64>,
+/// Share by line while a scope is read; lines that are left out have none.
+#[derive(Default)]
+struct Covered {
+    hts: BTreeMap<u32, f64>,
+    hs6: BTreeMap<u32, f64>,
 }
 
 /// The lines of a scope and their share of each sector, each HS6 line counted
@@ -27,7 +30,8 @@ struct Dense {
 pub(super) fn read_lines(
     reader: &mut Reader<'_>,
     table: Table<'_, '_>,
-    names: &mut Names<'_>,
+    world: &World,
+    grid: &mut Option<Arc<Grid>>,
 ) -> Option<(Arc<LineCover>, Vec<f64>)> {
     if table.get("hs").is_none() && table.get("list").is_none() {
         if table.get("but").is_some() {
@@ -50,34 +54,31 @@ pub(super) fn read_lines(
     }
     // The tables are inside the program, and a test reads them.
     let products = Products::shipped().ok()?;
-    let mut dense =
-        Dense { hts: vec![0.0; products.hts.codes.len()], hs6: vec![0.0; products.hs6.codes.len()] };
+    let mut covered = Covered::default();
     for name in table.get("list").map(|node| reader.strings("list", node)).unwrap_or_default() {
-        add_list(reader, products, name, &mut dense);
+        add_list(reader, products, name, &mut covered);
     }
     for (key, share) in [("hs", 1.0), ("but", 0.0)] {
         for code in table.get(key).map(|node| reader.strings(key, node)).unwrap_or_default() {
-            set_code(reader, products, code, share, &mut dense);
+            set_code(reader, products, code, share, &mut covered);
         }
     }
-    let grid = names.grid.get_or_insert_with(|| Grid::new(products, names.world)).clone();
-    let coverage = grid.hs6.by_sector(names.world.sector_count(), &dense.hs6, None);
+    let grid = grid.get_or_insert_with(|| Grid::new(products, world));
+    let sparse = |lines: BTreeMap<u32, f64>| lines.into_iter().filter(|(_, share)| *share > 0.0).collect();
+    let (hts, hs6): (Vec<_>, Vec<_>) = (sparse(covered.hts), sparse(covered.hs6));
+    let coverage = grid.hs6.each_once(&hs6);
     if grid.hs6.links.is_empty() {
-        reader.note(Problem::NoSectors { world: names.world.name.clone(), at: table.key_at(named) });
+        reader.note(Problem::NoSectors { world: world.name.clone(), at: table.key_at(named) });
     }
-    let sparse = |dense: Vec<f64>| {
-        let lines = dense.into_iter().enumerate().filter(|(_, share)| *share > 0.0);
-        lines.map(|(line, share)| (line as u32, share)).collect()
-    };
     let written = PRODUCT_KEYS.map(|key| {
         let codes = table.get(key).map(|node| reader.strings(key, node)).unwrap_or_default();
         codes.into_iter().map(|code| code.value.to_owned()).collect()
     });
-    Some((Arc::new(LineCover { hts: sparse(dense.hts), hs6: sparse(dense.hs6), written }), coverage))
+    Some((Arc::new(LineCover { hts, hs6, written }), coverage))
 }
 
 /// A list of HTS8 lines; of an HS6 code the part of its lines that is listed.
-fn add_list(reader: &mut Reader<'_>, products: &Products, name: At<&str>, dense: &mut Dense) {
+fn add_list(reader: &mut Reader<'_>, products: &Products, name: At<&str>, covered: &mut Covered) {
     let Some(lines) = products.hts.lists.get(name.value) else {
         let near = nearest(name.value, products.list_names());
         let help = near.map_or_else(
@@ -88,19 +89,16 @@ fn add_list(reader: &mut Reader<'_>, products: &Products, name: At<&str>, dense:
         return;
     };
     for (line, share) in lines {
-        dense.hts[*line as usize] = share.max(dense.hts[*line as usize]);
-        let code = format!("{:08}", products.hts.codes[*line as usize]);
-        let (Some(parent), Some(siblings)) = (products.hs6.under(&code[..6]), products.hts.under(&code[..6]))
-        else {
-            continue;
-        };
-        for hs6 in parent {
-            dense.hs6[hs6] = (dense.hs6[hs6] + share / siblings.len() as f64).min(1.0);
+        let part = covered.hts.entry(*line).or_default();
+        *part = share.max(*part);
+        if let Some((hs6, of_parent)) = products.parents[*line as usize] {
+            let part = covered.hs6.entry(hs6).or_default();
+            *part = (*part + share * of_parent).min(1.0);
         }
     }
 }
 
-fn set_code(reader: &mut Reader<'_>, products: &Products, code: At<&str>, share: f64, dense: &mut Dense) {
+fn set_code(reader: &mut Reader<'_>, products: &Products, code: At<&str>, share: f64, covered: &mut Covered) {
     let (hts, hs6) = (products.hts.under(code.value), products.hs6.under(code.value));
     if hts.is_none() && hs6.is_none() {
         let near = products.nearest_code(code.value);
@@ -108,8 +106,8 @@ fn set_code(reader: &mut Reader<'_>, products: &Products, code: At<&str>, share:
         let help = format!("{near}Codes are 2 to 8 digits of {VINTAGE}, without points");
         reader.note(Problem::UnknownProduct { code: code.value.to_owned(), at: code.at, help });
     }
-    hts.into_iter().flatten().for_each(|line| dense.hts[line] = share);
-    hs6.into_iter().flatten().for_each(|line| dense.hs6[line] = share);
+    covered.hts.extend(hts.into_iter().flatten().map(|line| (line as u32, share)));
+    covered.hs6.extend(hs6.into_iter().flatten().map(|line| (line as u32, share)));
 }
 
 /// Notes product scopes in a file of another vintage.

@@ -19,7 +19,7 @@ use toml::de::{DeTable, DeValue};
 use super::measure::{Afterwards, End, RatePath, Suspension};
 use super::parse::optional_text;
 use crate::document::problem::{Problem, percent};
-use crate::document::read::{At, Node, Reader, Table, note_if_empty};
+use crate::document::read::{At, Node, Reader, Table, in_file_order, note_if_empty};
 
 /// The path of a tariff and the place of each of its steps; `from` is the
 /// first day of a plain rate.
@@ -80,7 +80,7 @@ pub(super) fn read_path(
     }
     let mut days: Vec<At<Date>> = Vec::new();
     let mut path = Vec::new();
-    for (day, step) in steps {
+    for (day, step) in in_file_order(steps) {
         let at: SourceSpan = day.span().into();
         let day = reader.day_of_key(day.get_ref(), at);
         let (Some(day), Some(value)) = (day, value(reader, step)) else {

@@ -7,6 +7,8 @@
 //! share    = "30%"             # the dutiable part of the covered value
 //! ```
 
+use std::collections::HashMap;
+
 use miette::SourceSpan;
 
 use super::measure::Measure;
@@ -56,10 +58,6 @@ pub(super) fn read_stacking(reader: &mut Reader<'_>, table: Table<'_, '_>) -> (S
     (stacking, rules)
 }
 
-fn matches(pattern: &str, id: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == id, |stem| id.starts_with(stem))
-}
-
 /// Finds the measures of every pattern, and which are evaluated line by line.
 pub(super) fn resolve(
     reader: &mut Reader<'_>,
@@ -67,13 +65,17 @@ pub(super) fn resolve(
     stacked: &Stacked,
     names: &mut Names<'_>,
 ) {
+    let ids = measures.iter().enumerate().map(|(position, measure)| (measure.id.clone(), position));
+    let positions: HashMap<String, usize> = ids.collect();
     for (position, rules) in stacked.iter().enumerate() {
         for (pattern, at) in &rules.not_with {
-            let hit: Vec<usize> = (0..measures.len())
-                .filter(|other| *other != position && matches(pattern, &measures[*other].id))
-                // An exemption that names the tariff is already deducted from it.
-                .filter(|other| measures[*other].of.is_empty())
-                .collect();
+            let hit: Vec<usize> = match pattern.strip_suffix('*') {
+                Some(stem) => (0..measures.len()).filter(|m| measures[*m].id.starts_with(stem)).collect(),
+                None => positions.get(pattern).copied().into_iter().collect(),
+            };
+            // An exemption that names the tariff is already deducted from it.
+            let others = |other: &usize| *other != position && measures[*other].of.is_empty();
+            let hit: Vec<usize> = hit.into_iter().filter(others).collect();
             if hit.is_empty() {
                 let ids = measures.iter().map(|measure| measure.id.as_str());
                 let help = match nearest(pattern.trim_end_matches('*'), ids) {

@@ -70,10 +70,10 @@ impl Lines {
             return None;
         }
         let cut = &prefix[..prefix.len().min(self.digits)];
-        let first: u32 = format!("{cut:0<width$}", width = self.digits).parse().ok()?;
-        let last: u32 = format!("{cut:9<width$}", width = self.digits).parse().ok()?;
+        let width = 10u32.pow((self.digits - cut.len()) as u32);
+        let first = cut.parse::<u32>().ok()? * width;
         let range = self.codes.partition_point(|code| *code < first)
-            ..self.codes.partition_point(|code| *code <= last);
+            ..self.codes.partition_point(|code| *code < first + width);
         (!range.is_empty()).then_some(range)
     }
 
@@ -98,6 +98,9 @@ pub struct Products {
     pub hts: Lines,
     /// HS6 lines of everybody else.
     pub hs6: Lines,
+    /// Of every HTS8 line, its HS6 line and the part that it is of it, counted
+    /// in lines; `None` for a line of chapters that only the United States have.
+    pub parents: Vec<Option<(u32, f64)>>,
 }
 
 const LAYOUT_HS6: Layout<'_> =
@@ -132,7 +135,8 @@ impl Products {
         let hs6 = Table::read("hs6.parquet", Bytes::from_static(hs6), &LAYOUT_HS6)?;
         let hts = Table::read("us_hts8.parquet", Bytes::from_static(hts), &LAYOUT_HTS)?;
         let imports = Table::read("us_imports_2024.parquet", Bytes::from_static(imports), &LAYOUT_IMPORTS)?;
-        let mut products = Self { hts: hts_lines(&hts), hs6: hs6_lines(&hs6) };
+        let (hts, hs6) = (hts_lines(&hts), hs6_lines(&hs6));
+        let mut products = Self { parents: parents(&hts, &hs6), hts, hs6 };
         add_imports(&mut products.hts, &imports);
         Ok(products)
     }
@@ -157,6 +161,17 @@ impl Products {
         }
         None
     }
+}
+
+/// See [`Products::parents`].
+fn parents(hts: &Lines, hs6: &Lines) -> Vec<Option<(u32, f64)>> {
+    let mut parents = Vec::with_capacity(hts.codes.len());
+    for siblings in hts.codes.chunk_by(|a, b| a / 100 == b / 100) {
+        let parent = hs6.codes.binary_search(&(siblings[0] / 100)).ok();
+        let part = parent.map(|line| (line as u32, 1.0 / siblings.len() as f64));
+        parents.extend(std::iter::repeat_n(part, siblings.len()));
+    }
+    parents
 }
 
 fn sector_position(sectors: &mut Vec<String>, code: &str) -> u16 {

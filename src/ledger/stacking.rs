@@ -21,9 +21,11 @@
 //! The average and its weights are those of [`products`](super::products).
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::Ledger;
 use super::effect::{exemptions, still_taxed};
@@ -59,11 +61,13 @@ pub struct Stacking {
     pub floor: Option<f64>,
     /// Evaluated line by line.
     pub by_line: bool,
+    /// Gives way to another measure or another to it, is in a group or has a floor.
+    pub meets: bool,
 }
 
 impl Default for Stacking {
     fn default() -> Self {
-        Self { share: 1.0, not_with: Vec::new(), group: None, floor: None, by_line: false }
+        Self { share: 1.0, not_with: Vec::new(), group: None, floor: None, by_line: false, meets: false }
     }
 }
 
@@ -71,8 +75,12 @@ impl Default for Stacking {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LinesInWorld {
     pub lines: &'static Lines,
-    /// Line, sector of the world, share.
+    /// Line, sector of the world, share; lines rising.
     pub links: Vec<(u32, usize, f64)>,
+    /// Where the links of each line begin, and where the last ones end.
+    starts: Vec<u32>,
+    /// Number of lines in each sector, a line in two sectors shared.
+    count: Vec<f64>,
 }
 
 impl LinesInWorld {
@@ -82,28 +90,49 @@ impl LinesInWorld {
         let link = |(line, sector, share): &(u32, u16, f64)| {
             sectors[usize::from(*sector)].map(|sector| (*line, sector, *share))
         };
-        Self { lines, links: lines.links.iter().filter_map(link).collect() }
+        let links: Vec<(u32, usize, f64)> = lines.links.iter().filter_map(link).collect();
+        let starts = (0..=lines.codes.len() as u32)
+            .map(|line| links.partition_point(|(linked, ..)| *linked < line) as u32)
+            .collect();
+        let mut count = vec![0.0; world.sector_count()];
+        links.iter().for_each(|(_, sector, share)| count[*sector] += share);
+        Self { lines, links, starts, count }
     }
 
-    /// Average by sector of a value by line.
-    pub fn by_sector(&self, sectors: usize, value: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
-        let (mut sum, mut weight) = (vec![0.0; sectors], vec![0.0; sectors]);
-        let (mut plain, mut count) = (vec![0.0; sectors], vec![0.0; sectors]);
-        for (line, sector, share) in &self.links {
-            let line = *line as usize;
-            let w = weights.map_or(0.0, |weights| weights[line]) * share;
-            sum[*sector] += w * value[line];
-            weight[*sector] += w;
-            plain[*sector] += share * value[line];
-            count[*sector] += share;
+    /// Average by sector of a value by line, each line counted once; lines that
+    /// are left out have 0.
+    pub fn each_once(&self, value: &[(u32, f64)]) -> Vec<f64> {
+        let mut sum = vec![0.0; self.count.len()];
+        for (line, value) in value {
+            let links = self.starts[*line as usize] as usize..self.starts[*line as usize + 1] as usize;
+            self.links[links].iter().for_each(|(_, sector, share)| sum[*sector] += share * value);
         }
-        (0..sectors)
-            .map(|s| match (weight[s] > 0.0, count[s] > 0.0) {
-                (true, _) => sum[s] / weight[s],
-                (false, true) => plain[s] / count[s],
-                (false, false) => 0.0,
-            })
-            .collect()
+        sum.iter().zip(&self.count).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 }).collect()
+    }
+
+    /// Average by sector of a value by line; without weights, and in a sector
+    /// whose lines have none, every line counts once.
+    pub fn by_sector(&self, sectors: usize, value: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
+        // Of every sector: values each counted once, weighted values, weights.
+        let mut sums = vec![[0.0; 3]; sectors];
+        for (line, sector, share) in &self.links {
+            let value = share * value[*line as usize];
+            let weight = weights.map_or(0.0, |weights| weights[*line as usize]);
+            let sums = &mut sums[*sector];
+            sums[0] += value;
+            sums[1] += weight * value;
+            sums[2] += weight * share;
+        }
+        let average = |(sector, [each_once, weighted, weight]): (usize, &[f64; 3])| {
+            if *weight > 0.0 {
+                weighted / weight
+            } else if self.count[sector] > 0.0 {
+                each_once / self.count[sector]
+            } else {
+                0.0
+            }
+        };
+        sums.iter().enumerate().map(average).collect()
     }
 }
 
@@ -122,7 +151,7 @@ impl Grid {
         })
     }
 
-    fn of(&self, world: &World, importer: usize) -> &LinesInWorld {
+    pub fn of(&self, world: &World, importer: usize) -> &LinesInWorld {
         if world.regions.code(importer) == HTS_IMPORTER { &self.hts } else { &self.hs6 }
     }
 }
@@ -148,28 +177,68 @@ pub(super) fn mark_lines(measures: &mut [Measure]) {
         let rules = &measure.stacking;
         let stacks = !rules.not_with.is_empty() || rules.group.is_some() || rules.floor.is_some();
         let by_line = stacks || rules.share < 1.0 || measure.scope.lines.is_some();
+        measure.stacking.meets = named || stacks;
         measure.stacking.by_line = named || (measure.kind == Kind::ImportTariff && by_line);
     }
 }
 
+impl Measure {
+    /// True if what it levies in `importer` depends on single lines. A duty on
+    /// products that meets no other is the same by sector where every line
+    /// counts once, that is for all importers but one.
+    pub(super) fn needs_lines(&self, world: &World, importer: usize) -> bool {
+        let each_once = world.regions.code(importer) != HTS_IMPORTER;
+        let alone = !self.stacking.meets && self.scope.lines.is_some();
+        self.stacking.by_line && !(alone && each_once)
+    }
+}
+
+/// What one measure levies on the goods of one exporter.
+pub(super) struct Levy {
+    /// Position of the measure in the ledger.
+    pub measure: usize,
+    /// The tariff lines that it covers, rising.
+    pub hits: Vec<Hit>,
+}
+
+/// One tariff line under one measure; shares and duty are fractions of its value.
+pub(super) struct Hit {
+    /// Position of the line.
+    pub line: u32,
+    /// `share_m · c_m(l)`: hit if the measure gave way to none.
+    pub covered: f64,
+    /// `e_m(l)`, and 0 where another of its group is higher.
+    pub levied_on: f64,
+    /// `e_m(l) · τ_m(l)`, and 0 where another of its group is higher.
+    pub duty: f64,
+}
+
+/// Share of a line's value by line, rising; other lines have none.
+type Shares = Rc<Vec<(u32, f64)>>;
+
+/// The lines of a measure, before and after it gave way; the same lines in both.
+#[derive(Clone)]
+struct Exposure {
+    covered: Shares,
+    hit: Shares,
+}
+
 /// One importer and exporter on one day.
-struct Pair<'a> {
-    ledger: &'a Ledger,
-    world: &'a World,
-    grid: &'a LinesInWorld,
-    importer: usize,
-    exporter: usize,
-    date: Date,
+pub(super) struct Pair<'a> {
+    pub ledger: &'a Ledger,
+    pub world: &'a World,
+    pub grid: &'a LinesInWorld,
+    pub importer: usize,
+    pub exporter: usize,
+    pub date: Date,
     /// The exemptions of the day, by the measure that they let off.
-    exemptions: &'a BTreeMap<&'a str, Vec<&'a Measure>>,
+    pub exemptions: &'a BTreeMap<&'a str, Vec<&'a Measure>>,
 }
 
 impl Pair<'_> {
-    /// The measures that concern the pair.
-    fn concerned(&self) -> Vec<usize> {
-        let between = |m: &Measure| m.by.contains(&self.importer) && m.on.contains(&self.exporter);
-        let measures = self.ledger.measures.iter().enumerate();
-        measures.filter(|(_, m)| m.stacking.by_line && between(m)).map(|(position, _)| position).collect()
+    /// True if the measure is one of the importer on the exporter.
+    pub fn concerns(&self, measure: &Measure) -> bool {
+        measure.by.contains(&self.importer) && measure.on.contains(&self.exporter)
     }
 
     /// The rate, if the measure hits anything today.
@@ -183,48 +252,57 @@ impl Pair<'_> {
         acts.then_some(rate)
     }
 
-    fn cover(&self, measure: &Measure) -> Vec<f64> {
-        let count = self.grid.lines.codes.len();
-        let scope = &measure.scope;
+    /// Share of each line that the measure's goods make up, times its dutiable part.
+    fn cover(&self, measure: &Measure) -> Vec<(u32, f64)> {
+        let (scope, share) = (&measure.scope, measure.stacking.share);
         if let Some(cover) = &scope.lines {
-            let mut dense = vec![0.0; count];
-            let sparse = if self.grid.lines.digits == 8 { &cover.hts } else { &cover.hs6 };
-            sparse.iter().for_each(|(line, share)| dense[*line as usize] = *share);
-            return dense;
+            let lines = if self.grid.lines.digits == 8 { &cover.hts } else { &cover.hs6 };
+            return lines.iter().map(|(line, covered)| (*line, share * covered)).collect();
         }
+        let count = self.grid.lines.codes.len();
         let all = self.world.goods.iter().zip(&scope.coverage).all(|(good, share)| !good || *share == 1.0);
-        let mut dense = vec![if all { 1.0 } else { 0.0 }; count];
-        if !all {
-            for (line, sector, share) in &self.grid.links {
-                dense[*line as usize] += share * scope.coverage[*sector];
-            }
+        if all {
+            return (0..count as u32).map(|line| (line, share)).collect();
         }
-        dense
+        let mut dense = vec![0.0; count];
+        for (line, sector, part) in &self.grid.links {
+            dense[*line as usize] += share * part * scope.coverage[*sector];
+        }
+        let lines = dense.into_iter().enumerate().filter(|(_, covered)| *covered > 0.0);
+        lines.map(|(line, covered)| (line as u32, covered)).collect()
+    }
+
+    /// Share of the measure's trade that its exemptions leave.
+    pub fn still_taxed(&self, measure: &Measure) -> f64 {
+        let let_off = self.exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
+        still_taxed(let_off, self.importer, self.exporter, self.date)
     }
 
     /// Share of each line that the measure hits. Parsing has refused circles.
-    fn exposure(&self, position: usize, known: &mut [Option<Vec<f64>>]) -> Vec<f64> {
-        if let Some(found) = &known[position] {
+    fn exposure(&self, position: usize, known: &mut BTreeMap<usize, Exposure>) -> Exposure {
+        if let Some(found) = known.get(&position) {
             return found.clone();
         }
         let measure = &self.ledger.measures[position];
-        let mut hit = self.cover(measure);
-        let let_off = self.exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
-        let taxed = measure.stacking.share * still_taxed(let_off, self.importer, self.exporter, self.date);
-        hit.iter_mut().for_each(|share| *share *= taxed);
+        let covered = Rc::new(self.cover(measure));
+        let mut hit = covered.clone();
+        let taxed = self.still_taxed(measure);
+        if taxed < 1.0 {
+            Rc::make_mut(&mut hit).iter_mut().for_each(|(_, share)| *share *= taxed);
+        }
         for other in &measure.stacking.not_with {
             let measure = &self.ledger.measures[*other];
-            let concerns = measure.by.contains(&self.importer) && measure.on.contains(&self.exporter);
-            if concerns && self.in_force(measure).is_some() {
-                let taken = self.exposure(*other, known);
-                hit.iter_mut().zip(&taken).for_each(|(share, taken)| *share *= 1.0 - taken);
+            if self.concerns(measure) && self.in_force(measure).is_some() {
+                give_way(Rc::<Vec<_>>::make_mut(&mut hit), &self.exposure(*other, known).hit);
             }
         }
-        known[position] = Some(hit.clone());
-        hit
+        let found = Exposure { covered, hit };
+        known.insert(position, found.clone());
+        found
     }
 
-    fn base(&self) -> Vec<f64> {
+    /// Base duty by line, or the world's tariff where that is not known; fraction.
+    pub fn base(&self) -> Vec<f64> {
         if !self.grid.lines.base.is_empty() {
             return self.grid.lines.base.clone();
         }
@@ -236,71 +314,175 @@ impl Pair<'_> {
         base
     }
 
+    /// What each tariff of `concerned` levies, in their order. Their duties sum
+    /// to the rate of the line: of a group only the highest has one.
+    pub fn levies(&self, concerned: &[usize]) -> Vec<Levy> {
+        let mut known = BTreeMap::new();
+        let mut base = None;
+        let mut levies = Vec::new();
+        for position in concerned {
+            let measure = &self.ledger.measures[*position];
+            let Some(rate) = self.in_force(measure).filter(|_| measure.kind == Kind::ImportTariff) else {
+                continue;
+            };
+            let Exposure { covered, hit } = self.exposure(*position, &mut known);
+            let rate_of = |line: u32, base: &mut Option<Vec<f64>>| match measure.stacking.floor {
+                Some(floor) => (floor - base.get_or_insert_with(|| self.base())[line as usize]).max(0.0),
+                None => rate,
+            };
+            let hit_of = |((line, covered), (_, hit)): (&(u32, f64), &(u32, f64))| Hit {
+                line: *line,
+                covered: *covered,
+                levied_on: *hit,
+                duty: hit * rate_of(*line, &mut base),
+            };
+            let hits = covered.iter().zip(hit.iter()).map(hit_of).collect();
+            levies.push(Levy { measure: *position, hits });
+        }
+        self.keep_the_highest(&mut levies);
+        levies
+    }
+
+    /// Of the measures of one group only the highest is levied, line by line;
+    /// of equals the first.
+    fn keep_the_highest(&self, levies: &mut [Levy]) {
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, levy) in levies.iter().enumerate() {
+            if let Some(group) = &self.ledger.measures[levy.measure].stacking.group {
+                groups.entry(group).or_default().push(place);
+            }
+        }
+        for members in groups.values().filter(|members| members.len() > 1) {
+            let mut highest = vec![(0.0, usize::MAX); self.grid.lines.codes.len()];
+            for place in members {
+                for hit in &levies[*place].hits {
+                    let most = &mut highest[hit.line as usize];
+                    if hit.duty > most.0 {
+                        *most = (hit.duty, *place);
+                    }
+                }
+            }
+            for place in members {
+                for hit in &mut levies[*place].hits {
+                    if highest[hit.line as usize].1 != *place {
+                        (hit.levied_on, hit.duty) = (0.0, 0.0);
+                    }
+                }
+            }
+        }
+    }
+
     /// Rate by line of all its measures together, fraction.
     fn rates(&self, concerned: &[usize]) -> Vec<f64> {
         let mut total = vec![0.0; self.grid.lines.codes.len()];
-        let mut groups: Vec<(&str, Vec<f64>)> = Vec::new();
-        let mut known = vec![None; self.ledger.measures.len()];
-        let base = self.base();
-        for position in concerned {
-            let measure = &self.ledger.measures[*position];
-            let Some(rate) = self.in_force(measure) else { continue };
-            if measure.kind != Kind::ImportTariff {
-                continue;
-            }
-            let mut duty = self.exposure(*position, &mut known);
-            for (line, duty) in duty.iter_mut().enumerate() {
-                *duty *= measure.stacking.floor.map_or(rate, |floor| (floor - base[line]).max(0.0));
-            }
-            let Some(name) = &measure.stacking.group else {
-                total.iter_mut().zip(&duty).for_each(|(sum, duty)| *sum += duty);
-                continue;
-            };
-            match groups.iter_mut().find(|(known, _)| known == name) {
-                Some((_, highest)) => {
-                    highest.iter_mut().zip(&duty).for_each(|(most, duty)| *most = most.max(*duty));
-                }
-                None => groups.push((name, duty)),
-            }
-        }
-        for (_, highest) in &groups {
-            total.iter_mut().zip(highest).for_each(|(sum, duty)| *sum += duty);
+        for levy in self.levies(concerned) {
+            levy.hits.iter().for_each(|hit| total[hit.line as usize] += hit.duty);
         }
         total
     }
 }
 
+/// Takes the value in `taken` away from `hit`.
+fn give_way(hit: &mut [(u32, f64)], taken: &[(u32, f64)]) {
+    let mut taken = taken.iter().peekable();
+    for (line, share) in hit {
+        while taken.next_if(|(other, _)| other < line).is_some() {}
+        if let Some((_, part)) = taken.next_if(|(other, _)| other == line) {
+            *share *= 1.0 - part;
+        }
+    }
+}
+
+/// Exporters on which an importer's duties are the same.
+struct Alike {
+    importer: usize,
+    exporters: Vec<usize>,
+    /// Positions of the measures.
+    concerned: Vec<usize>,
+    /// The share of each that exemptions leave.
+    taxed: Vec<f64>,
+}
+
 /// Adds the measures that are evaluated line by line to a state.
 pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState) {
     let Some(grid) = &ledger.grid else { return };
-    let exemptions = exemptions(&ledger.measures, state.date);
-    let n = world.region_count();
-    let mut last: Option<(usize, Vec<usize>, Vec<f64>)> = None;
-    for importer in 0..n {
-        for exporter in (0..n).filter(|exporter| *exporter != importer) {
-            let grid = grid.of(world, importer);
-            let pair =
-                Pair { ledger, world, grid, importer, exporter, date: state.date, exemptions: &exemptions };
-            let concerned = pair.concerned();
-            if !concerned.iter().any(|position| pair.in_force(&ledger.measures[*position]).is_some()) {
-                continue;
-            }
-            // The same measures on the next exporter: the same rates by line.
-            let same = last.as_ref().is_some_and(|(by, which, _)| {
-                *by == importer && *which == concerned && !grid.lines.base.is_empty()
-            });
-            if !same {
-                let rates = pair.rates(&concerned);
-                last = Some((importer, concerned, rates));
-            }
-            let weights = grid.lines.imports(world.regions.code(exporter)).map(|(_, weights)| weights);
-            let rates = last.as_ref().map_or(&[][..], |(_, _, rates)| rates);
-            for (sector, rate) in grid.by_sector(world.sector_count(), rates, weights).into_iter().enumerate()
-            {
-                state.tariff[world.cell(sector, importer, exporter)] += rate;
-            }
+    let (exemptions, date, n) = (exemptions(&ledger.measures, state.date), state.date, world.region_count());
+    let pair = |importer, exporter| Pair {
+        ledger,
+        world,
+        grid: grid.of(world, importer),
+        importer,
+        exporter,
+        date,
+        exemptions: &exemptions,
+    };
+    let rates = |alike: &Alike| -> Vec<(usize, usize, Vec<f64>)> {
+        let Some(first) = alike.exporters.first() else { return Vec::new() };
+        let grid = grid.of(world, alike.importer);
+        let rates = pair(alike.importer, *first).rates(&alike.concerned);
+        let by_sector = |exporter: &usize| {
+            let weights = grid.lines.imports(world.regions.code(*exporter)).map(|(_, weights)| weights);
+            (alike.importer, *exporter, grid.by_sector(world.sector_count(), &rates, weights))
+        };
+        alike.exporters.iter().map(by_sector).collect()
+    };
+    let acting = acting(ledger, world, date);
+    let groups: Vec<Alike> = (0..n)
+        .into_par_iter()
+        .flat_map_iter(|importer| alike(ledger, world, &acting, importer, &pair))
+        .collect();
+    let found: Vec<_> = groups.par_iter().flat_map_iter(rates).collect();
+    for (importer, exporter, by_sector) in found {
+        for (sector, rate) in by_sector.into_iter().enumerate() {
+            state.tariff[world.cell(sector, importer, exporter)] += rate;
         }
     }
+}
+
+/// Positions of the duties in force that may depend on lines.
+fn acting(ledger: &Ledger, world: &World, date: Date) -> Vec<usize> {
+    let levied = |m: &Measure| m.is_in_force(date) && (m.rate_on(date) > 0.0 || m.stacking.floor.is_some());
+    let lines = |m: &Measure| (0..world.region_count()).any(|importer| m.needs_lines(world, importer));
+    let acts = |m: &Measure| m.kind == Kind::ImportTariff && m.stacking.by_line && levied(m) && lines(m);
+    let measures = ledger.measures.iter().enumerate();
+    measures.filter(|(_, measure)| acts(measure)).map(|(position, _)| position).collect()
+}
+
+/// The exporters that an importer taxes, those with the same duties together.
+fn alike<'a>(
+    ledger: &Ledger,
+    world: &World,
+    acting: &[usize],
+    importer: usize,
+    pair: &impl Fn(usize, usize) -> Pair<'a>,
+) -> Vec<Alike> {
+    let own: Vec<usize> = acting
+        .iter()
+        .copied()
+        .filter(|position| {
+            let measure = &ledger.measures[*position];
+            measure.by.contains(&importer) && measure.needs_lines(world, importer)
+        })
+        .collect();
+    let mut groups: Vec<Alike> = Vec::new();
+    for exporter in (0..world.region_count()).filter(|exporter| *exporter != importer) {
+        let hits = |position: &usize| ledger.measures[*position].on.contains(&exporter);
+        let concerned: Vec<usize> = own.iter().copied().filter(hits).collect();
+        if concerned.is_empty() {
+            continue;
+        }
+        let pair = pair(importer, exporter);
+        let taxed: Vec<f64> = concerned.iter().map(|m| pair.still_taxed(&ledger.measures[*m])).collect();
+        // Without line data the base duty is the world's, which differs by exporter.
+        let has_floor = concerned.iter().any(|m| ledger.measures[*m].stacking.floor.is_some());
+        let same_base = !pair.grid.lines.base.is_empty() || !has_floor;
+        let same = |other: &&mut Alike| same_base && other.concerned == concerned && other.taxed == taxed;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.exporters.push(exporter),
+            None => groups.push(Alike { importer, exporters: vec![exporter], concerned, taxed }),
+        }
+    }
+    groups
 }
 
 /// Average tariff on all tariff lines, the base duty included.
@@ -327,11 +509,12 @@ pub fn line_average(
     if world.regions.code(importer) != HTS_IMPORTER || importer == exporter {
         return None;
     }
-    let grid = LinesInWorld::new(&products.hts, world);
+    let grid = ledger.grid.clone().unwrap_or_else(|| Grid::new(products, world));
+    let grid = &grid.hts;
     let exemptions = exemptions(&ledger.measures, date);
-    let pair = Pair { ledger, world, grid: &grid, importer, exporter, date, exemptions: &exemptions };
-    let between = |m: &Measure| m.by.contains(&importer) && m.on.contains(&exporter);
-    let all: Vec<usize> = (0..ledger.measures.len()).filter(|m| between(&ledger.measures[*m])).collect();
+    let pair = Pair { ledger, world, grid, importer, exporter, date, exemptions: &exemptions };
+    let all: Vec<usize> =
+        (0..ledger.measures.len()).filter(|m| pair.concerns(&ledger.measures[*m])).collect();
     let mut rates = pair.rates(&all);
     rates.iter_mut().zip(&grid.lines.base).for_each(|(rate, base)| *rate += base);
     let (_, weights) = grid.lines.imports(world.regions.code(exporter))?;

@@ -30,7 +30,7 @@ use toml::de::DeValue;
 
 use super::draws::{Draws, MOST_DRAWS};
 use super::{LongRunQuestion, Phase, Scenario};
-use crate::document::read::{Node, Reader, Table, nearest, note_if_empty};
+use crate::document::read::{Node, Reader, Table, in_file_order, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem};
 use crate::equilibrium::Deficits;
 use crate::ledger::Amendments;
@@ -183,7 +183,7 @@ fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments 
 fn read_extensions(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Vec<(String, Date)> {
     let Some(node) = phase.get("extend") else { return Vec::new() };
     let Some(table) = reader.table("`extend`", "extend", node) else { return Vec::new() };
-    let days = table.entries.iter().filter_map(|(id, node)| {
+    let days = in_file_order(table.entries).into_iter().filter_map(|(id, node)| {
         let id = id.get_ref().as_ref();
         Some((id.to_owned(), reader.day(id, node)?.value))
     });
