@@ -127,7 +127,7 @@ proptest! {
                     // Workers move, they are not made: Σ L₀ L̂ = Σ L₀ (with ν finite, efficiency units differ).
                     if variant(text).mobility == f64::INFINITY {
                         let (mut before, mut after) = (0.0, 0.0);
-                        let made = calibration.output();
+                        let made = &calibration.output;
                         for sector in 0..j {
                             let theta = calibration.theta[sector];
                             let profit = variant(text).markups / (1.0 + theta);

@@ -111,6 +111,9 @@ fn price_weights(
         if weight[offset] == 0.0 {
             continue;
         }
+        if same_barrier(policy, base, cell) {
+            continue;
+        }
         let hat = barrier(policy, cell) / barrier(base, cell);
         if hat == f64::INFINITY {
             weight[offset] = 0.0;
@@ -126,6 +129,14 @@ fn price_weights(
         weight[offset] *= factor;
     }
     Ok(weight)
+}
+
+/// True if nothing moved and the barrier is one: most cells of most policies.
+#[inline]
+fn same_barrier(policy: &PolicyState, base: &PolicyState, cell: usize) -> bool {
+    let [t, e, d] = [policy.tariff[cell], policy.export_tax[cell], policy.iceberg_hat[cell]];
+    let usable = t > -1.0 && e > -1.0 && d > 0.0 && t + e + d < f64::INFINITY;
+    usable && t == base.tariff[cell] && e == base.export_tax[cell] && d == base.iceberg_hat[cell]
 }
 
 /// `(1+t)(1+e) d` of a cell; NaN where one of the three is not positive, so that

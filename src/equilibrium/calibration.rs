@@ -47,6 +47,9 @@ pub struct Calibration {
     pub final_share: Vec<f64>,
     /// Expenditure X, `[sector, region]`, in world value added.
     pub expenditure: Vec<f64>,
+    /// Gross output Y at producer prices, `[sector, region]`, in world value added:
+    /// the sales of the trade shares.
+    pub output: Vec<f64>,
     /// Value added w L, `[region]`, summing to 1.
     pub value_added: Vec<f64>,
     /// Deficit D (imports less exports), `[region]`, summing to 0.
@@ -133,7 +136,7 @@ impl Calibration {
         for values in [&mut expenditure, &mut value_added, &mut deficit] {
             values.iter_mut().for_each(|v| *v /= world_value_added_musd);
         }
-        Ok(Self {
+        let mut calibration = Self {
             regions: world.regions.clone(),
             sectors: world.sectors.clone(),
             theta: theta.to_vec(),
@@ -142,16 +145,29 @@ impl Calibration {
             value_added_share,
             final_share,
             expenditure,
+            output: Vec::new(),
             value_added,
             deficit,
             world_value_added_musd,
             demanded,
             base,
-        })
+        };
+        calibration.output = calibration.sold();
+        Ok(calibration)
     }
 
-    /// Gross output of the base year, `[sector, region]`, in world value added.
-    pub fn output(&self) -> Vec<f64> {
+    /// Other elasticities; nothing else of the base year depends on them.
+    ///
+    /// # Errors
+    /// [`EquilibriumError::Shape`] and [`EquilibriumError::Unusable`].
+    pub fn set_theta(&mut self, theta: &[f64]) -> Result<(), EquilibriumError> {
+        check_theta(&self.sectors, theta)?;
+        self.theta.copy_from_slice(theta);
+        Ok(())
+    }
+
+    /// See [`output`](Self::output).
+    fn sold(&self) -> Vec<f64> {
         let n = self.region_count();
         let mut output = vec![0.0; self.sector_count() * n];
         self.sales(|sector, exporter, _, sales| output[sector * n + exporter] += sales);
@@ -162,7 +178,7 @@ impl Calibration {
     /// `θ Σ_m (Q[j,m,n] / Y[j,n]) (1 − π[j,m,n])`, `[sector, region]`.
     pub(super) fn sales_elasticity(&self) -> Vec<f64> {
         let n = self.region_count();
-        let output = self.output();
+        let output = &self.output;
         let mut elasticity = vec![0.0; output.len()];
         self.sales(|sector, exporter, share, sales| {
             let cell = sector * n + exporter;
@@ -224,11 +240,25 @@ fn spending(input_share: &[f64], final_share: &[f64], output: &[f64], income: &[
     spent
 }
 
+fn check_theta(sectors: &Labels, theta: &[f64]) -> Result<(), EquilibriumError> {
+    if theta.len() != sectors.len() {
+        let (got, want) = (theta.len(), sectors.len());
+        return Err(EquilibriumError::Shape { array: "theta", shape: "[sector]", got, want });
+    }
+    match theta.iter().position(|t| !(*t > 0.0 && t.is_normal())) {
+        Some(sector) => Err(EquilibriumError::Unusable {
+            what: format!("the trade elasticity of {}", sectors.code(sector)),
+            value: theta[sector],
+            expected: "it must be positive and finite",
+        }),
+        None => Ok(()),
+    }
+}
+
 fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), EquilibriumError> {
     let (n, j) = (world.region_count(), world.sector_count());
     let trade = "[sector, importer, exporter]";
     for (array, shape, got, want) in [
-        ("theta", "[sector]", theta.len(), j),
         ("trade_musd", trade, world.trade_musd.len(), j * n * n),
         ("final_share", "[region, sector]", world.final_share.as_ref().map_or(n * j, Vec::len), n * j),
         ("input_share", "[region, input_sector, sector]", world.input_share.len(), n * j * j),
@@ -238,13 +268,7 @@ fn check_arrays(world: &World, base: &PolicyState, theta: &[f64]) -> Result<(), 
         }
     }
     check_policy_shape(base, j * n * n)?;
-    if let Some(sector) = theta.iter().position(|t| !(*t > 0.0 && t.is_normal())) {
-        return Err(EquilibriumError::Unusable {
-            what: format!("the trade elasticity of {}", world.sectors.code(sector)),
-            value: theta[sector],
-            expected: "it must be positive and finite",
-        });
-    }
+    check_theta(&world.sectors, theta)?;
     if let Some(cell) = world.trade_musd.iter().position(|v| !(*v >= 0.0 && v.is_finite())) {
         return Err(EquilibriumError::Unusable {
             what: format!("trade of {}", name_cell(&world.regions, &world.sectors, cell)),

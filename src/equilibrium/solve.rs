@@ -306,7 +306,7 @@ impl Model<'_> {
     /// Employment by sector relative to the base year: what it pays over its wage.
     fn employment(&self) -> Vec<f64> {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
-        let output = self.calibration.output();
+        let output = &self.calibration.output;
         let hat = |cell: usize| {
             let (region, base) = (cell % n, output[cell]);
             let works = base > 0.0 && self.technology.labour_share[region * j + cell / n] > 0.0;

@@ -83,7 +83,7 @@ impl<'a> Technology<'a> {
     ) -> Result<(), EquilibriumError> {
         let markups = self.variant.markups;
         self.profit_share = calibration.theta.iter().map(|theta| markups / (1.0 + theta)).collect();
-        let output = calibration.output();
+        let output = &calibration.output;
         let mut wages = vec![0.0; n];
         for region in 0..n {
             for sector in 0..j {
@@ -113,7 +113,7 @@ impl<'a> Technology<'a> {
     }
 
     fn track_sizes(&mut self, calibration: &Calibration, n: usize, j: usize) {
-        let output = calibration.output();
+        let output = &calibration.output;
         self.base_wages = vec![0.0; n * j];
         self.step = vec![1.0; n * j];
         let elasticity = calibration.sales_elasticity();

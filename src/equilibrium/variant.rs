@@ -75,7 +75,7 @@ impl Variant {
         ("short-run", "inputs=0.2,consumption=0.8,mobility=0"),
         ("specific-factors", "mobility=0"),
         ("scale", "scale=0.5"),
-        ("markups", "markups=1"),
+        ("markups", "markups=0.3"),
     ];
 
     /// True if nothing differs from the base model.

@@ -140,8 +140,14 @@ fn run_reading(
                 .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let question = Question { scenario, world, ledger, states: &states, actors };
-    let central = question.solve(sets[0].name.as_str(), &sets[0].theta, None, options)?;
+    let question = Question { scenario, states: &states, actors };
+    // Calibrated once: other elasticities change nothing else in it.
+    let base = ledger.state(world, world.base_date);
+    let mut calibration = Calibration::new(world, base, &sets[0].theta).map_err(|problem| {
+        let (phase, elasticities) = (scenario.phases[scenario.against].name.clone(), sets[0].name.clone());
+        RunError::Equilibrium { phase, elasticities, problem }
+    })?;
+    let central = question.solve(&mut calibration, sets[0].name.as_str(), &sets[0].theta, None, options)?;
     let draws = scenario.long_run.draws;
     let distribution = draws.map(|draws| Distribution::new(sets[0], sets, draws.spread));
     let factors: Vec<Vec<f64>> = match (&draws, &distribution) {
@@ -154,13 +160,20 @@ fn run_reading(
         Some(around) => factors
             .par_iter()
             .enumerate()
-            .map(|(k, factors)| {
-                question.solve(&format!("draw {k}"), &around.theta(factors), Some(&central), options)
-            })
+            .map_init(
+                || calibration.clone(),
+                |calibration, (k, factors)| {
+                    let theta = around.theta(factors);
+                    question.solve(calibration, &format!("draw {k}"), &theta, Some(&central), options)
+                },
+            )
             .collect::<Result<_, _>>()?,
         None => sets[1..]
             .par_iter()
-            .map(|set| question.solve(&set.name, &set.theta, None, options))
+            .map_init(
+                || calibration.clone(),
+                |calibration, set| question.solve(calibration, &set.name, &set.theta, None, options),
+            )
             .collect::<Result<_, _>>()?,
     };
     let mut results = Results::default();
@@ -213,8 +226,6 @@ fn run_reading(
 /// What is asked, whatever the elasticities.
 struct Question<'a> {
     scenario: &'a Scenario,
-    world: &'a World,
-    ledger: &'a Ledger,
     states: &'a [Arc<PolicyState>],
     actors: &'a [usize],
 }
@@ -237,12 +248,13 @@ impl Question<'_> {
     /// central equilibria, and stop at a residual that no range can show.
     fn solve(
         &self,
+        calibration: &mut Calibration,
         name: &str,
         theta: &[f64],
         near: Option<&Solved>,
         options: &RunOptions,
     ) -> Result<Solved, RunError> {
-        let (scenario, world, states) = (self.scenario, self.world, self.states);
+        let (scenario, states) = (self.scenario, self.states);
         let failed = |phase: &Phase| {
             let (phase, elasticities) = (phase.name.clone(), name.to_owned());
             move |problem| RunError::Equilibrium { phase, elasticities, problem }
@@ -253,8 +265,8 @@ impl Question<'_> {
         let options = if near.is_some() { Options { tolerance: DRAW_TOLERANCE, ..exact } } else { exact };
         let start = |position: usize| near.and_then(|near| near.equilibria.get(position));
         let against = &scenario.phases[scenario.against];
-        let base = self.ledger.state(world, world.base_date);
-        let calibration = Calibration::new(world, base, theta).map_err(failed(against))?;
+        calibration.set_theta(theta).map_err(failed(against))?;
+        let calibration = &*calibration;
         let before = calibration
             .solve_from(start(scenario.against), states[scenario.against].clone(), &options)
             .map_err(failed(against))?;
@@ -273,7 +285,7 @@ impl Question<'_> {
                     .map_err(failed(phase))?;
                 solved.evaluations = solved.evaluations.max(after.evaluations);
                 solved.residual = solved.residual.max(after.residual);
-                measure(&calibration, self.actors, &before, &after, |place, value| {
+                measure(calibration, self.actors, &before, &after, |place, value| {
                     if near.is_none() {
                         places.push(place);
                     }
