@@ -51,6 +51,9 @@ pub struct Change {
     pub wage: Vec<f64>,
     /// Price of final spending in the numeraire.
     pub price_index: Vec<f64>,
+    /// Price of a sector's goods for buyers in a region, in the numeraire,
+    /// `[sector, region]`; 0 where nothing is bought.
+    pub sector_price: Vec<f64>,
     /// Volume of gross output, `[sector, region]`; 0 where nothing was produced.
     pub gross_output: Vec<f64>,
     /// Employment, `[sector, region]`; 0 where nobody worked.
@@ -65,8 +68,8 @@ impl Change {
         let wage_hat = ratio(&after.wage_hat, &before.wage_hat);
         let income_hat = ratio(&after.income_musd, &before.income_musd);
         let cost_hat = ratio(&after.cost_hat, &before.cost_hat);
-        let log_price: Vec<f64> =
-            after.price_hat.iter().zip(&before.price_hat).map(|(a, b)| ln1(a / b)).collect();
+        let sector_price_hat = ratio(&after.price_hat, &before.price_hat);
+        let log_price: Vec<f64> = sector_price_hat.iter().map(|hat| ln1(*hat)).collect();
         let price_hat: Vec<f64> = (0..n)
             .map(|region| {
                 let prices: Vec<f64> = (0..j).map(|sector| log_price[sector * n + region]).collect();
@@ -89,6 +92,7 @@ impl Change {
             real_wage: less_one(&ratio(&wage_hat, &price_hat)),
             wage: less_one(&wage_hat),
             price_index: less_one(&price_hat),
+            sector_price: less_one(&sector_price_hat),
             terms_of_trade: parts.terms_of_trade,
             volume_of_trade: parts.volume_of_trade,
             trade_costs: parts.trade_costs,
