@@ -55,10 +55,7 @@ pub fn carve(name: &str, beside: Option<&Path>, world: &mut World) -> Result<Ope
     let path = located(name, beside);
     let (shown, text) = match material::shipped_text(name) {
         Some(text) if !path.exists() => (name.to_owned(), text.to_owned()),
-        _ => (
-            path.display().to_string(),
-            read_text(name, &path, "material", &material::shipped_names())?,
-        ),
+        _ => (path.display().to_string(), read_text(name, &path, "material", &material::shipped_names())?),
     };
     let products = Products::shipped()?;
     let material = Material::parse(&shown, &text, world, &|code| products.sectors_of(code))?;

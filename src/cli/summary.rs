@@ -228,7 +228,8 @@ impl Summary<'_> {
             (self.world.region_count(), self.world.sector_count(), self.world.gross_output_musd());
         let used = |sector: usize| -> f64 {
             let of = |region: usize| {
-                let shares = shown.iter().map(|input| self.world.input_share[(region * j + input) * j + sector]);
+                let shares =
+                    shown.iter().map(|input| self.world.input_share[(region * j + input) * j + sector]);
                 shares.sum::<f64>() * output[sector * n + region]
             };
             (0..n).map(of).sum()

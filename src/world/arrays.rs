@@ -117,7 +117,8 @@ fn check_carved(carved: &[Carved], sectors: &Labels) -> Result<(), WorldError> {
         if carved[..position].iter().any(|other| other.code == one.code || other.parent == one.code)
             || one.parent == one.code
         {
-            wrong.push(format!("`{}` is carved twice, or after a sector that was carved out of it", one.code));
+            wrong
+                .push(format!("`{}` is carved twice, or after a sector that was carved out of it", one.code));
         }
     }
     if wrong.is_empty() {

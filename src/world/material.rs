@@ -192,13 +192,15 @@ struct Read {
 
 fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, known: &Known<'_>) -> Option<Material> {
     reader.check_keys(root, &["material", "stage"]);
-    let example = "material = { name = \"rare-earths\", title = \"…\", year = 2024, sources = \"…\" } at the top";
+    let example =
+        "material = { name = \"rare-earths\", title = \"…\", year = 2024, sources = \"…\" } at the top";
     let heading = reader
         .required(root, "material", example)
         .and_then(|node| reader.table("`material`", "material", node))
         .and_then(|table| read_heading(reader, table));
     let mut stages: Vec<Read> = Vec::new();
-    match reader.required(root, "stage", "a [[stage]] with code, parent and value").map(|n| (n, n.get_ref())) {
+    match reader.required(root, "stage", "a [[stage]] with code, parent and value").map(|n| (n, n.get_ref()))
+    {
         Some((node, DeValue::Array(items))) => {
             note_if_empty(reader, "stage", node, "add a [[stage]] with code, parent and value");
             for item in items.iter() {
@@ -246,7 +248,7 @@ fn text<'n>(
     reader.string(key, node)
 }
 
-const STAGE_KEYS: [&str; 12] = [
+const STAGE_KEYS: [&str; 11] = [
     "code",
     "name",
     "parent",
@@ -258,7 +260,6 @@ const STAGE_KEYS: [&str; 12] = [
     "exporters",
     "buyers",
     "input",
-    "note",
 ];
 
 fn read_stage(
@@ -377,9 +378,12 @@ fn read_codes(
         let taken = known.world.carved.iter().find(|carved| {
             carved.hs.iter().any(|hs| hs.starts_with(code.value) || code.value.starts_with(hs.as_str()))
         });
-        if let Some(carved) = taken.filter(|carved| known.world.sectors.find(&carved.code) != Ok(parent.unwrap_or(usize::MAX))) {
+        if let Some(carved) =
+            taken.filter(|carved| known.world.sectors.find(&carved.code) != Ok(parent.unwrap_or(usize::MAX)))
+        {
             let sectors = carved.code.clone();
-            let parent = table.get("parent").and_then(|node| node.get_ref().as_str()).unwrap_or("it").to_owned();
+            let parent =
+                table.get("parent").and_then(|node| node.get_ref().as_str()).unwrap_or("it").to_owned();
             let help = format!("`{}` already has these goods", carved.material);
             reader.note(Problem::ProductElsewhere { code: written, sectors, parent, at, help });
             continue;
@@ -389,7 +393,10 @@ fn read_codes(
         let placed = sectors.iter().any(|sector| known.world.sectors.find(sector).is_ok());
         if placed && sectors.iter().any(|sector| sector != root) {
             let (sectors, parent) = (sectors.join(" and "), root.to_owned());
-            let help = format!("write the sector that all of the code is in as parent, or leave the code out; {sectors} {} it now", if sectors.contains(" and ") { "share" } else { "has" });
+            let help = format!(
+                "write the sector that all of the code is in as parent, or leave the code out; {sectors} {} it now",
+                if sectors.contains(" and ") { "share" } else { "has" }
+            );
             reader.note(Problem::ProductElsewhere { code: written, sectors, parent, at, help });
         }
     }
@@ -424,28 +431,47 @@ fn read_share(
     keys: &[&str],
 ) -> Option<(Figure, Option<Figure>)> {
     let Some(entries) = node.get_ref().as_table() else {
-        let value = reader.share(key, node)?.value;
+        let value = read_percentage(reader, key, node)?.value;
         return Some((Figure { value, low: value, high: value, source: String::new() }, None));
     };
     let title = format!("`{key}`");
     let table = Table { name: &title, at: node.span().into(), entries };
     reader.check_keys(table, keys);
     let share = |reader: &mut Reader<'_>, key| match table.get(key) {
-        Some(node) => reader.share(key, node).map(Some),
+        Some(node) => read_percentage(reader, key, node).map(Some),
         None => Some(None),
     };
     let value = match reader.required(table, "value", "value = \"40%\"") {
-        Some(node) => reader.share("value", node),
+        Some(node) => read_percentage(reader, "value", node),
         None => None,
     };
     let (low, high) = (share(reader, "low"), share(reader, "high"));
     let home = match table.get("home") {
-        Some(node) if keys.contains(&"home") => read_share(reader, "home", node, &["value", "low", "high", "source"]),
+        Some(node) if keys.contains(&"home") => {
+            read_share(reader, "home", node, &["value", "low", "high", "source"])
+        }
         _ => None,
     };
     let source = table.get("source").and_then(|node| reader.string("source", node));
     let share = figure(reader, key, value?, low?, high?, Some(source.map_or("", |s| s.value).to_owned()))?;
     Some((share, home.map(|(home, _)| home)))
+}
+
+/// A percentage of at most 100. A bare number has one plausible reading here, or two.
+fn read_percentage(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<At<f64>> {
+    if !matches!(node.get_ref(), DeValue::Integer(_) | DeValue::Float(_)) {
+        return reader.share(key, node);
+    }
+    let written = reader.text.get(node.span()).unwrap_or_default();
+    let help = match written.parse::<f64>() {
+        Ok(number) if number > 0.0 && number < 1.0 => {
+            format!("write \"{}%\" or, if {written} % is meant, \"{written}%\"", percent(number))
+        }
+        Ok(number) if (1.0..=100.0).contains(&number) => format!("write \"{written}%\""),
+        _ => "write a number from 0 to 100 and a per cent sign in quotes, as \"25%\"".to_owned(),
+    };
+    reader.note(Problem::BareNumber { at: node.span().into(), help });
+    None
 }
 
 fn figure(
@@ -517,7 +543,10 @@ fn read_value(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Value> {
             let (key, example) = match (&tonnes, &price) {
                 (Some(_), _) => ("usd_per_tonne", "usd_per_tonne = { value = …, source = \"…\" }"),
                 (_, Some(_)) => ("tonnes", "tonnes = { value = …, source = \"…\" }"),
-                _ => ("value_musd", "value_musd = { value = …, source = \"…\" }, or `tonnes` and `usd_per_tonne`"),
+                _ => (
+                    "value_musd",
+                    "value_musd = { value = …, source = \"…\" }, or `tonnes` and `usd_per_tonne`",
+                ),
             };
             reader.required(table, key, example);
             None
@@ -537,8 +566,11 @@ fn read_parts(
     let source = text(reader, table, "source", "source = \"…\": where the shares come from");
     let mut parts = Parts::default();
     let (mut sum, mut whole) = (0.0, true);
-    let keys: &[&str] =
-        if key == "exporters" { &["value", "low", "high", "home", "source"] } else { &["value", "low", "high", "source"] };
+    let keys: &[&str] = if key == "exporters" {
+        &["value", "low", "high", "home", "source"]
+    } else {
+        &["value", "low", "high", "source"]
+    };
     for (name, node) in table.entries {
         let word = name.get_ref().as_ref();
         if word == "source" {

@@ -29,7 +29,9 @@
 //! | `κ`    | makes world use equal to world supply | million USD | 1 |
 //! | `L`    | the part of a cell of the parent that may become material, 0.9 | 1 | 1 |
 //!
-//! `r` and `e` are the factors of the scaling. An exporter with a `home` share
+//! `r` and `e` are the factors of the scaling. Within a region the other buyers
+//! share in proportion to `b[j] Y[j,n] / Y[j]`, with one factor a buyer more, so
+//! that each has its share `b` of what all of them use. An exporter with a `home` share
 //! has `M′[c,i,i]` fixed. What the limits `L` keep out is not placed, and reported.
 //!
 //! A stage produces as its parent does. What it uses of an earlier stage comes
@@ -136,7 +138,9 @@ impl StageReport {
             true => format!(" of {asked_musd:.0}"),
             false => String::new(),
         };
-        format!("{code} out of {parent}: {placed_musd:.0}{asked} million USD, {traded_musd:.0} of it between regions")
+        format!(
+            "{code} out of {parent}: {placed_musd:.0}{asked} million USD, {traded_musd:.0} of it between regions"
+        )
     }
 }
 
@@ -147,16 +151,19 @@ fn elasticities(world: &World, material: &Material) -> Vec<ElasticitySet> {
     let mut sets = world.elasticities.clone();
     for (name, end) in ends.iter().zip(["low", "high"]) {
         if !sets.iter().any(|set| set.name == *name) {
-            let source = format!("{}, with the {end} end of the elasticities of carved materials", default.name);
+            let source =
+                format!("{}, with the {end} end of the elasticities of carved materials", default.name);
             sets.push(ElasticitySet { name: name.clone(), theta: default.theta.clone(), source });
         }
     }
     for set in &mut sets {
-        set.theta.extend(material.stages.iter().map(|stage| match ends.iter().position(|end| *end == set.name) {
-            Some(0) => stage.theta.low,
-            Some(_) => stage.theta.high,
-            None => stage.theta.value,
-        }));
+        set.theta.extend(material.stages.iter().map(
+            |stage| match ends.iter().position(|end| *end == set.name) {
+                Some(0) => stage.theta.low,
+                Some(_) => stage.theta.high,
+                None => stage.theta.value,
+            },
+        ));
     }
     sets
 }
@@ -308,7 +315,8 @@ impl<'a> Carving<'a> {
                 let room = if buyer == j {
                     left[region]
                 } else {
-                    self.world.input_share[self.share_cell(region, parent, buyer)] * output[buyer * n + region]
+                    self.world.input_share[self.share_cell(region, parent, buyer)]
+                        * output[buyer * n + region]
                 };
                 used[buyer] += room;
                 limit[region * (j + 1) + buyer] = MOST * room.max(0.0);
@@ -328,7 +336,12 @@ impl<'a> Carving<'a> {
     }
 
     /// Production by region, within what the parent sells.
-    fn supply(&self, stage: &Stage, parent_output: &[f64], short: &mut Vec<String>) -> Result<Vec<f64>, WorldError> {
+    fn supply(
+        &self,
+        stage: &Stage,
+        parent_output: &[f64],
+        short: &mut Vec<String>,
+    ) -> Result<Vec<f64>, WorldError> {
         let n = parent_output.len();
         let value = stage.value_musd.value;
         let mut supply = vec![0.0; n];
@@ -384,7 +397,8 @@ impl<'a> Carving<'a> {
                 };
             }
         }
-        let is_free = |importer: usize, exporter: usize| importer != exporter || plan.home[exporter].is_none();
+        let is_free =
+            |importer: usize, exporter: usize| importer != exporter || plan.home[exporter].is_none();
         for _ in 0..ROUNDS {
             let spent = |flows: &[f64], importer: usize| -> f64 {
                 let row = importer * n..(importer + 1) * n;
@@ -405,7 +419,8 @@ impl<'a> Carving<'a> {
             }
             for exporter in 0..n {
                 let fixed = plan.home[exporter].unwrap_or(0.0);
-                let sold: f64 = (0..n).filter(|m| is_free(*m, exporter)).map(|m| flows[m * n + exporter]).sum();
+                let sold: f64 =
+                    (0..n).filter(|m| is_free(*m, exporter)).map(|m| flows[m * n + exporter]).sum();
                 let should = (plan.supply[exporter] - fixed).max(0.0);
                 if sold > 0.0 {
                     gap = gap.max((sold - should).abs() / total);
@@ -440,7 +455,8 @@ impl<'a> Carving<'a> {
                 let mut taken = vec![0.0; stage.inputs.len()];
                 for (share, input) in taken.iter_mut().zip(&stage.inputs) {
                     let source = material.stages[input.stage].parent;
-                    let same = |other: &&super::material::StageInput| material.stages[other.stage].parent == source;
+                    let same =
+                        |other: &&super::material::StageInput| material.stages[other.stage].parent == source;
                     let many = stage.inputs.iter().filter(same).count() as f64;
                     let room = (MOST * old[source] * whole / part - old[source]).max(0.0) / many;
                     *share = (input.share.value * fits).min(room);
@@ -481,61 +497,72 @@ impl<'a> Carving<'a> {
     }
 
     /// Who uses the stage instead of its parent.
-    fn split_rows(&mut self, position: usize, plan: &Plan, short: &mut Vec<String>) -> Result<(), WorldError> {
+    fn split_rows(
+        &mut self,
+        position: usize,
+        plan: &Plan,
+        short: &mut Vec<String>,
+    ) -> Result<(), WorldError> {
         let material = self.material;
         let stage = &material.stages[position];
         let (n, j) = (self.world.region_count(), self.world.sector_count());
         let (parent, child) = (stage.parent, self.first + position);
         let (output, spent) = (self.output(), self.world.expenditure_musd());
-        let mut scaled_down = 0.0;
-        for region in 0..n {
-            let bought = spent[child * n + region];
-            if bought <= 0.0 {
-                continue;
-            }
+        let bought = &spent[child * n..][..n];
+        // Later stages first: what they use is given.
+        let reach: Vec<f64> = plan
+            .by_stages
+            .iter()
+            .zip(bought)
+            .map(|(asked, bought)| if asked > bought { bought / asked } else { 1.0 })
+            .collect();
+        let rest: Vec<f64> = (0..n).map(|r| (bought[r] - reach[r] * plan.by_stages[r]).max(0.0)).collect();
+        let weights = balanced(&plan.wanted, &rest);
+        for region in (0..n).filter(|region| bought[*region] > 0.0) {
             let mut used = vec![0.0; j + 1];
-            let mut room: Vec<f64> = (0..=j).map(|buyer| plan.limit[region * (j + 1) + buyer]).collect();
-            for buyer in (0..j).filter(|buyer| *buyer != child) {
-                let share = self.world.input_share[self.share_cell(region, parent, buyer)];
-                room[buyer] = share * output[buyer * n + region];
-            }
+            let mut room: Vec<f64> = (0..j)
+                .map(|buyer| {
+                    self.world.input_share[self.share_cell(region, parent, buyer)]
+                        * output[buyer * n + region]
+                })
+                .chain([plan.limit[region * (j + 1) + j]])
+                .collect();
             room[child] = 0.0;
-            let asked = plan.by_stages[region];
-            let scale = if asked > bought { bought / asked } else { 1.0 };
-            scaled_down += (1.0 - scale) * asked;
             for later in position + 1..material.stages.len() {
                 let buyer = self.first + later;
-                used[buyer] = scale * self.reserved[self.reserved_cell(region, later, position)];
+                used[buyer] = reach[region] * self.reserved[self.reserved_cell(region, later, position)];
                 room[buyer] = (room[buyer] - used[buyer]).max(0.0);
             }
-            let mut rest = bought - used.iter().sum::<f64>();
-            let wanted = &plan.wanted[region * (j + 1)..][..j + 1];
+            // Whoever uses the parent, where the named buyers use too little of it.
             let any: Vec<f64> = room[..j].iter().copied().chain([0.0]).collect();
-            for weights in [wanted, &any] {
-                rest = fill(rest, weights, &mut room, &mut used);
+            let mut left = rest[region];
+            for weights in [&weights[region * (j + 1)..][..j + 1], &any] {
+                left = fill(left, weights, &mut room, &mut used);
             }
-            if rest > 1e-9 * bought {
-                let (region, sector) = (self.world.regions.code(region), self.world.sectors.code(parent));
+            if left > 1e-9 * bought[region] {
+                let (code, sector) = (self.world.regions.code(region), self.world.sectors.code(parent));
                 return Err(self.cannot(
                     stage,
-                    format!("use of {sector} in {region}"),
+                    format!("use of {sector} in {code}"),
                     format!(
-                        "{bought:.0} million USD of {} are sold there, and {rest:.0} more than its buyers use of \
-                         {sector}; name more buyers, or lower the share of {region}",
-                        stage.code
+                        "{:.0} million USD of {} are sold there, {left:.0} more than its buyers use of {sector}; \
+                         name more buyers, or lower the value of the stage",
+                        bought[region], stage.code
                     ),
                 ));
             }
             for buyer in (0..j).filter(|buyer| used[*buyer] > 0.0) {
                 let share = used[buyer] / output[buyer * n + region];
-                let (mine, cell) = (self.share_cell(region, child, buyer), self.share_cell(region, parent, buyer));
+                let (mine, cell) =
+                    (self.share_cell(region, child, buyer), self.share_cell(region, parent, buyer));
                 self.world.input_share[mine] = share;
                 self.world.input_share[cell] = (self.world.input_share[cell] - share).max(0.0);
             }
         }
-        if scaled_down > WORTH_TELLING * stage.value_musd.value {
+        let missed: f64 = plan.by_stages.iter().zip(&reach).map(|(asked, reach)| (1.0 - reach) * asked).sum();
+        if missed > WORTH_TELLING * stage.value_musd.value {
             short.push(format!(
-                "the later stages use {scaled_down:.0} million USD less of {} than asked: it does not reach them",
+                "the later stages use {missed:.0} million USD less of {} than asked: it does not reach them",
                 stage.code
             ));
         }
@@ -588,6 +615,35 @@ fn clearing(target: f64, start: f64, rising: impl Fn(f64) -> f64) -> f64 {
         if rising(middle) < target { low = middle } else { high = middle }
     }
     high
+}
+
+/// Weights of buyers, `[region, buyer]`, scaled so that regions which spend `rest`
+/// by them give every buyer its share of the whole, as `wanted` has it.
+fn balanced(wanted: &[f64], rest: &[f64]) -> Vec<f64> {
+    let buyers = wanted.len() / rest.len().max(1);
+    let mut asked = vec![0.0; buyers];
+    wanted.iter().enumerate().for_each(|(cell, weight)| asked[cell % buyers] += weight);
+    let (all, spent): (f64, f64) = (asked.iter().sum(), rest.iter().sum());
+    let mut weights = wanted.to_vec();
+    for _ in 0..ROUNDS {
+        let mut given = vec![0.0; buyers];
+        for (row, rest) in weights.chunks_exact(buyers).zip(rest) {
+            let whole: f64 = row.iter().sum();
+            if whole > 0.0 {
+                row.iter().zip(&mut given).for_each(|(weight, given)| *given += rest * weight / whole);
+            }
+        }
+        let factor: Vec<f64> = asked
+            .iter()
+            .zip(&given)
+            .map(|(asked, given)| if *given > 0.0 { asked / all * spent / given } else { 1.0 })
+            .collect();
+        weights.iter_mut().enumerate().for_each(|(cell, weight)| *weight *= factor[cell % buyers]);
+        if factor.iter().all(|factor| (factor - 1.0).abs() < CLOSE) {
+            break;
+        }
+    }
+    weights
 }
 
 /// Moves `amount` from `room` to `used` in proportion to `weights`, as far as
