@@ -126,11 +126,9 @@ fn a_run_without_change_moves_nothing() {
     }
 }
 
-/// Every market of one sector has the same sellers, and all who use it have the
-/// same recipe everywhere: then a material that is the same in all of this is a
-/// part of its parent like any other.
-#[test]
-fn a_part_like_the_whole_behaves_like_the_whole() {
+/// Three regions and sectors; every market of a sector has the same sellers, and
+/// all use the same recipe.
+fn uniform() -> World {
     let (n, j) = (3, 3);
     let (sells, buys) = ([5.0, 3.0, 2.0], [4.0, 3.5, 2.5]);
     let mut trade = Vec::new();
@@ -142,8 +140,47 @@ fn a_part_like_the_whole_behaves_like_the_whole() {
         }
     }
     let recipe = [0.20, 0.10, 0.05, 0.10, 0.20, 0.15, 0.05, 0.05, 0.10];
-    let share: Vec<f64> = recipe.repeat(n);
-    let world = test_worlds::world("uniform", n, &[4.0, 6.0, 3.0], trade, share);
+    test_worlds::world("uniform", n, &[4.0, 6.0, 3.0], trade, recipe.repeat(n))
+}
+
+/// Final spending shares of a world's own are split as the material is.
+#[test]
+fn given_final_shares_are_split_too() {
+    let mut world = uniform();
+    let j = world.sector_count();
+    let demand = world.final_demand_musd();
+    let share: Vec<f64> =
+        demand.chunks_exact(j).flat_map(|row| row.iter().map(|f| f / row.iter().sum::<f64>())).collect();
+    world.final_share = Some(share.clone());
+    let spec = "material = { name = \"part\", title = \"A part\", year = 2020, sources = \"made up\" }\n[[stage]]\n\
+        code = \"P\"\nname = \"Part\"\nparent = \"S0\"\nhs = []\nvalue_musd = { value = 12, source = \"made up\" }\n\
+        theta = { value = 4, source = \"made up\" }\nexporters = { others = \"100%\", source = \"made up\" }\n\
+        buyers = { S1 = \"50%\", final = \"50%\", source = \"made up\" }\n";
+    let material = read("part", spec, &world).unwrap_or_else(|e| panic!("{e}"));
+    let (parts, _) = split(&world, &material).unwrap();
+    assert!(holds(&check(&parts)));
+    let after = parts.final_share.clone().unwrap();
+    let final_use = parts.final_demand_musd();
+    let mut all = 0.0;
+    for region in 0..world.region_count() {
+        let (parent, child) = (after[region * (j + 1)], after[region * (j + 1) + j]);
+        assert!((parent + child - share[region * j]).abs() < 1e-12);
+        let part = final_use[region * (j + 1) + j] / demand[region * j];
+        assert!(part > 0.0 && (child / share[region * j] - part).abs() < 1e-9);
+        all += final_use[region * (j + 1) + j];
+    }
+    assert!((all - 6.0).abs() < 1e-6, "half of 12 is final use: {all}");
+    let base = PolicyState::of_world(&parts, parts.base_date);
+    let model = Calibration::new(&parts, base.clone(), &parts.elasticities[0].theta).unwrap();
+    let found = model.solve(base, &tight(Deficits::Held)).unwrap();
+    assert!(found.price_hat.iter().all(|hat| (hat - 1.0).abs() < 1e-9));
+}
+
+/// A material that is the same as its parent in everything is a part of it like
+/// any other.
+#[test]
+fn a_part_like_the_whole_behaves_like_the_whole() {
+    let world = uniform();
     let spec = "material = { name = \"part\", title = \"A part\", year = 2020, sources = \"made up\" }\n[[stage]]\n\
         code = \"P\"\nname = \"Part\"\nparent = \"S0\"\nhs = []\nvalue_musd = { value = 12, source = \"made up\" }\n\
         theta = { value = 4, source = \"made up\" }\nexporters = { others = \"100%\", source = \"made up\" }\n\

@@ -52,7 +52,7 @@ const CLOSE: f64 = 1e-10;
 /// Rounds of scaling at the most.
 const ROUNDS: usize = 500;
 /// Less than this of a value is not worth a word.
-const WORTH_TELLING: f64 = 1e-3;
+const WORTH_TELLING: f64 = 5e-3;
 
 /// What became of the stages of a material.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -474,13 +474,18 @@ impl<'a> Carving<'a> {
                     let missing = (input.share.value - share) * part;
                     if missing > WORTH_TELLING * stage.value_musd.value {
                         let source = &material.stages[input.stage];
+                        let (parent, of) =
+                            (self.world.sectors.code(parent), self.world.sectors.code(source.parent));
+                        let why = if *share < input.share.value * fits {
+                            format!("{parent} uses too little of {of}")
+                        } else {
+                            format!("goods are a smaller part of the costs of {parent}")
+                        };
                         short.push(format!(
-                            "{} of {} uses {missing:.0} million USD less of {} than asked: {} uses too little of {}",
+                            "{} of {} uses {missing:.0} million USD less of {} than asked: {why}",
                             stage.code,
                             self.world.regions.code(region),
                             source.code,
-                            self.world.sectors.code(parent),
-                            self.world.sectors.code(source.parent),
                         ));
                     }
                 }
