@@ -419,6 +419,34 @@ fn every_mistake_is_reported_with_its_place() {
     }
 }
 
+/// Whatever is cut off, doubled or exchanged: an answer, never a panic.
+#[test]
+fn no_mutation_makes_the_reader_or_the_split_panic() {
+    let world = uniform();
+    let text = "material = { name = \"m\", title = \"M\", year = 2020, sources = \"made up\" }\n[[stage]]\ncode = \"P\"\n\
+        name = \"Part\"\nparent = \"S0\"\nhs = [\"8505\"]\nvalue_musd = { value = 12, low = 1, source = \"x\" }\ntheta = \
+        { value = 4, source = \"x\" }\nexporters = { R0 = { value = \"50%\", home = \"9%\" }, others = \"50%\", source = \
+        \"x\" }\nbuyers = { S1 = \"50%\", final = \"50%\", source = \"x\" }\ninput = []\n";
+    let mut parsed = 0;
+    let mut attempt = |text: &str| {
+        if let Ok(material) = read("x.toml", text, &world) {
+            parsed += 1;
+            if let Ok((split, _)) = split(&world, &material) {
+                assert!(holds(&check(&split)), "{text}");
+            }
+        }
+    };
+    for (at, _) in text.char_indices() {
+        attempt(&text[..at]);
+        attempt(&format!("{}{}", &text[..at], &text[at + 1..]));
+        for other in ["9", "0", "\"", "-", "{", "%"] {
+            attempt(&format!("{}{other}{}", &text[..at], &text[at..]));
+            attempt(&format!("{}{other}{}", &text[..at], &text[at + 1..]));
+        }
+    }
+    assert!(parsed > 300, "{parsed}");
+}
+
 #[test]
 fn a_material_is_carved_out_once() {
     let world = carved(&icio(), &["rare-earths"]);

@@ -410,7 +410,7 @@ impl<'a> Carving<'a> {
             for importer in &open {
                 let (is, should) = (spent(&flows, *importer), wanted(kappa, *importer));
                 if is > 0.0 {
-                    gap = gap.max((is / should.max(f64::MIN_POSITIVE)).ln().abs().min(1.0) * should / all);
+                    gap = gap.max((is - should).abs() / all);
                     for exporter in 0..n {
                         let cell = importer * n + exporter;
                         flows[cell] = (flows[cell] * should / is).min(MOST * trade[cell]);
