@@ -6,9 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use detente::ledger::Ledger;
+use detente::ledger::products::Products;
 use detente::results::Variable;
 use detente::scenario::Scenario;
 use detente::world::World;
+use detente::world::material::Material;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src")
@@ -147,6 +149,10 @@ fn every_whole_example_can_be_read() {
                 let report = Ledger::parse(&name, &text, &world).map_err(|e| e.render(false));
                 let (_, warnings) = report.unwrap_or_else(|report| panic!("{name}\n{report}"));
                 assert!(warnings.is_empty(), "{name}: {warnings:?}");
+            } else if text.starts_with("material =") {
+                let products = Products::shipped().expect("the tables ship");
+                Material::parse(&name, &text, &world, &|code| products.sectors_of(code))
+                    .unwrap_or_else(|e| panic!("{name}\n{}", e.render(false)));
             } else {
                 Scenario::parse("example", &name, &text)
                     .unwrap_or_else(|e| panic!("{name}\n{}", e.render(false)));

@@ -46,6 +46,7 @@ fn world() -> World {
         elasticities: vec![ElasticitySet { name: "4".into(), theta: vec![4.0; j], source: "made up".into() }],
         sources: vec![],
         notes: vec![],
+        carved: vec![],
         regions,
         sectors,
     };

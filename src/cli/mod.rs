@@ -82,7 +82,7 @@ enum Command {
     Solve(solve::Arguments),
     /// Write a commented scenario and ledger to start from.
     New(new::Arguments),
-    /// List, show, check, import, balance, aggregate or build worlds.
+    /// List, show, check, import, balance, aggregate, split or build worlds.
     World(world::Arguments),
     /// Check a ledger file, or list the shipped ones.
     Ledger(ledger::Arguments),

@@ -8,9 +8,12 @@ use jiff::civil::Date;
 
 use super::{Common, Failure};
 use crate::document::{self, read::nearest, report::render_warnings};
+use crate::ledger::products::Products;
 use crate::ledger::{Ledger, shipped};
 use crate::results::provenance::{sha256, world_hash};
 use crate::world::World;
+use crate::world::material::{self, Material};
+use crate::world::split::{SplitReport, split};
 
 /// A ledger and the bytes it was read from.
 pub struct OpenLedger {
@@ -28,6 +31,16 @@ pub struct OpenWorld {
     pub hash: String,
 }
 
+/// A material that was carved out, and the bytes it was read from.
+pub struct OpenMaterial {
+    /// The material, read for one world.
+    pub material: Material,
+    /// What could not be placed.
+    pub report: SplitReport,
+    /// SHA-256 of its text.
+    pub hash: String,
+}
+
 /// True if standard error is a terminal that may be coloured.
 pub fn color() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
@@ -38,6 +51,20 @@ pub fn world(name: &str, beside: Option<&Path>) -> Result<OpenWorld, Failure> {
     let path = located(name, beside);
     let world = if path.is_dir() { World::load(&path)? } else { World::open(name)? };
     Ok(OpenWorld { hash: world_hash(&world), world })
+}
+
+/// Carves a material out of a world: a shipped name, or a file, relative to `beside`.
+pub fn carve(name: &str, beside: Option<&Path>, world: &mut World) -> Result<OpenMaterial, Failure> {
+    let path = located(name, beside);
+    let (shown, text) = match material::shipped_text(name) {
+        Some(text) if !path.exists() => (name.to_owned(), text.to_owned()),
+        _ => (path.display().to_string(), read_text(name, &path, "material", &material::shipped_names())?),
+    };
+    let products = Products::shipped()?;
+    let material = Material::parse(&shown, &text, world, &|code| products.sectors_of(code))?;
+    let (carved, report) = split(world, &material)?;
+    *world = carved;
+    Ok(OpenMaterial { material, report, hash: sha256(text.as_bytes()) })
 }
 
 /// Opens a ledger for a world: a shipped name, or a file, relative to `beside`.

@@ -105,6 +105,8 @@ struct Finished {
     scenario: Scenario,
     scenario_hash: String,
     world: open::OpenWorld,
+    /// Names and hashes of the materials that were carved out of it.
+    materials: Vec<(String, String)>,
     ledger: open::OpenLedger,
     long_run: LongRun,
 }
@@ -126,7 +128,13 @@ fn compute(path: &Path, draws: Option<u32>, seed: Option<u32>, common: &Common) 
         _ => {}
     }
     let folder = path.parent();
-    let world = open::world(&scenario.world, folder)?;
+    let mut world = open::world(&scenario.world, folder)?;
+    let mut materials = Vec::new();
+    for name in &scenario.materials {
+        let carved = open::carve(name, folder, &mut world.world)?;
+        carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
+        materials.push((name.clone(), carved.hash));
+    }
     let ledger = open::ledger(&scenario.ledger, folder, &world.world, common)?;
     let warnings = scenario.check(&shown, &text, &world.world, &ledger.ledger)?;
     if !warnings.is_empty() {
@@ -134,7 +142,7 @@ fn compute(path: &Path, draws: Option<u32>, seed: Option<u32>, common: &Common) 
     }
     let options = RunOptions { arithmetic: common.arithmetic() };
     let long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
-    Ok(Finished { scenario, scenario_hash: sha256(text.as_bytes()), world, ledger, long_run })
+    Ok(Finished { scenario, scenario_hash: sha256(text.as_bytes()), world, materials, ledger, long_run })
 }
 
 impl Finished {
@@ -154,11 +162,14 @@ impl Finished {
     }
 
     fn inputs(&self) -> BTreeMap<String, String> {
-        BTreeMap::from([
+        let mut inputs = BTreeMap::from([
             ("scenario".to_owned(), self.scenario_hash.clone()),
             (format!("world {}", self.world.world.name), self.world.hash.clone()),
             (format!("ledger {}", self.scenario.ledger), self.ledger.hash.clone()),
-        ])
+        ]);
+        let materials = self.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
+        inputs.extend(materials);
+        inputs
     }
 
     /// The files of the result, by name.

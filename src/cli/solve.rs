@@ -17,6 +17,9 @@ pub struct Arguments {
     /// A shipped world or a folder.
     #[arg(long, value_name = "WORLD")]
     world: String,
+    /// Materials to carve out of the world first: shipped names or files, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    materials: Vec<String>,
     /// A shipped ledger or a file.
     #[arg(long, value_name = "LEDGER")]
     ledger: String,
@@ -71,7 +74,11 @@ impl From<DeficitRule> for Deficits {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let world = open::world(&arguments.world, None)?.world;
+    let mut world = open::world(&arguments.world, None)?.world;
+    for name in &arguments.materials {
+        let carved = open::carve(name, None, &mut world)?;
+        carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
+    }
     let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
     let ledger = match &arguments.reading {
         Some(id) => open::reading(&ledger, id)?,

@@ -55,6 +55,7 @@ impl Summary<'_> {
         self.tariffs(&mut table, between);
         self.actors(&mut table, between);
         self.limits(&mut table, between);
+        self.downstream(&mut table, between);
         self.sectors(&mut table, between);
         self.drivers(&mut table);
         self.bystanders(&mut table, between);
@@ -207,6 +208,42 @@ impl Summary<'_> {
             for row in &sales {
                 let label = format!("{}, {}", row.region, self.sector_label(&row.sector));
                 self.ranges(table, &label, (variable, &row.region, "", &row.sector), unit, between);
+            }
+        }
+    }
+
+    /// Limited materials, and the sectors that use most of them: what buyers pay.
+    fn downstream(&self, table: &mut Sections, between: &str) {
+        let is_limited = |code: &str| {
+            let mut rows = self.rows();
+            rows.any(|row| row.variable == Variable::ShadowPrice && *row.sector == *code && row.value > 0.0)
+        };
+        let carved: Vec<usize> = self.world.carved_positions().map(|(child, _, _)| child).collect();
+        let mut shown: Vec<usize> = carved.clone();
+        shown.retain(|sector| is_limited(self.world.sectors.code(*sector)));
+        if shown.is_empty() {
+            return;
+        }
+        let (n, j, output) =
+            (self.world.region_count(), self.world.sector_count(), self.world.gross_output_musd());
+        let used = |sector: usize| -> f64 {
+            let of = |region: usize| {
+                let shares =
+                    shown.iter().map(|input| self.world.input_share[(region * j + input) * j + sector]);
+                shares.sum::<f64>() * output[sector * n + region]
+            };
+            (0..n).map(of).sum()
+        };
+        let mut users: Vec<usize> = (0..j).filter(|s| !carved.contains(s) && used(*s) > 0.0).collect();
+        users.sort_by(|a, b| used(*b).total_cmp(&used(*a)));
+        users.truncate(NAMED);
+        shown.extend(users);
+        self.section(table, "Price for buyers: limited materials and who uses most of them, %");
+        for region in &self.scenario.actors {
+            for sector in &shown {
+                let code = self.world.sectors.code(*sector);
+                let key = (Variable::SectorPrice, region.as_str(), "", code);
+                self.ranges(table, &format!("{region}, {}", self.sector_label(code)), key, 1.0, between);
             }
         }
     }
@@ -392,6 +429,10 @@ impl Summary<'_> {
             Deficits::Income => "in proportion to what each region earns",
         };
         let sets = self.long_run.range.join(", ");
+        let materials = match self.scenario.materials.as_slice() {
+            [] => String::new(),
+            names => format!(", with {} carved out", names.join(", ")),
+        };
         let range = match self.long_run.draws {
             Some(Draws { spread: Some(spread), .. }) => {
                 format!("drawn around them with a spread of {} %", 100.0 * spread)
@@ -400,7 +441,7 @@ impl Summary<'_> {
             None => format!("range over {sets}"),
         };
         format!(
-            "World {} ({}). Ledger: {}.\n\
+            "World {} ({}){materials}. Ledger: {}.\n\
              Deficits {deficits}; numeraire: world value added. Elasticities {}, {range}.\n\
              {}",
             self.world.name,

@@ -1,4 +1,4 @@
-//! `detente world`: list, show, check, import, balance, aggregate and build worlds.
+//! `detente world`: list, show, check, import, balance, aggregate, split and build worlds.
 
 use std::path::PathBuf;
 
@@ -56,6 +56,20 @@ enum Command {
         /// Which codes become which: TOML or CSV.
         #[arg(long, value_name = "FILE")]
         by: PathBuf,
+        /// The folder to write.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Replace a world that is already there.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Carve the stages of a material out of their sectors, every total kept.
+    Split {
+        /// A shipped material or a file.
+        material: String,
+        /// A shipped world or a folder.
+        #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
+        world: String,
         /// The folder to write.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -131,6 +145,21 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             say!("{}: {}", merged.name, size(&merged))?;
             Ok(())
         }
+        Command::Split { material, world, out, replace } => {
+            let mut world = open::world(world, None)?.world;
+            let carved = open::carve(material, None, &mut world)?;
+            world.title = format!("{}, with {}", world.title, carved.material.name);
+            world.name = out.file_name().map_or(world.name, |name| name.to_string_lossy().into_owned());
+            store::save(&world, out, existing(*replace), &[])?;
+            say!("{}: {}", world.name, size(&world))?;
+            for stage in &carved.report.stages {
+                say!("  {}", stage.line())?;
+                for short in &stage.short {
+                    say!("    {short}")?;
+                }
+            }
+            Ok(())
+        }
         Command::Build { world, from, out, replace } => {
             let built = build::build(world, from)?;
             built.save(out, existing(*replace))?;
@@ -162,7 +191,9 @@ fn show(world: &World) -> Result<(), Failure> {
     say!("\nregions\n{}", wrapped(&world.regions))?;
     let sectors = world.sectors.codes().iter().enumerate().map(|(i, code)| {
         let kind = if world.goods[i] { "goods" } else { "services" };
-        format!("  {code:<9} {kind:<9} {}", world.sectors.name(i))
+        let carved = world.carved.iter().find(|carved| carved.code == *code);
+        let carved = carved.map_or(String::new(), |carved| format!(", carved out of {}", carved.parent));
+        format!("  {code:<9} {kind:<9} {}{carved}", world.sectors.name(i))
     });
     say!("\nsectors\n{}", sectors.collect::<Vec<_>>().join("\n"))?;
     say!("\nelasticity sets; the first is the default")?;

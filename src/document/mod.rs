@@ -1,6 +1,6 @@
 //! A text file of the user: what it says, and everything that is wrong with it.
 //!
-//! Ledgers and scenarios are TOML. The text becomes a tree whose nodes know
+//! Ledgers, scenarios and materials are TOML. The text becomes a tree whose nodes know
 //! their place (`read`); each reader notes what it cannot use ([`problem`])
 //! and goes on, so that one run finds every problem; the report points into
 //! the user's own lines ([`report`]).
@@ -25,6 +25,8 @@ pub enum Kind {
     Ledger,
     /// A question: world, ledger, dates.
     Scenario,
+    /// A material that is carved out of a sector.
+    Material,
 }
 
 impl Kind {
@@ -33,6 +35,7 @@ impl Kind {
         match self {
             Self::Ledger => "ledger",
             Self::Scenario => "scenario",
+            Self::Material => "material",
         }
     }
 
@@ -41,6 +44,7 @@ impl Kind {
         match self {
             Self::Ledger => "the policy ledger",
             Self::Scenario => "the scenario",
+            Self::Material => "the material",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a ledger or a scenario, and how is it said?
+//! What can be wrong with a ledger, a scenario or a material, and how is it said?
 //!
 //! Every problem has a code (`ledger::rate`; here `file::`, the report puts the
 //! kind of file in its place), points into the user's own text,
@@ -329,6 +329,87 @@ pub enum Problem {
         earlier: SourceSpan,
         #[label("is followed by one that is not later")]
         later: SourceSpan,
+    },
+
+    /// Shares of a whole that are not the whole.
+    #[error("the shares of `{key}` sum to {percent} %")]
+    #[diagnostic(code(file::share))]
+    SharesSum {
+        key: String,
+        percent: String,
+        #[label("together {percent} %")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A value outside its own range.
+    #[error("`{key}` is not between `low` and `high`")]
+    #[diagnostic(code(file::range), help("write low, value and high in rising order"))]
+    NotBetween {
+        key: String,
+        #[label("outside its own range")]
+        at: SourceSpan,
+    },
+
+    /// A code for a new sector that is in use.
+    #[error("`{code}` is already a sector of the world")]
+    #[diagnostic(code(file::sector))]
+    SectorTaken {
+        code: String,
+        #[label("taken")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A code that no table, ledger or result can have.
+    #[error("`{code}` cannot be the code of a sector")]
+    #[diagnostic(code(file::sector))]
+    BadCode {
+        code: String,
+        #[label("not a code")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A product code in another sector than the one that it is carved out of.
+    #[error("the goods of `{code}` are in {sectors}, not in {parent}")]
+    #[diagnostic(code(file::product))]
+    ProductElsewhere {
+        code: String,
+        sectors: String,
+        parent: String,
+        #[label("not carved out of {parent}")]
+        at: SourceSpan,
+        #[help]
+        help: String,
+    },
+
+    /// A code that is used twice.
+    #[error("`{code}` is used twice")]
+    #[diagnostic(code(file::id), help("each sector and each product code belongs to one stage"))]
+    CodeTwice {
+        code: String,
+        #[label("first here")]
+        first: SourceSpan,
+        #[label("and again here")]
+        again: SourceSpan,
+    },
+
+    /// A stage that is worth less than what the next stages use of it.
+    #[error("the stages use {used} million USD of `{code}`, which is worth {value}")]
+    #[diagnostic(
+        code(file::value),
+        help("raise its value, or lower the share that it has in the costs of the stages after it")
+    )]
+    StageTooSmall {
+        code: String,
+        used: String,
+        value: String,
+        #[label("worth less than its use")]
+        at: SourceSpan,
     },
 
     /// A number that is too small or too large.

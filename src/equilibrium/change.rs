@@ -50,6 +50,9 @@ pub struct Change {
     pub wage: Vec<f64>,
     /// Price of final spending in the numeraire.
     pub price_index: Vec<f64>,
+    /// Price of a sector's goods for buyers in a region, in the numeraire,
+    /// `[sector, region]`; 0 where nothing is bought.
+    pub sector_price: Vec<f64>,
     /// Volume of gross output, `[sector, region]`; 0 where nothing was produced.
     pub gross_output: Vec<f64>,
     /// Employment, `[sector, region]`; 0 where nobody worked.
@@ -65,6 +68,7 @@ impl Change {
         let income_hat = ratio(&after.income_musd, &before.income_musd);
         let cost_hat = ratio(&after.cost_hat, &before.cost_hat);
         let price_hat = ratio(&after.consumption_price_hat, &before.consumption_price_hat);
+        let sector_price_hat = ratio(&after.price_hat, &before.price_hat);
         let parts = LinearParts::between(n, before, after, &cost_hat);
         let volume =
             |value: f64, base: f64, price: f64| if base > 0.0 { value / base / price - 1.0 } else { 0.0 };
@@ -81,6 +85,7 @@ impl Change {
             real_wage: less_one(&ratio(&wage_hat, &price_hat)),
             wage: less_one(&wage_hat),
             price_index: less_one(&price_hat),
+            sector_price: less_one(&sector_price_hat),
             terms_of_trade: parts.terms_of_trade,
             volume_of_trade: parts.volume_of_trade,
             trade_costs: parts.trade_costs,

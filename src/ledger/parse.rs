@@ -344,13 +344,14 @@ fn read_scope(
 }
 
 /// Coverage by sector from `sectors` (in full) or `coverage` (shares);
-/// `None` if the table has neither.
+/// `None` if the table has neither. Carved sectors have the share of their parent.
 pub(super) fn read_coverage(
     reader: &mut Reader<'_>,
     table: Table<'_, '_>,
     world: &World,
 ) -> Option<Vec<f64>> {
     let mut coverage = vec![0.0; world.sector_count()];
+    let mut listed = BTreeSet::new();
     match (table.get("sectors"), table.get("coverage")) {
         (None, None) => return None,
         (Some(_), Some(_)) => reader.note(Problem::Conflict {
@@ -366,12 +367,12 @@ pub(super) fn read_coverage(
             for code in reader.strings("sectors", node) {
                 if let Some(sector) = find_sector(reader, world, code.value, code.at) {
                     coverage[sector] = 1.0;
+                    listed.insert(sector);
                 }
             }
         }
         (None, Some(node)) => {
             let shares = reader.table("`coverage`", "coverage", node)?;
-            let mut listed = BTreeSet::new();
             let named = in_file_order(shares.entries).into_iter();
             for (key, share) in named.filter(|(key, _)| key.get_ref() != "others") {
                 let share = reader.coverage("coverage", share);
@@ -389,7 +390,17 @@ pub(super) fn read_coverage(
             }
         }
     }
+    inherit(&mut coverage, world, &listed);
     Some(coverage)
+}
+
+/// What is said of a sector is said of those carved out of it, unless they are named.
+pub(super) fn inherit(coverage: &mut [f64], world: &World, listed: &BTreeSet<usize>) {
+    for (child, parent, _) in world.carved_positions() {
+        if !listed.contains(&child) {
+            coverage[child] = coverage[parent];
+        }
+    }
 }
 
 fn find_sector(reader: &mut Reader<'_>, world: &World, code: &str, at: SourceSpan) -> Option<usize> {

@@ -146,6 +146,20 @@ impl Products {
         self.hts.lists.keys().map(String::as_str)
     }
 
+    /// The sectors of icio-2022 that the lines of a code are in, in either list;
+    /// `None` for an unknown code.
+    pub fn sectors_of(&self, code: &str) -> Option<Vec<String>> {
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        let mut known = false;
+        for lines in [&self.hts, &self.hs6] {
+            let Some(range) = lines.under(code) else { continue };
+            known = true;
+            let links = lines.links.iter().filter(|(line, _, _)| range.contains(&(*line as usize)));
+            found.extend(links.map(|(_, sector, _)| lines.sectors[usize::from(*sector)].clone()));
+        }
+        known.then(|| found.into_iter().collect())
+    }
+
     /// The known code that looks most like `code`.
     pub fn nearest_code(&self, code: &str) -> Option<String> {
         let length = code.len().clamp(2, 8);

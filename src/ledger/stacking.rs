@@ -84,13 +84,19 @@ pub(super) struct LinesInWorld {
 }
 
 impl LinesInWorld {
+    /// The lines of a carved sector go there and not to its parent.
     pub fn new(lines: &'static Lines, world: &World) -> Self {
         let sectors: Vec<Option<usize>> =
             lines.sectors.iter().map(|code| world.sectors.find(code).ok()).collect();
         let link = |(line, sector, share): &(u32, u16, f64)| {
             sectors[usize::from(*sector)].map(|sector| (*line, sector, *share))
         };
-        let links: Vec<(u32, usize, f64)> = lines.links.iter().filter_map(link).collect();
+        let mut links: Vec<(u32, usize, f64)> = lines.links.iter().filter_map(link).collect();
+        for (child, _, carved) in world.carved_positions() {
+            let own: Vec<_> = carved.hs.iter().filter_map(|code| lines.under(code)).collect();
+            let mine = |line: u32| own.iter().any(|range| range.contains(&(line as usize)));
+            links.iter_mut().filter(|(line, _, _)| mine(*line)).for_each(|link| link.1 = child);
+        }
         let starts = (0..=lines.codes.len() as u32)
             .map(|line| links.partition_point(|(linked, ..)| *linked < line) as u32)
             .collect();

@@ -291,7 +291,14 @@ fn full_sectors(coverage: &[f64], world: &World) -> Option<String> {
     let some = coverage.contains(&1.0);
     let full = coverage.iter().all(|covered| *covered == 0.0 || *covered == 1.0);
     let covered = (0..coverage.len()).filter(|sector| coverage[*sector] == 1.0);
+    let full = full && !set_apart(coverage, world).any(|child| coverage[child] == 0.0);
     (some && full).then(|| list(covered.map(|sector| world.sectors.code(sector))))
+}
+
+/// Carved sectors that have another share than their parent, which a reader would give them.
+fn set_apart<'a>(coverage: &'a [f64], world: &'a World) -> impl Iterator<Item = usize> + 'a {
+    let pairs = world.carved_positions().map(|(child, parent, _)| (child, parent));
+    pairs.filter(|(child, parent)| coverage[*child] != coverage[*parent]).map(|(child, _)| child)
 }
 
 /// The share of each sector; the share of most goods as `others`.
@@ -303,7 +310,7 @@ fn shares(coverage: &[f64], world: &World) -> Block {
     let mut block = Block::new();
     for (sector, share) in coverage.iter().enumerate() {
         let usual = if world.goods[sector] { others.unwrap_or(0.0) } else { 0.0 };
-        if *share != usual {
+        if *share != usual || set_apart(coverage, world).any(|child| child == sector) {
             put(&mut block, world.sectors.code(sector), quoted(&percentage(*share)));
         }
     }

@@ -38,7 +38,7 @@ impl Manifest {
 }
 
 /// SHA-256 of everything in a world that changes results, however it is stored:
-/// codes, base date, goods, elasticity sets and every array.
+/// codes, base date, goods, elasticity sets, carved sectors and every array.
 pub fn world_hash(world: &World) -> String {
     let mut digest = Sha256::new();
     for labels in [&world.regions, &world.sectors] {
@@ -53,6 +53,13 @@ pub fn world_hash(world: &World) -> String {
     for set in &world.elasticities {
         digest.update(set.name.as_bytes());
         digest.update([0]);
+    }
+    for carved in &world.carved {
+        for word in [&carved.code, &carved.parent].into_iter().chain(&carved.hs) {
+            digest.update(word.as_bytes());
+            digest.update([0]);
+        }
+        digest.update([2]);
     }
     let sets = world.elasticities.iter().map(|set| set.theta.as_slice());
     let arrays = [world.trade_musd.as_slice(), &world.tariff, &world.input_share]

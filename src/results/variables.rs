@@ -39,6 +39,8 @@ pub enum Variable {
     ShadowPrice,
     /// Quantity under a limit.
     LimitedQuantity,
+    /// Price of a sector's goods for buyers in a region, in the numeraire.
+    SectorPrice,
     /// Volume of gross output.
     GrossOutput,
     /// Employment.
@@ -51,7 +53,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -68,6 +70,7 @@ impl Variable {
         Self::QuotaRent,
         Self::ShadowPrice,
         Self::LimitedQuantity,
+        Self::SectorPrice,
         Self::GrossOutput,
         Self::Employment,
         Self::TariffWeighted,
@@ -123,6 +126,7 @@ impl Variable {
             Self::QuotaRent => "quota_rent",
             Self::ShadowPrice => "shadow_price",
             Self::LimitedQuantity => "limited_quantity",
+            Self::SectorPrice => "sector_price",
             Self::GrossOutput => "gross_output",
             Self::Employment => "employment",
             Self::TariffWeighted => "tariff_weighted",
@@ -174,6 +178,9 @@ impl Variable {
             }
             Self::LimitedQuantity => {
                 "quantity of the goods that the tightest limit on purchases from a partner covers, against the base year"
+            }
+            Self::SectorPrice => {
+                "change of the price index of a sector's goods for buyers in the region, in the numeraire"
             }
             Self::GrossOutput => "change of the volume of gross output of a sector",
             Self::Employment => "change of employment of a sector; a region's total is given",

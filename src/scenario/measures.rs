@@ -87,6 +87,7 @@ pub fn measure(
     limited_sales(n, after, &mut record);
     for (cell, (output, employment)) in change.gross_output.iter().zip(&change.employment).enumerate() {
         let at = |variable| Place { sector: Some(cell / n), ..place(Region::One(cell % n), variable) };
+        record(at(Variable::SectorPrice), 100.0 * change.sector_price[cell]);
         record(at(Variable::GrossOutput), 100.0 * output);
         record(at(Variable::Employment), 100.0 * employment);
     }

@@ -27,6 +27,9 @@ pub struct Scenario {
     pub title: String,
     /// A shipped world's name, or a folder relative to the scenario file.
     pub world: String,
+    /// Materials that are carved out of the world first, in this order: shipped
+    /// names, or files relative to the scenario file.
+    pub materials: Vec<String>,
     /// A shipped ledger's name, or a file relative to the scenario file.
     pub ledger: String,
     /// Readings of the ledger to compute, each on its own; empty: the ledger as it is.

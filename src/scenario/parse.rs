@@ -4,6 +4,7 @@
 //! title  = "The truce of 2025"
 //! world  = "icio-2022"            # shipped, or a folder beside this file
 //! ledger = "us-china"             # shipped, or a file beside this file
+//! materials = ["rare-earths"]     # carved out of the world first; default: none
 //! actors = ["USA", "CHN"]
 //! against = "before"              # default: the first phase
 //! readings = ["washington", "beijing"]  # default: the ledger as it is
@@ -52,13 +53,17 @@ impl Scenario {
 fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Option<Scenario> {
     reader.check_keys(
         root,
-        &["title", "world", "ledger", "actors", "against", "readings", "phase", "long_run"],
+        &["title", "world", "materials", "ledger", "actors", "against", "readings", "phase", "long_run"],
     );
     let title = required_text(reader, root, "title", "title = \"what is asked\"");
     let world = required_text(reader, root, "world", "world = \"icio-2022\"");
     let ledger = required_text(reader, root, "ledger", "ledger = \"us-china\"");
     let actors = match reader.required(root, "actors", "actors = [\"USA\", \"CHN\"]") {
         Some(node) => read_names(reader, "actors", node, "name at least one region"),
+        None => Vec::new(),
+    };
+    let materials = match root.get("materials") {
+        Some(node) => read_names(reader, "materials", node, "name a material, or leave `materials` out"),
         None => Vec::new(),
     };
     let readings = match root.get("readings") {
@@ -72,6 +77,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         name: name.to_owned(),
         title: title?,
         world: world?,
+        materials,
         ledger: ledger?,
         readings,
         actors,

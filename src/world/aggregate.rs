@@ -14,7 +14,8 @@
 //! original regions with each other; a mean of elasticities is an approximation,
 //! and the only step here that is not exact. Where the weights are all zero the
 //! plain mean is taken. A sector counts as a good if more than half of its
-//! trade between regions is in goods.
+//! trade between regions is in goods. A carved sector that is merged with another
+//! is no longer one: its product codes go where the codes of that group go.
 //!
 //! A concordance is TOML (`[regions]`, `[sectors]`, `[names]`) or CSV with the
 //! columns `axis` (`region` or `sector`), `from`, `to`. A code that it does not
@@ -30,7 +31,7 @@ use super::error::{CellProblem, WorldError};
 use super::labels::Labels;
 use super::store::read_if_there;
 use super::table::{Layout, Table};
-use super::{ElasticitySet, World};
+use super::{Carved, ElasticitySet, World};
 
 /// Which codes become which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -297,6 +298,7 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
     for sector in 0..j {
         in_goods.add(sector_of[sector], f64::from(u8::from(world.goods[sector])), crossing[sector]);
     }
+    let carved = still_carved(world, &sector_of, &sectors);
     let mut notes = world.notes.clone();
     if n_new < n || j_new < j {
         notes.push(format!(
@@ -319,7 +321,20 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
         elasticities,
         sources: world.sources.clone(),
         notes,
+        carved,
     })
+}
+
+/// Carved sectors that are still sectors of their own, under their new codes.
+fn still_carved(world: &World, sector_of: &[usize], sectors: &Labels) -> Vec<Carved> {
+    let alone = |child: usize| sector_of.iter().filter(|group| **group == sector_of[child]).count() == 1;
+    let kept = world.carved_positions().filter(|(child, _, _)| alone(*child));
+    kept.map(|(child, parent, carved)| Carved {
+        code: sectors.code(sector_of[child]).to_owned(),
+        parent: sectors.code(sector_of[parent]).to_owned(),
+        ..carved.clone()
+    })
+    .collect()
 }
 
 fn final_shares(

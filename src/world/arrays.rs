@@ -10,7 +10,7 @@ use super::error::{CellProblem, WorldError};
 use super::labels::{Labels, wrong_code};
 use super::store::DESCRIPTION;
 use super::table::{Table, Text};
-use super::{ElasticitySet, Source, World};
+use super::{Carved, ElasticitySet, Source, World};
 
 /// Input shares of a column may exceed one by this much before they are refused.
 const SHARE_SLACK: f64 = 1e-9;
@@ -38,6 +38,7 @@ pub(super) struct About {
     pub elasticity_sources: Vec<(String, String)>,
     pub sources: Vec<Source>,
     pub notes: Vec<String>,
+    pub carved: Vec<Carved>,
 }
 
 /// Which sectors cross a customs border.
@@ -82,6 +83,7 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         Some(table) => Some(final_shares(table, &regions, &sectors)?),
         None => None,
     };
+    check_carved(&about.carved, &sectors)?;
     let goods = goods(about.border, &sectors)?;
     let elasticities =
         elasticities(&tables.sectors, about.default_elasticities.as_deref(), &about.elasticity_sources)?;
@@ -99,7 +101,31 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         elasticities,
         sources: about.sources,
         notes: about.notes,
+        carved: about.carved,
     })
+}
+
+/// Carved sectors are sectors of the world, each once and after its parent.
+fn check_carved(carved: &[Carved], sectors: &Labels) -> Result<(), WorldError> {
+    let mut wrong = Vec::new();
+    for (position, one) in carved.iter().enumerate() {
+        for code in [&one.code, &one.parent] {
+            if let Err(unknown) = sectors.find(code) {
+                wrong.push(unknown.to_string());
+            }
+        }
+        if carved[..position].iter().any(|other| other.code == one.code || other.parent == one.code)
+            || one.parent == one.code
+        {
+            wrong
+                .push(format!("`{}` is carved twice, or after a sector that was carved out of it", one.code));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let reason = format!("in `[[carved]]`: {}", wrong.join("; "));
+    Err(WorldError::Description { file: DESCRIPTION.to_owned(), reason })
 }
 
 fn labels(table: &Table, column: &str) -> Result<Labels, WorldError> {

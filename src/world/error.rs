@@ -160,6 +160,16 @@ pub enum WorldError {
         /// What stands in the way.
         reason: String,
     },
+    /// A material that does not fit into its parent.
+    #[error("`{stage}` cannot be carved out: {cell} would become negative: {reason}")]
+    CannotSplit {
+        /// Code of the stage.
+        stage: String,
+        /// The cell of the parent.
+        cell: String,
+        /// What is wanted of it and what to change.
+        reason: String,
+    },
     /// Arrays or values that no world can have.
     #[error("the world `{world}` is not consistent: {reason}")]
     Inconsistent {

@@ -16,7 +16,8 @@
 //! A world comes from [`World::open`] (a name that ships or a folder), from an
 //! importer in [`import`], or from a builder in [`build`]. [`check::check`] says
 //! whether it adds up, [`balance`](mod@balance) makes it, [`aggregate`](mod@aggregate)
-//! makes it smaller, [`store::save`] writes it.
+//! makes it smaller, [`split`](mod@split) carves a [`material`] out of a sector,
+//! [`store::save`] writes it.
 
 mod accounting;
 pub mod aggregate;
@@ -27,7 +28,9 @@ pub mod check;
 pub mod error;
 pub mod import;
 pub mod labels;
+pub mod material;
 pub mod shipped;
+pub mod split;
 pub mod store;
 pub mod table;
 
@@ -57,6 +60,19 @@ pub struct Source {
     pub citation: String,
     /// Licence or terms of use.
     pub terms: String,
+}
+
+/// A sector that was carved out of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carved {
+    /// Name of the material whose stage it is.
+    pub material: String,
+    /// Code of the sector.
+    pub code: String,
+    /// Code of the sector it was taken from.
+    pub parent: String,
+    /// Beginnings of the product codes (HS2022) that are this sector, no longer the parent.
+    pub hs: Vec<String>,
 }
 
 /// Trade flows, tariffs, input shares and elasticities of a base year.
@@ -95,6 +111,8 @@ pub struct World {
     pub sources: Vec<Source>,
     /// What a reader must know: conventions, gaps, what balancing changed.
     pub notes: Vec<String>,
+    /// Sectors that were carved out of others, a parent before its children.
+    pub carved: Vec<Carved>,
 }
 
 impl World {
@@ -140,6 +158,15 @@ impl World {
         share
     }
 
+    /// Positions of the carved sectors that the world has, each with its parent's;
+    /// a parent comes before its children.
+    pub(crate) fn carved_positions(&self) -> impl Iterator<Item = (usize, usize, &Carved)> {
+        self.carved.iter().filter_map(|carved| {
+            let child = self.sectors.find(&carved.code).ok()?;
+            Some((child, self.sectors.find(&carved.parent).ok()?, carved))
+        })
+    }
+
     /// The elasticity set of a name.
     pub fn elasticity_set(&self, name: &str) -> Option<&ElasticitySet> {
         self.elasticities.iter().find(|set| set.name == name)
@@ -176,6 +203,7 @@ pub(crate) mod tests {
             }],
             sources: vec![],
             notes: vec![],
+            carved: vec![],
         }
     }
 }

@@ -25,7 +25,7 @@ use super::arrays::{About, Border, Tables, assemble};
 use super::error::WorldError;
 use super::labels::Labels;
 use super::table::{Layout, Table};
-use super::{Source, World};
+use super::{Carved, Source, World};
 
 const FORMAT: &str = "detente-world 1";
 pub(super) const DESCRIPTION: &str = "world.toml";
@@ -139,6 +139,8 @@ struct Description {
     elasticities: Vec<DescribedSet>,
     #[serde(default)]
     source: Vec<DescribedSource>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    carved: Vec<DescribedCarving>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -154,6 +156,16 @@ struct DescribedSource {
     of: String,
     citation: String,
     terms: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DescribedCarving {
+    material: String,
+    code: String,
+    parent: String,
+    #[serde(default)]
+    hs: Vec<String>,
 }
 
 fn million_usd() -> String {
@@ -275,6 +287,11 @@ fn describe(text: &[u8]) -> Result<About, WorldError> {
             .map(|s| Source { of: s.of, citation: s.citation, terms: s.terms })
             .collect(),
         notes: found.notes,
+        carved: found
+            .carved
+            .into_iter()
+            .map(|c| Carved { material: c.material, code: c.code, parent: c.parent, hs: c.hs })
+            .collect(),
     })
 }
 
@@ -393,6 +410,16 @@ fn written_description(world: &World) -> Result<String, WorldError> {
                 of: s.of.clone(),
                 citation: s.citation.clone(),
                 terms: s.terms.clone(),
+            })
+            .collect(),
+        carved: world
+            .carved
+            .iter()
+            .map(|c| DescribedCarving {
+                material: c.material.clone(),
+                code: c.code.clone(),
+                parent: c.parent.clone(),
+                hs: c.hs.clone(),
             })
             .collect(),
     };

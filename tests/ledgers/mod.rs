@@ -37,6 +37,7 @@ pub fn small_world() -> World {
         elasticities: vec![ElasticitySet { name: "4".into(), theta: vec![4.0; j], source: "made up".into() }],
         sources: vec![],
         notes: vec![],
+        carved: vec![],
         regions,
         sectors,
     };

@@ -200,6 +200,7 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         elasticities: elasticities(&industries)?,
         sources: sources(),
         notes: Vec::new(),
+        carved: Vec::new(),
     };
     let donors = carry_over(&mut world, &coefficients(from)?)?;
     let report = balance(&mut world, &BalanceOptions { threshold: 1e-2, ..BalanceOptions::default() })?;

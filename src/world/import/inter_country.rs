@@ -210,6 +210,7 @@ impl InterCountry {
             elasticities: vec![four_everywhere(j)],
             sources: vec![origin.source],
             notes: Vec::new(),
+            carved: Vec::new(),
             regions: self.regions,
             sectors: self.sectors,
         };

@@ -50,6 +50,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Imported, Wo
         elasticity_sources: Vec::new(),
         sources: Vec::new(),
         notes: vec!["Imported as given; nothing was balanced.".to_owned()],
+        carved: Vec::new(),
     };
     Ok(Imported { world: assemble(about, &tables)?, totals: Vec::new(), balance: BalanceReport::default() })
 }
