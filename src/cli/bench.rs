@@ -51,7 +51,10 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         large_ledger(arguments.runs)?,
         truce(arguments.runs, common)?,
     ];
-    say!("{} runs, milliseconds; one thread, but for the scenario\n", arguments.runs)?;
+    say!(
+        "{} runs, milliseconds; one thread, but for the ledger of 10,000 and the scenario\n",
+        arguments.runs
+    )?;
     say!("{:<58} {:>7} {:>8} {:>8}  published packages, CPU time", "task", "budget", "median", "least")?;
     for t in &timings {
         say!("{:<58} {:>7.0} {:>8.2} {:>8.2}  {}", t.task, t.budget_ms, t.median_ms, t.least_ms, t.others)?;

@@ -29,6 +29,9 @@ pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) 
     let date = state.date;
     let exemptions = exemptions(measures, date);
     for measure in measures {
+        if !measure.is_in_force(date) {
+            continue;
+        }
         let let_off = exemptions.get(measure.id.as_str()).map_or(&[][..], Vec::as_slice);
         let effect = Effect::on(measure, date);
         if effect.is_none() {

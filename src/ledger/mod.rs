@@ -154,9 +154,17 @@ impl Ledger {
             "the ledger was read for another world than `{}`",
             world.name
         );
-        let mut state = PolicyState::of_world(world, date);
-        effect::add(&mut state, world, &self.measures);
-        stacking::add_lines(self, world, &mut state);
+        let by_sector = || {
+            let mut state = PolicyState::of_world(world, date);
+            effect::add(&mut state, world, &self.measures);
+            state
+        };
+        let (mut state, by_line) = rayon::join(by_sector, || stacking::by_line(self, world, date));
+        for (importer, exporter, rates) in by_line {
+            for (sector, rate) in rates.into_iter().enumerate() {
+                state.tariff[world.cell(sector, importer, exporter)] += rate;
+            }
+        }
         state
     }
 }

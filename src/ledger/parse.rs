@@ -122,14 +122,16 @@ fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
     cuts.push(text.len());
     cuts.insert(0, 0);
     let parts: Vec<&str> = cuts.windows(2).map(|cut| &text[cut[0]..cut[1]]).collect();
-    let mut trees = parts.par_iter().map(|part| quietly(part)).collect::<Option<Vec<_>>>()?;
-    let (head, head_text) = (trees.remove(0), parts[0]);
-    let mut reader = Reader { text: head_text, problems: Vec::new(), warnings: Vec::new() };
-    let root = Table { name: "the policy ledger", at: (0, 0).into(), entries: &head };
-    let (heading, mut names) = read_head(&mut reader, root, world);
-    if !reader.is_content() || head.contains_key("measure") {
-        return None;
-    }
+    let read_first = || {
+        let head = quietly(parts[0])?;
+        let mut reader = Reader { text: parts[0], problems: Vec::new(), warnings: Vec::new() };
+        let root = Table { name: "the policy ledger", at: (0, 0).into(), entries: &head };
+        let (heading, names) = read_head(&mut reader, root, world);
+        (reader.is_content() && !head.contains_key("measure")).then_some((heading, names))
+    };
+    let parse = || parts[1..].par_iter().map(|part| quietly(part)).collect::<Option<Vec<_>>>();
+    let (head, trees) = rayon::join(read_first, parse);
+    let ((heading, mut names), trees) = (head?, trees?);
     let read = |(document, text): (DeTable<'_>, &&str)| {
         let items = document.get("measure")?.get_ref().as_array()?;
         let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
@@ -152,6 +154,7 @@ fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
     if ids.len() < measures.len() || !measures.iter().flat_map(|measure| &measure.of).all(tariff) {
         return None;
     }
+    let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
     resolve(&mut reader, &mut measures, &stacked, &mut names);
     reader.is_content().then(|| finished(heading, measures, names))
 }

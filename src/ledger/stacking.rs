@@ -31,7 +31,6 @@ use super::Ledger;
 use super::effect::{exemptions, still_taxed};
 use super::measure::{Kind, Measure};
 use super::products::{HTS_IMPORTER, Lines, Products, WEIGHTS_2024};
-use super::state::PolicyState;
 use crate::world::World;
 
 /// Covered share by tariff line, lines that are not covered left out.
@@ -97,9 +96,11 @@ impl LinesInWorld {
             let mine = |line: u32| own.iter().any(|range| range.contains(&(line as usize)));
             links.iter_mut().filter(|(line, _, _)| mine(*line)).for_each(|link| link.1 = child);
         }
-        let starts = (0..=lines.codes.len() as u32)
-            .map(|line| links.partition_point(|(linked, ..)| *linked < line) as u32)
-            .collect();
+        let mut starts = vec![0; lines.codes.len() + 1];
+        links.iter().for_each(|(line, ..)| starts[*line as usize + 1] += 1);
+        for line in 1..starts.len() {
+            starts[line] += starts[line - 1];
+        }
         let mut count = vec![0.0; world.sector_count()];
         links.iter().for_each(|(_, sector, share)| count[*sector] += share);
         Self { lines, links, starts, count }
@@ -409,10 +410,11 @@ struct Alike {
     taxed: Vec<f64>,
 }
 
-/// Adds the measures that are evaluated line by line to a state.
-pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState) {
-    let Some(grid) = &ledger.grid else { return };
-    let (exemptions, date, n) = (exemptions(&ledger.measures, state.date), state.date, world.region_count());
+/// What the measures that are evaluated line by line levy on a day: importer,
+/// exporter, rate by sector.
+pub(super) fn by_line(ledger: &Ledger, world: &World, date: Date) -> Vec<(usize, usize, Vec<f64>)> {
+    let Some(grid) = &ledger.grid else { return Vec::new() };
+    let (exemptions, n) = (exemptions(&ledger.measures, date), world.region_count());
     let pair = |importer, exporter| Pair {
         ledger,
         world,
@@ -437,12 +439,7 @@ pub(super) fn add_lines(ledger: &Ledger, world: &World, state: &mut PolicyState)
         .into_par_iter()
         .flat_map_iter(|importer| alike(ledger, world, &acting, importer, &pair))
         .collect();
-    let found: Vec<_> = groups.par_iter().flat_map_iter(rates).collect();
-    for (importer, exporter, by_sector) in found {
-        for (sector, rate) in by_sector.into_iter().enumerate() {
-            state.tariff[world.cell(sector, importer, exporter)] += rate;
-        }
-    }
+    groups.par_iter().flat_map_iter(rates).collect()
 }
 
 /// Positions of the duties in force that may depend on lines.
