@@ -20,6 +20,7 @@
 //! * `payments`: who could not pay for what it buys, before and after a solve.
 //! * [`solve`]: from a policy to an [`Equilibrium`].
 //! * [`change`]: what differs between two equilibria, welfare first.
+//! * [`one_sector`]: a variant: one sector, labour supply, scale, local distribution.
 //!
 //! A flow that is 0 in the base year stays 0: the model cannot create trade.
 //!
@@ -30,6 +31,7 @@ pub mod calibration;
 pub mod change;
 mod error;
 mod market;
+pub mod one_sector;
 mod path;
 mod payments;
 mod residual;
