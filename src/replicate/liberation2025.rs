@@ -35,7 +35,9 @@ use rayon::prelude::*;
 
 use super::{Comparison, Number, ReplicationError};
 use crate::equilibrium::Options;
-use crate::equilibrium::one_sector::{Case, Change, Economy, Numeraire, Parameters, Revenue, pass_through};
+use crate::equilibrium::one_sector::{
+    Case, Change, Economy, Numeraire, Outcome, Parameters, Revenue, pass_through,
+};
 use crate::world::World;
 use crate::world::error::WorldError;
 
@@ -311,11 +313,15 @@ impl Experiment {
             solved.map_err(|problem| ReplicationError::Case { case: name, problem })
         };
         let outcome = solve(&self.case)?;
-        let mut change = Change::of(&self.economy, &self.case, &outcome);
+        let told = |case: &Case, outcome: &Outcome| {
+            let change = Change::of(&self.economy, case, outcome);
+            change.map_err(|problem| ReplicationError::Case { case: name, problem })
+        };
+        let mut change = told(&self.case, &outcome)?;
         let (mut residual, mut evaluations) = (outcome.residual, outcome.evaluations);
         if let Some(against) = &self.against {
             let other = solve(against)?;
-            change = change.less(&Change::of(&self.economy, against, &other));
+            change = change.less(&told(against, &other)?);
             residual = residual.max(other.residual);
             evaluations += other.evaluations;
         }

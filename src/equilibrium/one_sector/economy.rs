@@ -55,8 +55,9 @@ impl Economy {
     ///
     /// # Errors
     /// [`EquilibriumError::Shape`], [`EquilibriumError::Unusable`] for a value
-    /// out of range, [`EquilibriumError::NoIncome`] for a region that earns or
-    /// spends nothing.
+    /// out of range or a surplus so large that hours cost more than consumption
+    /// is worth, [`EquilibriumError::NoIncome`] for a region that earns or spends
+    /// nothing.
     pub fn new(
         codes: Vec<String>,
         mut trade: Vec<f64>,
@@ -77,7 +78,15 @@ impl Economy {
         if let Some(i) = (0..n).find(|i| income[*i] <= 0.0 || expenditure[*i] <= 0.0) {
             return Err(EquilibriumError::NoIncome { region: codes[i].clone() });
         }
-        let transfer = (0..n).map(|i| expenditure[i] - sales[i] - local(i)).collect();
+        let transfer: Vec<f64> = (0..n).map(|i| expenditure[i] - sales[i] - local(i)).collect();
+        let hours = parameters.labour_supply / (1.0 + parameters.labour_supply);
+        if let Some(i) = (0..n).find(|i| income[*i] + transfer[*i] <= hours * income[*i]) {
+            return Err(EquilibriumError::Unusable {
+                what: format!("what {} consumes, in wages,", codes[i]),
+                value: 1.0 + transfer[i] / income[i],
+                expected: "more than the cost of hours, κ/(1+κ) of wages: its surplus is too large",
+            });
+        }
         for (row, spent) in trade.chunks_exact_mut(n).zip(&expenditure) {
             row.iter_mut().for_each(|value| *value /= spent);
         }

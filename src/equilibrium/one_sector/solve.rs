@@ -129,6 +129,8 @@ impl Economy {
     /// # Errors
     /// [`EquilibriumError::Shape`] and [`EquilibriumError::Unusable`] about the
     /// case; [`EquilibriumError::NoSupplier`] if tariffs shut a country out;
+    /// [`EquilibriumError::NegativeIncome`] if a country's transfers exceed what
+    /// it earns, in the money of the economy;
     /// [`EquilibriumError::NoConvergence`] with the country whose equation is
     /// farthest from holding.
     pub fn solve(&self, case: &Case, options: &Options) -> Result<Outcome, EquilibriumError> {
@@ -213,6 +215,14 @@ impl Economy {
                 evaluations: model.evaluations,
                 worst: model.worst(),
                 history,
+            });
+        }
+        let consumed = |i: usize| model.revenue[i] + model.income[i] + case.transfer[i] * model.growth;
+        if let Some(i) = (0..self.region_count()).find(|i| consumed(*i) <= 0.0) {
+            return Err(EquilibriumError::NegativeIncome {
+                region: self.codes[i].clone(),
+                earned_musd: model.revenue[i] + model.income[i],
+                transfer_musd: -case.transfer[i] * model.growth,
             });
         }
         Ok(self.report(&model, state, residual))
