@@ -122,7 +122,7 @@ pub struct Experiment {
 
 /// A case's numbers.
 #[derive(Clone, Debug)]
-pub struct Result17 {
+pub struct CaseResult {
     /// Name of the case.
     pub name: &'static str,
     /// Changes by country.
@@ -307,7 +307,7 @@ impl Experiment {
     ///
     /// # Errors
     /// [`ReplicationError::Case`] with the case's name.
-    pub fn run(&self, name: &'static str, options: &Options) -> Result<Result17, ReplicationError> {
+    pub fn run(&self, name: &'static str, options: &Options) -> Result<CaseResult, ReplicationError> {
         let solve = |case: &Case| {
             let solved = self.economy.solve(case, options);
             solved.map_err(|problem| ReplicationError::Case { case: name, problem })
@@ -326,7 +326,7 @@ impl Experiment {
             evaluations += other.evaluations;
         }
         let (expenditure, income) = (self.economy.expenditure.clone(), self.economy.income.clone());
-        Ok(Result17 { name, change, expenditure, income, residual, evaluations })
+        Ok(CaseResult { name, change, expenditure, income, residual, evaluations })
     }
 }
 
@@ -334,7 +334,7 @@ impl Experiment {
 ///
 /// # Errors
 /// [`ReplicationError`], with the name of the case.
-pub fn results(options: &Options) -> Result<Vec<Result17>, ReplicationError> {
+pub fn results(options: &Options) -> Result<Vec<CaseResult>, ReplicationError> {
     let experiments = Experiments::load()?;
     let solved = CASES.par_iter().filter_map(|name| {
         let made = experiments.experiment(name).transpose()?;
@@ -371,7 +371,7 @@ fn values<'a>(change: &'a Change, variable: &str) -> &'a [f64] {
 ///
 /// # Errors
 /// [`WorldError`] if the data in the program are damaged.
-pub fn numbers(results: &[Result17]) -> Result<Vec<Number>, WorldError> {
+pub fn numbers(results: &[CaseResult]) -> Result<Vec<Number>, WorldError> {
     let world = World::shipped("liberation2025")?;
     let mut numbers = Vec::with_capacity(results.len() * world.region_count() * VARIABLES.len());
     for result in results {
@@ -401,7 +401,7 @@ const TOTAL: &str = "world total";
 ///
 /// # Errors
 /// [`WorldError`] if the data in the program are damaged.
-pub fn compare(results: &[Result17]) -> Result<Vec<Comparison>, WorldError> {
+pub fn compare(results: &[CaseResult]) -> Result<Vec<Comparison>, WorldError> {
     let world = World::shipped("liberation2025")?;
     let usa = world.regions.codes().iter().position(|code| code == "USA");
     let computed = |row: &Published| -> Option<f64> {

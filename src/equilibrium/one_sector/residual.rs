@@ -14,7 +14,7 @@
 use crate::equilibrium::EquilibriumError;
 use crate::equilibrium::one_sector::{Case, Economy, Numeraire, Revenue};
 use crate::numerics::newton::FixedPoint;
-use crate::numerics::vector::{add_scaled, dot, exp, ln, pow1};
+use crate::numerics::vector::{add_scaled, dot, exp, exp1, ln, ln1, pow1};
 
 /// `out[i] = Σ_j weight[i,j] v[j]`, by the processor's widest unit.
 struct OverExporters<'a>(&'a [f64], &'a [f64], &'a mut [f64]);
@@ -202,6 +202,12 @@ impl<'a> Model<'a> {
     }
 }
 
+/// `ln x`, the same bits on every processor; NaN where there is none, which the
+/// iterations take for a bad point.
+fn log(x: f64) -> f64 {
+    if x > 0.0 && x.is_finite() { ln1(x) } else { f64::NAN }
+}
+
 /// The four blocks of a state.
 fn blocks(x: &[f64], n: usize) -> (&[f64], &[f64], &[f64], &[f64]) {
     (&x[..n], &x[n..2 * n], &x[2 * n..3 * n], &x[3 * n..])
@@ -215,7 +221,7 @@ impl FixedPoint for Model<'_> {
         let economy = self.economy;
         let n = economy.region_count();
         let (lw, le, ll, lp) = blocks(x, n);
-        let Parameters4 { epsilon, kappa, psi, beta } = Parameters4::of(economy);
+        let Scalars { epsilon, kappa, psi, beta } = Scalars::of(economy);
         let nu = &economy.parameters.distribution;
         let phi = &economy.parameters.pass_through;
 
@@ -253,13 +259,13 @@ impl FixedPoint for Model<'_> {
                 + self.income[i]
                 + (1.0 - beta) * self.sales[i]
                 + self.case.transfer[i] * self.growth;
-            let gap = (self.demand[i] / (self.income[i] + self.unpaid[i] * self.growth)).ln();
+            let gap = log(self.demand[i] / (self.income[i] + self.unpaid[i] * self.growth));
             let log_relief = match self.case.revenue {
-                Revenue::WageTax => -(-self.revenue[i] / self.income[i]).ln_1p(),
+                Revenue::WageTax => -log(1.0 - self.revenue[i] / self.income[i]),
                 Revenue::LumpSum => 0.0,
             };
             self.log_wage[i] = lw[i] + self.step[i] * gap;
-            gx[n + i] = (self.budget[i] / economy.expenditure[i]).ln();
+            gx[n + i] = log(self.budget[i] / economy.expenditure[i]);
             gx[2 * n + i] = kappa * (lw[i] - self.log_price[i] + log_relief);
             let gaps = [
                 (gap.abs(), "the market for the goods"),
@@ -287,7 +293,7 @@ impl FixedPoint for Model<'_> {
         let economy = self.economy;
         let n = economy.region_count();
         let (dw, de, dl, dp) = blocks(v, n);
-        let Parameters4 { epsilon, kappa, psi, beta } = Parameters4::of(economy);
+        let Scalars { epsilon, kappa, psi, beta } = Scalars::of(economy);
         let nu = &economy.parameters.distribution;
         let phi = &economy.parameters.pass_through;
 
@@ -345,20 +351,20 @@ impl FixedPoint for Model<'_> {
 impl Model<'_> {
     /// Logarithm of the numeraire's price in the image before it is divided out.
     fn level(&self) -> f64 {
-        let (weight, log) = self.basket();
+        let (weight, logs) = self.basket();
         let total: f64 = weight.iter().sum();
-        (weight.iter().zip(log).map(|(w, l)| w * l.exp()).sum::<f64>() / total).ln()
+        log(weight.iter().zip(logs).map(|(w, l)| w * exp1(*l)).sum::<f64>() / total)
     }
 
     fn dlevel(&self, dwage: &[f64], dprice: &[f64]) -> f64 {
-        let (weight, log) = self.basket();
+        let (weight, logs) = self.basket();
         let change = match self.case.numeraire {
             Numeraire::PriceIndex => dprice,
             Numeraire::Wages => dwage,
         };
         let (mut total, mut moved) = (0.0, 0.0);
         for i in 0..weight.len() {
-            let value = weight[i] * log[i].exp();
+            let value = weight[i] * exp1(logs[i]);
             total += value;
             moved += value * change[i];
         }
@@ -374,14 +380,14 @@ impl Model<'_> {
 }
 
 /// The parameters that are one number.
-struct Parameters4 {
+struct Scalars {
     epsilon: f64,
     kappa: f64,
     psi: f64,
     beta: f64,
 }
 
-impl Parameters4 {
+impl Scalars {
     fn of(economy: &Economy) -> Self {
         let p = &economy.parameters;
         Self { epsilon: p.trade_elasticity, kappa: p.labour_supply, psi: p.scale, beta: p.value_added_share }

@@ -9,6 +9,7 @@ use super::residual::Model;
 use crate::equilibrium::{EquilibriumError, Method, Options};
 use crate::numerics::anderson;
 use crate::numerics::newton::{self, FixedPoint};
+use crate::numerics::vector::{exp1, pow1};
 
 /// What becomes of tariff revenue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +63,8 @@ impl Case {
 
     /// The case a part of the way from the base year: tariffs in logarithms.
     fn part(&self, economy: &Economy, part: f64) -> Self {
-        let tariff = self.tariff.iter().map(|t| (part * t.ln_1p()).exp_m1()).collect();
+        let scaled = |t: &f64| if t.is_finite() { pow1(1.0 + t, part) - 1.0 } else { *t };
+        let tariff = self.tariff.iter().map(scaled).collect();
         let mix = |(base, new): (&f64, &f64)| base + part * (new - base);
         let transfer = economy.transfer.iter().zip(&self.transfer).map(mix).collect();
         Self { tariff, transfer, ..self.clone() }
@@ -230,7 +232,7 @@ impl Economy {
 
     fn report(&self, model: &Model<'_>, state: &[f64], residual: f64) -> Outcome {
         let n = self.region_count();
-        let hats: Vec<f64> = state.iter().map(|log| log.exp()).collect();
+        let hats: Vec<f64> = state.iter().map(|log| exp1(*log)).collect();
         let (trade, trade_share) = model.trade();
         Outcome {
             wage_hat: hats[..n].to_vec(),
