@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use detente::equilibrium::{Calibration, Deficits, Method, Options};
 use detente::ledger::{Ledger, PolicyState, shipped};
-use detente::replicate::cp2015;
+use detente::replicate::{cp2015, liberation2025};
 use detente::world::World;
 use divan::Bencher;
 
@@ -40,6 +40,13 @@ fn cp2015_nafta(bencher: Bencher, method: &Method) {
 fn trade_war_cold(bencher: Bencher, world: &str) {
     let (calibration, policy) = trade_war(world);
     bencher.bench_local(|| calibration.solve(policy.clone(), &Options::default()).unwrap());
+}
+
+/// 194 countries, one sector with labour supply and scale; the second has inputs.
+#[divan::bench(args = ["liberation_recip_retal", "io_liberation_recip_retal"])]
+fn liberation2025(bencher: Bencher, name: &'static str) {
+    let experiment = liberation2025::Experiments::load().unwrap().experiment(name).unwrap().unwrap();
+    bencher.bench_local(|| experiment.run(name, &Options::default()).unwrap());
 }
 
 /// From the equilibrium two points of tariff away.

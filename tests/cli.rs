@@ -263,6 +263,25 @@ fn the_published_table_is_reproduced() {
     assert!(csv.contains("\ndeficit_held,world,ROW,welfare_exact,"));
 }
 
+#[test]
+fn the_tariffs_of_april_2025_are_reproduced_and_their_tables_defects_named() {
+    let folder = scratch();
+    let arguments = ["replicate", "liberation2025", "--csv", "all.csv"];
+    let (out, _) = ends(&detente(&arguments, folder.path()), 0);
+    assert_eq!(out.matches(" yes\n").count(), 19, "{out}");
+    for part in ["spending weights", "GDP weights", "simple mean", "Table 10, case 4 prints -0.26"] {
+        assert!(out.contains(part), "{part} is missing in\n{out}");
+    }
+    let csv = std::fs::read_to_string(folder.path().join("all.csv")).unwrap();
+    assert_eq!(csv.lines().next(), Some("scenario,region,variable,value"));
+    // 17 cases, 194 countries, 7 variables.
+    assert_eq!(csv.lines().count(), 1 + 17 * 194 * 7);
+    assert!(csv.contains("\nliberation_noretal,USA,welfare,1.13071"));
+    assert!(csv.contains("\nliberation_noretal,USA,tariff_revenue_share,0.01137"));
+    assert!(csv.contains("\nregional_EU_CHN_recip,ZWE,price_index,"));
+    assert!(!csv.contains("NaN") && !csv.contains("inf"));
+}
+
 const FIVE_MISTAKES: &str = r#"ledger = { title = "Five mistakes" }
 
 [[measure]]

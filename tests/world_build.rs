@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use detente::world::build::build;
 
-const WORLDS: [(&str, &str); 3] = [
+const WORLDS: [(&str, &str); 4] = [
     ("icio-2022", "data/worlds/icio-2022"),
     ("icio-2019-g20", "data/worlds/icio-2019-g20"),
     ("cp2015", "data/replications/cp2015"),
+    ("liberation2025", "data/replications/liberation2025"),
 ];
 
 fn sources() -> Option<PathBuf> {

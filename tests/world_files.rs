@@ -82,13 +82,26 @@ fn the_shipped_worlds_show_the_marks_of_their_sources() {
     let (usa, mex) = (old.regions.find("USA").unwrap(), old.regions.find("MEX").unwrap());
     let auto = old.cell(old.sectors.find("Auto").unwrap(), mex, usa);
     assert!(later[auto] < old.tariff[auto]);
+
+    let goods = World::shipped("liberation2025").unwrap();
+    assert_eq!((goods.region_count(), goods.sector_count()), (194, 1));
+    let of = |code: &str| goods.regions.find(code).unwrap();
+    let deficit = goods.deficit_musd();
+    assert!((deficit[of("USA")] / 1e3 - 1043.9).abs() < 0.1, "{}", deficit[of("USA")]);
+    assert_eq!(goods.trade_musd[goods.cell(0, of("GMB"), of("GMB"))], 0.0);
+    let duties = World::shipped_tariffs("liberation2025", "us_tariffs").unwrap();
+    assert_eq!(duties[goods.cell(0, of("USA"), of("CHN"))], 0.54);
+    assert_eq!(duties.iter().filter(|duty| **duty > 0.0).count(), 193);
+    let members = World::shipped_column("liberation2025", "countries", "european_union").unwrap();
+    assert_eq!(members.iter().sum::<f64>(), 25.0);
+    assert!(World::shipped_column("liberation2025", "countries", "population").is_err());
 }
 
 #[test]
 fn a_world_saved_and_loaded_is_the_same() {
     let parent = tempfile::tempdir().unwrap();
     let target = parent.path().join("again");
-    for name in ["icio-2019-g20", "cp2015"] {
+    for name in ["icio-2019-g20", "cp2015", "liberation2025"] {
         let world = World::shipped(name).unwrap();
         store::save(&world, &target, Existing::Replace, &[]).unwrap();
         assert_eq!(World::open(target.to_str().unwrap()).unwrap(), world);
@@ -115,7 +128,7 @@ fn a_folder_of_csv_is_a_world() {
 fn a_place_that_is_no_world_is_named() {
     assert_eq!(
         World::open("icio2022").unwrap_err().to_string(),
-        "`icio2022` is neither a world that ships nor a folder; did you mean `icio-2022`?; shipped: icio-2022, icio-2019-g20, cp2015"
+        "`icio2022` is neither a world that ships nor a folder; did you mean `icio-2022`?; shipped: icio-2022, icio-2019-g20, cp2015, liberation2025"
     );
     let empty = tempfile::tempdir().unwrap();
     let place = empty.path().display().to_string();

@@ -9,7 +9,7 @@ use super::{Common, Failure};
 use crate::equilibrium::{Calibration, Deficits, Options};
 use crate::ledger::Ledger;
 use crate::ledger::{large, shipped};
-use crate::replicate::cp2015;
+use crate::replicate::{cp2015, liberation2025};
 use crate::scenario::{RunOptions, Scenario, run};
 use crate::world::World;
 
@@ -47,6 +47,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             arguments.runs,
             common,
         )?,
+        liberation(arguments.runs, common)?,
         loading(arguments.runs)?,
         large_ledger(arguments.runs)?,
         truce(arguments.runs, common)?,
@@ -120,6 +121,27 @@ fn one_tariff(
     })?;
     let others = if name == "icio-2019-g20" { "puremacro 2,600 (at 1e-8)" } else { "" };
     Ok(Timing { task, budget_ms, median_ms, least_ms, others })
+}
+
+/// The announced tariffs and the partners' reciprocal answer.
+fn liberation(runs: u32, common: &Common) -> Result<Timing, Failure> {
+    let name = "liberation_recip_retal";
+    let experiment = liberation2025::Experiments::load()?.experiment(name)?;
+    let Some(experiment) = experiment else {
+        return Err(Failure::Input(format!("`{name}` is not a case")));
+    };
+    let options = Options { arithmetic: common.arithmetic(), ..Options::default() };
+    let (median_ms, least_ms) = time(runs, || {
+        experiment.run(name, &options)?;
+        Ok(())
+    })?;
+    Ok(Timing {
+        task: "April 2025 tariffs and answers, one sector, 194 countries",
+        budget_ms: 10.0,
+        median_ms,
+        least_ms,
+        others: "Octave 13,000; Python 1,000",
+    })
 }
 
 fn loading(runs: u32) -> Result<Timing, Failure> {

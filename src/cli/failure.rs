@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::document::DocumentError;
 use crate::equilibrium::EquilibriumError;
-use crate::replicate::cp2015::ReplicationError;
+use crate::replicate::ReplicationError;
 use crate::results::write::WriteError;
 use crate::scenario::RunError;
 use crate::world::error::WorldError;
@@ -90,6 +90,10 @@ impl From<ReplicationError> for Failure {
         match e {
             ReplicationError::World(e) => e.into(),
             ReplicationError::Equilibrium(e) => e.into(),
+            ReplicationError::Case { ref problem, .. } if !problem.is_about_input() => {
+                Self::NoEquilibrium(e.to_string())
+            }
+            ReplicationError::Case { .. } => Self::Input(e.to_string()),
         }
     }
 }

@@ -22,6 +22,7 @@
 //! * [`solve`]: from a policy to an [`Equilibrium`].
 //! * [`variant`], `technology`: substitution, mobility, scale and markups other than the base model's.
 //! * [`change`]: what differs between two equilibria, welfare first.
+//! * [`one_sector`]: a variant: one sector, labour supply, scale, local distribution.
 //!
 //! A flow that is 0 in the base year stays 0: the model cannot create trade.
 //!
@@ -33,6 +34,7 @@ mod caps;
 pub mod change;
 mod error;
 mod market;
+pub mod one_sector;
 mod path;
 mod payments;
 mod residual;

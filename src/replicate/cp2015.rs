@@ -17,7 +17,7 @@
 
 use std::sync::Arc;
 
-use super::{Comparison, Number};
+use super::{Comparison, Number, ReplicationError};
 use crate::equilibrium::{
     Calibration, Change, Closure, Deficits, Equilibrium, EquilibriumError, Numeraire, Options,
 };
@@ -40,17 +40,6 @@ const VARIABLES: [Variable; 5] = [
 
 const CONVENTIONS: [(&str, Deficits); 2] =
     [("zero_deficit", Deficits::Zero), ("deficit_held", Deficits::Held)];
-
-/// Why the replication could not be computed.
-#[derive(Debug, thiserror::Error)]
-pub enum ReplicationError {
-    /// The shipped world could not be read.
-    #[error(transparent)]
-    World(#[from] WorldError),
-    /// An equilibrium could not be found.
-    #[error(transparent)]
-    Equilibrium(#[from] EquilibriumError),
-}
 
 /// The world of 1993 and the policies of the two experiments.
 pub struct Experiments {
@@ -153,7 +142,9 @@ pub fn compare(numbers: &[Number]) -> Vec<Comparison> {
             experiment: "nafta",
             region: row.1,
             variable: row.2,
+            table: "Table 2",
             published: row.3,
+            digits: 2,
             reference: row.4,
             tolerance: 0.0005,
             computed: computed(row),

@@ -189,6 +189,11 @@ fn refuse(file: &str, mut problems: Vec<CellProblem>) -> Result<(), WorldError> 
     Err(WorldError::Table { file: file.to_owned(), problems })
 }
 
+/// A number column of a table with one row a region, `[region]`; 0 without a row.
+pub(super) fn by_region(table: &Table, regions: &Labels, column: &str) -> Result<Vec<f64>, WorldError> {
+    dense(table, &[("region", regions)], column, |_| None)
+}
+
 /// Spreads a long table over a dense array with one index an axis, the last fastest.
 fn dense(
     table: &Table,

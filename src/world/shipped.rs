@@ -6,6 +6,7 @@ use super::World;
 use super::arrays;
 use super::error::{WorldError, nearest_name};
 use super::store::{self, Folder, TableKind};
+use super::table::Layout;
 
 type Files = &'static [(&'static str, &'static [u8])];
 
@@ -15,7 +16,7 @@ macro_rules! files {
     };
 }
 
-const WORLDS: [(&str, Files); 3] = [
+const WORLDS: [(&str, Files); 4] = [
     (
         "icio-2022",
         files!("worlds/icio-2022": "world.toml", "regions.parquet", "sectors.parquet",
@@ -31,6 +32,11 @@ const WORLDS: [(&str, Files); 3] = [
         files!("replications/cp2015": "world.toml", "regions.parquet", "sectors.parquet",
             "flows.parquet", "tariffs.parquet", "io.parquet", "final.parquet",
             "tariffs_2005.parquet"),
+    ),
+    (
+        "liberation2025",
+        files!("replications/liberation2025": "world.toml", "regions.parquet", "sectors.parquet",
+            "flows.parquet", "countries.parquet", "us_tariffs.parquet"),
     ),
 ];
 
@@ -82,13 +88,32 @@ impl World {
 
     /// Another tariff table of a shipped world, `[sector, importer, exporter]`.
     ///
-    /// `cp2015` has `tariffs_2005`.
+    /// `cp2015` has `tariffs_2005`, `liberation2025` has `us_tariffs`.
     ///
     /// # Errors
     /// [`WorldError::UnknownWorld`] or [`WorldError::MissingTable`].
     pub fn shipped_tariffs(name: &str, table: &str) -> Result<Vec<f64>, WorldError> {
         let folder = embedded(name).ok_or_else(|| unknown(name))?;
         store::load(&folder)?.tariffs_in(&folder, table)
+    }
+
+    /// A number of every region from a table beside those of a shipped world,
+    /// `[region]`; 0 for a region without a row.
+    ///
+    /// `liberation2025` has `countries` with `gdp_musd`, `distribution_share` and
+    /// `european_union`.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownWorld`], [`WorldError::MissingTable`],
+    /// [`WorldError::Header`], or a region that is not in the world.
+    pub fn shipped_column(name: &str, table: &str, column: &str) -> Result<Vec<f64>, WorldError> {
+        let folder = embedded(name).ok_or_else(|| unknown(name))?;
+        let layout =
+            Layout { text: &["region"], number: &[column], optional_text: &[], optional_number: &["*"] };
+        let found = folder
+            .table(table, &layout)?
+            .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
+        arrays::by_region(&found, &store::load(&folder)?.regions, column)
     }
 
     /// A tariff table beside the tables of this world, `[sector, importer, exporter]`.

@@ -1,12 +1,13 @@
 //! The shipped worlds, made from their sources.
 //!
 //! `from` is a folder with `data/` in it, which holds the source tables as
-//! Parquet; `DATA-LICENSES.md` says where each comes from. Building twice gives
+//! Parquet or CSV; `DATA-LICENSES.md` says where each comes from. Building twice gives
 //! the same bytes.
 
 pub mod cp2015;
 pub mod icio_2019_g20;
 pub mod icio_2022;
+pub mod liberation2025;
 mod names;
 
 pub use names::ECONOMIES;
@@ -59,6 +60,7 @@ pub fn build(name: &str, from: &Path) -> Result<Built, WorldError> {
         "icio-2022" => icio_2022::build(from),
         "icio-2019-g20" => icio_2019_g20::build(from),
         "cp2015" => cp2015::build(from),
+        "liberation2025" => liberation2025::build(from),
         other => Err(WorldError::UnknownName {
             what: "world to build",
             asked: other.to_owned(),
