@@ -232,6 +232,11 @@ fn draws_are_the_same_bytes_with_one_thread_and_with_two() {
     {
         assert!(err.contains(part), "{part} is missing in\n{err}");
     }
+    let (_, err) = ends(&asks("variant = \"scale=2\""), 2);
+    assert!(err.contains("μ θ > 1") && err.contains("scale=2"), "{err}");
+    let (out, _) = ends(&asks("variant = \"specific-factors\"\ndeficits = \"income\""), 0);
+    assert!(out.contains("The first year: nobody changes sector."), "{out}");
+    assert!(out.contains("Deficits in proportion to what each region earns"), "{out}");
     let (_, err) = ends(&asks("spread = \"30%\""), 2);
     assert!(err.contains("`spread` belongs to draws"), "{err}");
     let (out, _) = ends(&asks("draws = 4\nspread = \"30%\""), 0);
