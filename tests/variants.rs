@@ -251,6 +251,14 @@ fn without_mobility_employment_stays_and_wages_differ() {
         for (cell, hat) in moves.sector_wage_hat.iter().enumerate() {
             assert!((hat / moves.wage_hat[cell % n] - 1.0).abs() < 1e-12);
         }
+        // A sector's wage goes with what it pays in all, nobody having moved.
+        let before = calibration.solve(calibration.base.clone(), &stays).unwrap();
+        let change = Change::between(&calibration, &before, &found);
+        for cell in (0..found.output_musd.len()).filter(|cell| found.employment_hat[*cell] > 0.0) {
+            let paid = found.output_musd[cell] / before.output_musd[cell];
+            let price = found.consumption_price_hat[cell % n] / before.consumption_price_hat[cell % n];
+            assert!((change.sector_real_wage[cell] - (paid / price - 1.0)).abs() < 1e-9);
+        }
     }
 }
 

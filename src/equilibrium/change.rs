@@ -57,6 +57,8 @@ pub struct Change {
     pub gross_output: Vec<f64>,
     /// Employment, `[sector, region]`; 0 where nobody worked.
     pub employment: Vec<f64>,
+    /// Wage of a sector over the price of final spending, `[sector, region]`.
+    pub sector_real_wage: Vec<f64>,
 }
 
 impl Change {
@@ -78,6 +80,11 @@ impl Change {
             gross_output[cell] = volume(new, old, cost_hat[cell]);
             employment[cell] = volume(after.employment_hat[cell], before.employment_hat[cell], 1.0);
         }
+        let sector_real_wage = (0..j * n)
+            .map(|cell| {
+                after.sector_wage_hat[cell] / before.sector_wage_hat[cell] / price_hat[cell % n] - 1.0
+            })
+            .collect();
         let less_one = |hats: &[f64]| hats.iter().map(|h| h - 1.0).collect::<Vec<_>>();
         Self {
             welfare_exact: less_one(&ratio(&income_hat, &price_hat)),
@@ -92,6 +99,7 @@ impl Change {
             transfers: parts.transfers,
             gross_output,
             employment,
+            sector_real_wage,
         }
     }
 }

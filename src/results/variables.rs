@@ -45,6 +45,8 @@ pub enum Variable {
     GrossOutput,
     /// Employment.
     Employment,
+    /// Wage of a sector over the price of final spending.
+    SectorRealWage,
     /// Average tariff, weighted by the world's base-year imports.
     TariffWeighted,
     /// Average tariff, every traded sector counting the same.
@@ -53,7 +55,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -73,6 +75,7 @@ impl Variable {
         Self::SectorPrice,
         Self::GrossOutput,
         Self::Employment,
+        Self::SectorRealWage,
         Self::TariffWeighted,
         Self::TariffSimple,
     ];
@@ -129,6 +132,7 @@ impl Variable {
             Self::SectorPrice => "sector_price",
             Self::GrossOutput => "gross_output",
             Self::Employment => "employment",
+            Self::SectorRealWage => "sector_real_wage",
             Self::TariffWeighted => "tariff_weighted",
             Self::TariffSimple => "tariff_simple",
         }
@@ -184,6 +188,10 @@ impl Variable {
             }
             Self::GrossOutput => "change of the volume of gross output of a sector",
             Self::Employment => "change of employment of a sector; a region's total is given",
+            Self::SectorRealWage => {
+                "change of a sector's wage over the price of final spending; where workers move freely it is \
+                 `real_wage`, and not listed"
+            }
             Self::TariffWeighted => {
                 "average tariff of a region on a partner over goods, weighted by base-year imports of the world"
             }

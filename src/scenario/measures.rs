@@ -90,6 +90,9 @@ pub fn measure(
         record(at(Variable::SectorPrice), 100.0 * change.sector_price[cell]);
         record(at(Variable::GrossOutput), 100.0 * output);
         record(at(Variable::Employment), 100.0 * employment);
+        if after.variant.mobility.is_finite() {
+            record(at(Variable::SectorRealWage), 100.0 * change.sector_real_wage[cell]);
+        }
     }
 }
 
