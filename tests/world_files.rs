@@ -95,13 +95,33 @@ fn the_shipped_worlds_show_the_marks_of_their_sources() {
     let members = World::shipped_column("liberation2025", "countries", "european_union").unwrap();
     assert_eq!(members.iter().sum::<f64>(), 25.0);
     assert!(World::shipped_column("liberation2025", "countries", "population").is_err());
+
+    // Spending is income in every region: purchases with tariffs are sales with tariff revenue.
+    let purged = World::shipped("ll2014").unwrap();
+    assert_eq!((purged.region_count(), purged.sector_count()), (44, 16));
+    let raw = World::shipped_flows("ll2014", "flows_raw").unwrap();
+    let n = purged.region_count();
+    let balance = |flows: &[f64], region: usize| -> f64 {
+        let of = |cell: usize| (cell / n % n, cell % n, flows[cell]);
+        let (mut bought, mut sold) = (0.0, 0.0);
+        for (importer, exporter, value) in (0..flows.len()).map(of).filter(|(i, e, _)| i != e) {
+            bought += if importer == region { value } else { 0.0 };
+            sold += if exporter == region { value } else { 0.0 };
+        }
+        bought / sold - 1.0
+    };
+    let usa = purged.regions.find("USA").unwrap();
+    assert!((0..n).all(|region| balance(&purged.trade_musd, region).abs() < 1e-6), "trade is balanced");
+    assert!(balance(&raw, usa) > 0.1, "and was not: {}", balance(&raw, usa));
+    let mu = World::shipped_sector_column("ll2014", "scale", "mu").unwrap();
+    assert_eq!((mu[1], mu[15]), (0.143, 0.0));
 }
 
 #[test]
 fn a_world_saved_and_loaded_is_the_same() {
     let parent = tempfile::tempdir().unwrap();
     let target = parent.path().join("again");
-    for name in ["icio-2019-g20", "cp2015", "liberation2025"] {
+    for name in ["icio-2019-g20", "cp2015", "liberation2025", "ll2014"] {
         let world = World::shipped(name).unwrap();
         store::save(&world, &target, Existing::Replace, &[]).unwrap();
         assert_eq!(World::open(target.to_str().unwrap()).unwrap(), world);
@@ -128,7 +148,7 @@ fn a_folder_of_csv_is_a_world() {
 fn a_place_that_is_no_world_is_named() {
     assert_eq!(
         World::open("icio2022").unwrap_err().to_string(),
-        "`icio2022` is neither a world that ships nor a folder; did you mean `icio-2022`?; shipped: icio-2022, icio-2019-g20, cp2015, liberation2025"
+        "`icio2022` is neither a world that ships nor a folder; did you mean `icio-2022`?; shipped: icio-2022, icio-2019-g20, cp2015, liberation2025, ll2014"
     );
     let empty = tempfile::tempdir().unwrap();
     let place = empty.path().display().to_string();

@@ -189,6 +189,11 @@ fn refuse(file: &str, mut problems: Vec<CellProblem>) -> Result<(), WorldError> 
     Err(WorldError::Table { file: file.to_owned(), problems })
 }
 
+/// A number column of a table with one row a sector, `[sector]`; 0 without a row.
+pub(super) fn by_sector(table: &Table, sectors: &Labels, column: &str) -> Result<Vec<f64>, WorldError> {
+    dense(table, &[("sector", sectors)], column, |_| None)
+}
+
 /// A number column of a table with one row a region, `[region]`; 0 without a row.
 pub(super) fn by_region(table: &Table, regions: &Labels, column: &str) -> Result<Vec<f64>, WorldError> {
     dense(table, &[("region", regions)], column, |_| None)
@@ -258,6 +263,12 @@ fn dense(
     }
     refuse(table.file(), problems)?;
     Ok(array)
+}
+
+/// A table of flows as an array `[sector, importer, exporter]`.
+pub(super) fn flows(table: &Table, sectors: &Labels, regions: &Labels) -> Result<Vec<f64>, WorldError> {
+    let axes = [("sector", sectors), ("importer", regions), ("exporter", regions)];
+    dense(table, &axes, "value_musd", |value| (value < 0.0).then(|| format!("a flow of {value} is negative")))
 }
 
 /// A tariff table as an array `[sector, importer, exporter]`.

@@ -16,7 +16,7 @@ macro_rules! files {
     };
 }
 
-const WORLDS: [(&str, Files); 4] = [
+const WORLDS: [(&str, Files); 5] = [
     (
         "icio-2022",
         files!("worlds/icio-2022": "world.toml", "regions.parquet", "sectors.parquet",
@@ -37,6 +37,11 @@ const WORLDS: [(&str, Files); 4] = [
         "liberation2025",
         files!("replications/liberation2025": "world.toml", "regions.parquet", "sectors.parquet",
             "flows.parquet", "countries.parquet", "us_tariffs.parquet"),
+    ),
+    (
+        "ll2014",
+        files!("replications/ll2014": "world.toml", "regions.parquet", "sectors.parquet",
+            "flows.parquet", "tariffs.parquet", "flows_raw.parquet", "scale.parquet"),
     ),
 ];
 
@@ -114,6 +119,41 @@ impl World {
             .table(table, &layout)?
             .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
         arrays::by_region(&found, &store::load(&folder)?.regions, column)
+    }
+
+    /// Other flows of a shipped world, million USD before tariffs,
+    /// `[sector, importer, exporter]`.
+    ///
+    /// `ll2014` has `flows_raw`, before trade imbalances were purged.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownWorld`], [`WorldError::MissingTable`], or what is
+    /// wrong in the table.
+    pub fn shipped_flows(name: &str, table: &str) -> Result<Vec<f64>, WorldError> {
+        let folder = embedded(name).ok_or_else(|| unknown(name))?;
+        let world = store::load(&folder)?;
+        let found = folder
+            .table(table, TableKind::Flows.layout())?
+            .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
+        arrays::flows(&found, &world.sectors, &world.regions)
+    }
+
+    /// A number of every sector from a table beside those of a shipped world,
+    /// `[sector]`; 0 for a sector without a row.
+    ///
+    /// `ll2014` has `scale` with `sigma`, the elasticity of substitution, and
+    /// `mu`, that of scale.
+    ///
+    /// # Errors
+    /// Those of [`shipped_column`](Self::shipped_column).
+    pub fn shipped_sector_column(name: &str, table: &str, column: &str) -> Result<Vec<f64>, WorldError> {
+        let folder = embedded(name).ok_or_else(|| unknown(name))?;
+        let layout =
+            Layout { text: &["sector"], number: &[column], optional_text: &[], optional_number: &["*"] };
+        let found = folder
+            .table(table, &layout)?
+            .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
+        arrays::by_sector(&found, &store::load(&folder)?.sectors, column)
     }
 
     /// A tariff table beside the tables of this world, `[sector, importer, exporter]`.

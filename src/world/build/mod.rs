@@ -8,6 +8,7 @@ pub mod cp2015;
 pub mod icio_2019_g20;
 pub mod icio_2022;
 pub mod liberation2025;
+pub mod ll2014;
 mod names;
 
 pub use names::ECONOMIES;
@@ -61,6 +62,7 @@ pub fn build(name: &str, from: &Path) -> Result<Built, WorldError> {
         "icio-2019-g20" => icio_2019_g20::build(from),
         "cp2015" => cp2015::build(from),
         "liberation2025" => liberation2025::build(from),
+        "ll2014" => ll2014::build(from),
         other => Err(WorldError::UnknownName {
             what: "world to build",
             asked: other.to_owned(),
