@@ -244,7 +244,6 @@ fn parties(block: &mut Block, measure: &Measure, world: &World) {
     }
 }
 
-/// `scope`, `sectors`, `coverage`, or nothing for all goods.
 /// The products of a scope as they were written.
 fn products(block: &mut Block, lines: &LineCover) {
     for (key, codes) in PRODUCT_KEYS.iter().zip(&lines.written) {
@@ -272,6 +271,7 @@ fn stacking(block: &mut Block, rules: &Stacking, all: &[Measure]) {
     }
 }
 
+/// `scope`, products, `sectors`, `coverage`, or nothing for all goods.
 fn goods(block: &mut Block, scope: &Scope, world: &World) {
     let is_goods = |(covered, goods): (&f64, &bool)| *covered == f64::from(u8::from(*goods));
     if let Some(name) = &scope.name {
