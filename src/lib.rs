@@ -10,6 +10,7 @@
 //! * [`ledger`]: the dated measures of governments, and their state on a day.
 //! * [`document`]: the user's files, and everything that is wrong with them.
 //! * [`equilibrium`]: who pays in the long run (Caliendo-Parro in hats).
+//! * [`network`]: what stops in the short run, and in which week.
 //! * [`replicate`]: published tables, computed again.
 //! * [`scenario`]: one file that ties a world, a ledger, dates and questions.
 //! * [`results`]: one long table, with the provenance of every number.
@@ -49,6 +50,7 @@
 pub mod document;
 pub mod equilibrium;
 pub mod ledger;
+pub mod network;
 pub mod numerics;
 pub mod replicate;
 pub mod results;
