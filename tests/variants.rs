@@ -325,3 +325,39 @@ fn a_markup_above_value_added_is_refused() {
     assert!(error.to_string().contains("nothing for labour in S0 of R0"), "{error}");
     assert!(error.is_about_input());
 }
+
+/// The world of Lashkaripour and Lugovskyy gives scale elasticities and markups
+/// of its own: without entry, profits are `μ/(1+μ)` of sales, and a sector's cost
+/// falls by `μ` for a per cent of workers.
+#[test]
+fn markups_of_the_world_are_read() {
+    let world = World::shipped("ll2014").unwrap();
+    let markup = world.markup.clone().unwrap();
+    let calibration = calibrate(&world);
+    let mut policy = calibration.base.clone();
+    let (usa, china) = (world.regions.find("USA").unwrap(), world.regions.find("CHN").unwrap());
+    for sector in (0..world.sector_count()).filter(|sector| world.goods[*sector]) {
+        policy.tariff[world.cell(sector, usa, china)] += 0.25;
+    }
+    let after = calibration.solve(policy.clone(), &with("scale=1", Deficits::Held)).unwrap();
+    let change = Change::between(
+        &calibration,
+        &calibration.solve(calibration.base.clone(), &with("scale=1", Deficits::Held)).unwrap(),
+        &after,
+    );
+    let n = world.region_count();
+    for sector in 0..world.sector_count() {
+        let cell = sector * n + china;
+        let expected = after.wage_hat[china] * (1.0 + change.employment[cell]).powf(-markup[sector]);
+        let cost = after.cost_hat[cell];
+        assert!((cost / expected - 1.0).abs() < 1e-9, "sector {sector}: {cost} {expected}");
+    }
+    let profits = calibration.solve(policy, &with("markups=1", Deficits::Held)).unwrap();
+    assert!(profits.residual < 1e-9);
+
+    let mut steep = world.clone();
+    steep.markup = Some(markup.iter().map(|mu| 2.0 * mu).collect());
+    let calibration = calibrate(&steep);
+    let error = calibration.solve(calibration.base.clone(), &with("scale=1", Deficits::Held)).unwrap_err();
+    assert!(error.to_string().contains("write scale = 0.5"), "{error}");
+}

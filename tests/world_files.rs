@@ -113,7 +113,7 @@ fn the_shipped_worlds_show_the_marks_of_their_sources() {
     let usa = purged.regions.find("USA").unwrap();
     assert!((0..n).all(|region| balance(&purged.trade_musd, region).abs() < 1e-6), "trade is balanced");
     assert!(balance(&raw, usa) > 0.1, "and was not: {}", balance(&raw, usa));
-    let mu = World::shipped_sector_column("ll2014", "scale", "mu").unwrap();
+    let mu = purged.markup.unwrap();
     assert_eq!((mu[1], mu[15]), (0.143, 0.0));
 }
 

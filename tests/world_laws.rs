@@ -33,6 +33,9 @@ fn world(n: usize, j: usize, trade: Vec<f64>, tariff: Vec<f64>, share: Vec<f64>)
         }],
         sources: Vec::new(),
         notes: Vec::new(),
+        markup: None,
+        population: None,
+        households: None,
         carved: Vec::new(),
     }
 }

@@ -36,6 +36,8 @@ pub struct Calibration {
     pub sectors: Labels,
     /// Trade elasticity θ, `[sector]`.
     pub theta: Vec<f64>,
+    /// Net markup and scale elasticity μ, `[sector]`; `None`: `1/θ`.
+    pub markup: Option<Vec<f64>>,
     /// Trade share π, tariff-inclusive, `[sector, importer, exporter]`; rows of
     /// markets without spending are 0.
     pub trade_share: Vec<f64>,
@@ -140,6 +142,7 @@ impl Calibration {
             regions: world.regions.clone(),
             sectors: world.sectors.clone(),
             theta: theta.to_vec(),
+            markup: world.markup.clone(),
             trade_share,
             input_share,
             value_added_share,
@@ -164,6 +167,11 @@ impl Calibration {
         check_theta(&self.sectors, theta)?;
         self.theta.copy_from_slice(theta);
         Ok(())
+    }
+
+    /// Net markup and scale elasticity μ of a sector: the world's, else `1/θ`.
+    pub fn markup(&self, sector: usize) -> f64 {
+        self.markup.as_ref().map_or(1.0 / self.theta[sector], |markup| markup[sector])
     }
 
     /// See [`output`](Self::output).

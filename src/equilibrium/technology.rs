@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use super::calibration::Calibration;
 use super::error::EquilibriumError;
-use super::variant::Variant;
+use super::variant::{Variant, VariantError};
 
 /// The arrays of a variant.
 #[derive(Clone, Debug)]
@@ -67,12 +67,26 @@ impl<'a> Technology<'a> {
             technology.take_profits(calibration, n, j)?;
         }
         if variant.scale > 0.0 {
-            technology.scale = calibration.theta.iter().map(|theta| variant.scale / theta).collect();
+            technology.scale = (0..j).map(|sector| variant.scale * calibration.markup(sector)).collect();
+            technology.check_scale(calibration)?;
         }
         if variant.mobility.is_finite() || variant.scale > 0.0 {
             technology.track_sizes(calibration, n, j);
         }
         Ok(technology)
+    }
+
+    /// With `μ θ` above 1 somewhere, there are several equilibria.
+    fn check_scale(&self, calibration: &Calibration) -> Result<(), EquilibriumError> {
+        for (sector, (mu, theta)) in self.scale.iter().zip(&calibration.theta).enumerate() {
+            let product = mu * theta;
+            if product > 1.0 + 1e-12 {
+                let sector = calibration.sectors.code(sector).to_owned();
+                let most = self.variant.scale / product;
+                return Err(VariantError::Steep { sector, product, most }.into());
+            }
+        }
+        Ok(())
     }
 
     fn take_profits(
@@ -82,7 +96,11 @@ impl<'a> Technology<'a> {
         j: usize,
     ) -> Result<(), EquilibriumError> {
         let markups = self.variant.markups;
-        self.profit_share = calibration.theta.iter().map(|theta| markups / (1.0 + theta)).collect();
+        let profit = |sector| match &calibration.markup {
+            Some(markup) => markup[sector] / (1.0 + markup[sector]),
+            None => 1.0 / (1.0 + calibration.theta[sector]),
+        };
+        self.profit_share = (0..j).map(|sector| markups * profit(sector)).collect();
         let output = &calibration.output;
         let mut wages = vec![0.0; n];
         for region in 0..n {

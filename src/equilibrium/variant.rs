@@ -5,8 +5,11 @@
 //! | inputs | shares of costs are fixed (Cobb-Douglas) | elasticity of substitution `σ` |
 //! | consumption | shares of spending are fixed | elasticity of substitution `η` |
 //! | mobility | workers move freely between sectors | supply elasticity `ν`, 0: not at all |
-//! | scale | constant returns | `μ[j] = scale / θ[j]`: a larger sector is cheaper |
-//! | markups | price is cost | profits are `markups / (1 + θ[j])` of sales |
+//! | scale | constant returns | elasticity `scale · μ[j]`: a larger sector is cheaper |
+//! | markups | price is cost | profits are `markups · μ[j] / (1 + μ[j])` of sales |
+//!
+//! `μ` is the [markup](crate::world::World::markup) of the world, and `1/θ`,
+//! that of monopolistic competition, where the world has none.
 //!
 //! At σ = η = 1, ν = ∞, scale = markups = 0 every block is the base model, to
 //! the bit. The blocks combine.
@@ -29,9 +32,9 @@ pub struct Variant {
     /// `ν`, elasticity of a sector's labour supply to its wage; infinite is free
     /// movement, 0 is specific factors.
     pub mobility: f64,
-    /// Scale elasticity as a share of `1/θ`, from 0 to 1.
+    /// Scale elasticity as a share of `μ`, from 0 to 1.
     pub scale: f64,
-    /// Markup as a share of that of monopolistic competition, from 0 to 1.
+    /// Markup as a share of `μ`, from 0 to 1.
     pub markups: f64,
 }
 
@@ -61,6 +64,21 @@ pub enum VariantError {
         value: f64,
         /// The condition that fails.
         condition: &'static str,
+    },
+    /// A scale elasticity of the world that leaves several equilibria.
+    #[error(
+        "scale: in sector {sector} the scale elasticity times the trade elasticity is {product:.3}; above 1, larger \
+         sectors get cheaper faster than their buyers are lost, and there are several equilibria. With these \
+         elasticities write scale = {:.2} at most",
+        (100.0 * most).floor() / 100.0
+    )]
+    Steep {
+        /// Its code.
+        sector: String,
+        /// `μ θ`, above 1.
+        product: f64,
+        /// Largest share of the world's `μ` for which no sector is above 1.
+        most: f64,
     },
 }
 
@@ -102,7 +120,7 @@ impl Variant {
                 "a supply elasticity is at least 0; `inf` is free movement",
             );
         }
-        let unique = "a share of 1/θ from 0 to 1: above 1, μ θ > 1, larger sectors get cheaper faster than their \
+        let unique = "a share of μ (1/θ, or the world's markup) from 0 to 1: above 1, μ θ > 1, larger sectors get cheaper faster than their \
                       buyers are lost, and there are several equilibria";
         if !(0.0..=1.0).contains(&self.scale) {
             return wrong("scale", self.scale, unique);
@@ -111,7 +129,7 @@ impl Variant {
             return wrong(
                 "markups",
                 self.markups,
-                "a share of the markup of monopolistic competition, from 0 to 1",
+                "a share of μ, the markup of monopolistic competition or the world's own, from 0 to 1",
             );
         }
         if self.scale > 0.0 && self.mobility == 0.0 {

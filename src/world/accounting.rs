@@ -106,6 +106,14 @@ impl World {
         if let Some(share) = &self.final_share {
             expect("final_share", share.len(), n * j, "[region, sector]");
         }
+        for (array, people) in [("population", &self.population), ("households", &self.households)] {
+            if let Some(people) = people {
+                expect(array, people.len(), n, "[region]");
+            }
+        }
+        if let Some(markup) = &self.markup {
+            expect("markup", markup.len(), j, "[sector]");
+        }
         for set in &self.elasticities {
             expect(&format!("theta of {}", set.name), set.theta.len(), j, "[sector]");
         }

@@ -298,6 +298,27 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
     for sector in 0..j {
         in_goods.add(sector_of[sector], f64::from(u8::from(world.goods[sector])), crossing[sector]);
     }
+    let markup = world.markup.as_ref().map(|markup| {
+        let mut mean = Means::new(j_new);
+        for sector in 0..j {
+            let made: f64 = output[sector * n..][..n].iter().sum();
+            mean.add(sector_of[sector], markup[sector], made);
+        }
+        mean.done()
+    });
+    let people = |count: &Option<Vec<f64>>| {
+        let count = count.as_ref()?;
+        let mut sums = vec![0.0; n_new];
+        for (region, people) in count.iter().enumerate() {
+            sums[region_of[region]] += people;
+        }
+        // A group of which one member is not known is not known.
+        for (region, _) in count.iter().enumerate().filter(|(_, people)| **people == 0.0) {
+            sums[region_of[region]] = 0.0;
+        }
+        Some(sums)
+    };
+    let (population, households) = (people(&world.population), people(&world.households));
     let carved = still_carved(world, &sector_of, &sectors);
     let mut notes = world.notes.clone();
     if n_new < n || j_new < j {
@@ -319,6 +340,9 @@ pub fn aggregate(world: &World, concordance: &Concordance) -> Result<World, Worl
         input_share,
         final_share,
         elasticities,
+        markup,
+        population,
+        households,
         sources: world.sources.clone(),
         notes,
         carved,

@@ -83,6 +83,16 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         Some(table) => Some(final_shares(table, &regions, &sectors)?),
         None => None,
     };
+    let markup = optional(&tables.sectors, ("sector", &sectors), "markup", |value| {
+        (value < 0.0).then(|| format!("a markup of {value} is negative: price would be below cost"))
+    })?;
+    let people = |column| match &tables.regions {
+        Some(table) => optional(table, ("region", &regions), column, |value| {
+            (value < 0.0).then(|| format!("{value} is negative; write 0 where the number is not known"))
+        }),
+        None => Ok(None),
+    };
+    let (population, households) = (people("population")?, people("households")?);
     check_carved(&about.carved, &sectors)?;
     let goods = goods(about.border, &sectors)?;
     let elasticities =
@@ -99,6 +109,9 @@ pub(super) fn assemble(about: About, tables: &Tables) -> Result<World, WorldErro
         input_share,
         final_share,
         elasticities,
+        markup,
+        population,
+        households,
         sources: about.sources,
         notes: about.notes,
         carved: about.carved,
@@ -189,14 +202,19 @@ fn refuse(file: &str, mut problems: Vec<CellProblem>) -> Result<(), WorldError> 
     Err(WorldError::Table { file: file.to_owned(), problems })
 }
 
-/// A number column of a table with one row a sector, `[sector]`; 0 without a row.
-pub(super) fn by_sector(table: &Table, sectors: &Labels, column: &str) -> Result<Vec<f64>, WorldError> {
-    dense(table, &[("sector", sectors)], column, |_| None)
-}
-
 /// A number column of a table with one row a region, `[region]`; 0 without a row.
 pub(super) fn by_region(table: &Table, regions: &Labels, column: &str) -> Result<Vec<f64>, WorldError> {
     dense(table, &[("region", regions)], column, |_| None)
+}
+
+/// A number column that a table may lack, along its only axis.
+fn optional(
+    table: &Table,
+    axis: (&str, &Labels),
+    column: &str,
+    wrong: impl Fn(f64) -> Option<String>,
+) -> Result<Option<Vec<f64>>, WorldError> {
+    table.number(column).map(|_| dense(table, &[axis], column, wrong)).transpose()
 }
 
 /// Spreads a long table over a dense array with one index an axis, the last fastest.
@@ -364,7 +382,7 @@ pub(super) fn elasticities(
         });
     }
     for column in table.column_names() {
-        let Some(values) = table.number(column) else {
+        let Some(values) = table.number(column).filter(|_| column != "markup") else {
             continue;
         };
         let (name, shift) = match column {

@@ -11,6 +11,7 @@
 //! | `γ`    | `input_share`   | cost share of an input in a sector's gross output | 1 | `[region, input_sector, sector]` |
 //! | `β`    | `value_added_share()` | `1 − Σ_k γ[n,k,j]`                        | 1    | `[region, sector]`               |
 //! | `α`    | `final_share`   | share of a sector in final spending, where it is given | 1 | `[region, sector]`         |
+//! | `μ`    | `markup`        | net markup, and elasticity of productivity to a sector's size, where given | 1 | `[sector]` |
 //! | `θ`    | `elasticities`  | trade elasticity, `θ > 0` (σ − 1 in Armington's reading) | 1 | `[sector]`                |
 //!
 //! A world comes from [`World::open`] (a name that ships or a folder), from an
@@ -107,6 +108,13 @@ pub struct World {
     pub final_share: Option<Vec<f64>>,
     /// Elasticity sets; the first is the default. Never empty.
     pub elasticities: Vec<ElasticitySet>,
+    /// Net markup of price over cost μ, `[sector]`, where the source gives it: 0.25
+    /// is 25 %. In models of free entry it is the scale elasticity too.
+    pub markup: Option<Vec<f64>>,
+    /// Persons, `[region]`, 0 where not known.
+    pub population: Option<Vec<f64>>,
+    /// Private households, `[region]`, 0 where not known.
+    pub households: Option<Vec<f64>>,
     /// Sources and terms.
     pub sources: Vec<Source>,
     /// What a reader must know: conventions, gaps, what balancing changed.
@@ -201,6 +209,9 @@ pub(crate) mod tests {
                 theta: vec![4.0, 4.0],
                 source: "4 everywhere".into(),
             }],
+            markup: None,
+            population: None,
+            households: None,
             sources: vec![],
             notes: vec![],
             carved: vec![],

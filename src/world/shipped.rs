@@ -41,7 +41,7 @@ const WORLDS: [(&str, Files); 5] = [
     (
         "ll2014",
         files!("replications/ll2014": "world.toml", "regions.parquet", "sectors.parquet",
-            "flows.parquet", "tariffs.parquet", "flows_raw.parquet", "scale.parquet"),
+            "flows.parquet", "tariffs.parquet", "flows_raw.parquet"),
     ),
 ];
 
@@ -136,24 +136,6 @@ impl World {
             .table(table, TableKind::Flows.layout())?
             .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
         arrays::flows(&found, &world.sectors, &world.regions)
-    }
-
-    /// A number of every sector from a table beside those of a shipped world,
-    /// `[sector]`; 0 for a sector without a row.
-    ///
-    /// `ll2014` has `scale` with `sigma`, the elasticity of substitution, and
-    /// `mu`, that of scale.
-    ///
-    /// # Errors
-    /// Those of [`shipped_column`](Self::shipped_column).
-    pub fn shipped_sector_column(name: &str, table: &str, column: &str) -> Result<Vec<f64>, WorldError> {
-        let folder = embedded(name).ok_or_else(|| unknown(name))?;
-        let layout =
-            Layout { text: &["sector"], number: &[column], optional_text: &[], optional_number: &["*"] };
-        let found = folder
-            .table(table, &layout)?
-            .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
-        arrays::by_sector(&found, &store::load(&folder)?.sectors, column)
     }
 
     /// A tariff table beside the tables of this world, `[sector, importer, exporter]`.

@@ -219,7 +219,11 @@ impl<'a> Carving<'a> {
             let rows = share.chunks_exact(old);
             rows.flat_map(|row| row.iter().copied().chain(std::iter::repeat_n(0.0, more))).collect()
         });
-        let world = World { sectors, input_share, trade_musd, tariff, final_share, ..world.clone() };
+        let markup = world.markup.as_ref().map(|markup| {
+            let of_parents = material.stages.iter().map(|stage| markup[stage.parent]);
+            markup.iter().copied().chain(of_parents).collect()
+        });
+        let world = World { sectors, input_share, trade_musd, tariff, final_share, markup, ..world.clone() };
         Ok(Self { material, world, first: old, reserved: vec![0.0; n * more * more] })
     }
 

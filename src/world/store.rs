@@ -5,8 +5,8 @@
 //! | `flows`   | `sector`, `importer`, `exporter`, `value_musd`       | no trade            |
 //! | `tariffs` | `sector`, `importer`, `exporter`, `tariff`           | no tariff           |
 //! | `io`      | `region`, `input_sector`, `sector`, `input_share`    | not an input        |
-//! | `sectors` | `sector`, `name`, `theta` or `sigma`, `theta_NAME` … | error               |
-//! | `regions` | `region`, `name`                                     | error; without the table the codes of `flows`, sorted |
+//! | `sectors` | `sector`, `name`, `theta` or `sigma`, `theta_NAME` …, `markup` | error     |
+//! | `regions` | `region`, `name`, `population`, `households`         | error; without the table the codes of `flows`, sorted |
 //! | `final`   | `region`, `sector`, `final_share`                    | nothing is spent; without the table final demand is the residual |
 //!
 //! `flows` and `sectors` must be there. The same code reads a folder and the
@@ -47,10 +47,14 @@ const SECTORS: Layout<'_> = Layout {
     text: &["sector"],
     number: &[],
     optional_text: &["name"],
-    optional_number: &["theta", "sigma", "theta_*"],
+    optional_number: &["theta", "sigma", "theta_*", "markup"],
 };
-const REGIONS: Layout<'_> =
-    Layout { text: &["region"], number: &[], optional_text: &["name"], optional_number: &[] };
+const REGIONS: Layout<'_> = Layout {
+    text: &["region"],
+    number: &[],
+    optional_text: &["name"],
+    optional_number: &["population", "households"],
+};
 const FINAL: Layout<'_> = Layout {
     text: &["region", "sector"],
     number: &["final_share"],
@@ -314,14 +318,23 @@ pub fn encode(world: &World) -> Result<Vec<(String, Vec<u8>)>, WorldError> {
         files.push((table.file().to_owned(), table.to_parquet()?));
         Ok(())
     };
-    put(Table::new("regions.parquet")
+    let mut table = Table::new("regions.parquet")
         .with_texts("region", regions)
-        .with_texts("name", &names(&world.regions)))?;
+        .with_texts("name", &names(&world.regions));
+    for (column, values) in [("population", &world.population), ("households", &world.households)] {
+        if let Some(values) = values {
+            table = table.with_numbers(column, values.clone());
+        }
+    }
+    put(table)?;
     let mut table = Table::new("sectors.parquet")
         .with_texts("sector", sectors)
         .with_texts("name", &names(&world.sectors));
     for set in &world.elasticities {
         table = table.with_numbers(&format!("theta_{}", set.name), set.theta.clone());
+    }
+    if let Some(markup) = &world.markup {
+        table = table.with_numbers("markup", markup.clone());
     }
     put(table)?;
     put(trade_table("flows", "value_musd", world, &world.trade_musd))?;

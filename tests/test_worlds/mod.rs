@@ -38,6 +38,9 @@ pub fn world(name: &str, n: usize, theta: &[f64], trade_musd: Vec<f64>, input_sh
         }],
         sources: vec![],
         notes: vec![],
+        markup: None,
+        population: None,
+        households: None,
         carved: vec![],
     }
 }

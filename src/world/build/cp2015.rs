@@ -183,6 +183,9 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
                 .to_owned(),
             terms: "replication data of the article; cite it".to_owned(),
         }],
+        markup: None,
+        population: None,
+        households: None,
         carved: Vec::new(),
         notes: vec![
             "Home sales are gross output less exports; 26 regions-sectors sell nothing at home.".to_owned(),

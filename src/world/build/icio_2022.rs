@@ -24,6 +24,7 @@ use std::path::Path;
 use jiff::civil::date;
 
 use super::names::{ECONOMIES, INDUSTRIES};
+use super::people::people;
 use super::{Built, labels, positions, source, texts, values};
 use crate::world::balance::{BalanceOptions, balance};
 use crate::world::error::WorldError;
@@ -185,6 +186,7 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         &["sector", "importer", "exporter", "flow_musd", "tariff"],
     )?;
     let (trade_musd, tariff) = trade_and_tariffs(&flows, &goods, n)?;
+    let (population, households) = people(&regions);
     let mut world = World {
         name: "icio-2022".to_owned(),
         title: "81 economies, 27 goods industries and services in 2022: OECD flows, WIOD input coefficients"
@@ -200,6 +202,9 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
         elasticities: elasticities(&industries)?,
         sources: sources(),
         notes: Vec::new(),
+        markup: None,
+        population: Some(population),
+        households: Some(households),
         carved: Vec::new(),
     };
     let donors = carry_over(&mut world, &coefficients(from)?)?;
@@ -440,6 +445,12 @@ fn sources() -> Vec<Source> {
             "eight sets, described under [[elasticities]]: six with papers (two of them inferred), one whose paper is not \
              named, one yardstick; collected in the public repository ahmadlp/tariffwar",
             "cite the papers",
+        ),
+        source(
+            "persons and households of 2022",
+            "written down from memory to three digits, after United Nations, World Population Prospects 2022, and \
+             national censuses and surveys of 2019 to 2022",
+            "facts",
         ),
     ]
 }

@@ -90,6 +90,9 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
             source: "the value that Ignatenko et al. (2025) assume in their main case".to_owned(),
         }],
         sources: sources(),
+        markup: None,
+        population: None,
+        households: None,
         carved: Vec::new(),
         notes: vec![
             "Home sales are derived: GDP and net transfers less imports, after local distribution.".to_owned(),

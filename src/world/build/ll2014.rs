@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The flows are those after trade imbalances were purged in the source's model
-//! (`expenditure_balanced`). Beside the world: `flows_raw`, the same before, and
-//! `scale`, with the sectors' elasticities of substitution and of scale.
+//! (`expenditure_balanced`). Beside the world: `flows_raw`, the same before.
+//! Markups are the source's `mu`, its elasticity of scale.
 
 use std::path::Path;
 
@@ -18,10 +18,9 @@ use crate::world::balance::BalanceReport;
 use crate::world::error::WorldError;
 use crate::world::labels::Labels;
 use crate::world::store::trade_table;
-use crate::world::table::Table;
 use crate::world::{ElasticitySet, Source, World};
 
-/// Builds the world and its tables `flows_raw` and `scale`.
+/// Builds the world and its table `flows_raw`.
 ///
 /// # Errors
 /// A source that is missing, has another layout, or disagrees with itself.
@@ -79,30 +78,28 @@ pub fn build(from: &Path) -> Result<Built, WorldError> {
             source: "Lashkaripour and Lugovskyy (2023), elasticity of substitution less one".to_owned(),
         }],
         sources: sources(),
+        markup: Some(mu.to_vec()),
+        population: None,
+        households: None,
         carved: Vec::new(),
         notes: vec![
             "No inputs: final and intermediate expenditure are not separated, and all of it counts as final.".to_owned(),
             "Flows after trade imbalances were purged in the source's model with restricted entry and applied tariffs; \
              the table flows_raw has them before."
                 .to_owned(),
-            "Scale elasticities and markups are in the table scale; no engine of this version reads them.".to_owned(),
+            "Markups are the source's scale elasticities mu: in its model one number is both.".to_owned(),
         ],
         sectors,
         regions,
         tariff,
         trade_musd,
     };
-    let scale = Table::new("scale.parquet")
-        .with_texts("sector", world.sectors.codes())
-        .with_numbers("sigma", sigma.to_vec())
-        .with_numbers("mu", mu.to_vec());
     let raw = trade_table("flows_raw", "value_musd", &world, &trade_raw);
     let page = "# What was changed in `ll2014`\n\n- flows: expenditure with tariffs to purchases before them; nothing else\n\
                 - balancing: nothing; the balanced flows are the source's\n";
     Ok(Built {
         more: vec![
             ("flows_raw.parquet".to_owned(), raw.to_parquet()?),
-            ("scale.parquet".to_owned(), scale.to_parquet()?),
             ("BALANCE.md".to_owned(), page.as_bytes().to_vec()),
         ],
         balance: BalanceReport::default(),

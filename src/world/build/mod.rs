@@ -10,6 +10,7 @@ pub mod icio_2022;
 pub mod liberation2025;
 pub mod ll2014;
 mod names;
+mod people;
 
 pub use names::ECONOMIES;
 
