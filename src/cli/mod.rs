@@ -23,6 +23,7 @@ mod run;
 mod solve;
 mod step_chart;
 mod summary;
+mod tornado;
 mod world;
 
 use std::io::Write;

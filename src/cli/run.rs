@@ -8,13 +8,14 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::summary::Summary;
+use super::tornado::Page;
 use super::{Common, Failure, open};
 use crate::document::{self, report::render_warnings};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
-use crate::scenario::{Draws, LongRun, RunOptions, Scenario, run};
+use crate::scenario::{Draws, LongRun, RunOptions, Scenario, Tornado, run, tornado};
 
 /// Arguments of `detente run`.
 #[derive(Debug, Args)]
@@ -22,15 +23,11 @@ pub struct Arguments {
     /// The scenario file.
     #[arg(required_unless_present = "check", conflicts_with = "check")]
     scenario: Option<PathBuf>,
-    /// Write results.csv, results.parquet and manifest.json to this folder.
+    /// Write results.csv, results.parquet and manifest.json to this folder, and what else was asked.
     #[arg(long, value_name = "DIR", conflicts_with = "check")]
     out: Option<PathBuf>,
-    /// Draw elasticities this often: ranges are then 5 to 95 % of the draws.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=MOST_DRAWS as i64), conflicts_with = "check")]
-    draws: Option<u32>,
-    /// Another seed, other draws.
-    #[arg(long, value_name = "N", conflicts_with = "check")]
-    seed: Option<u32>,
+    #[command(flatten)]
+    uncertainty: Uncertainty,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -38,6 +35,23 @@ pub struct Arguments {
     #[arg(long, value_name = "MANIFEST")]
     check: Option<PathBuf>,
 }
+
+/// What the command asks beyond the scenario.
+#[derive(Clone, Copy, Debug, Args)]
+struct Uncertainty {
+    /// Draw elasticities this often: ranges are then 5 to 95 % of the draws.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=MOST_DRAWS as i64), conflicts_with = "check")]
+    draws: Option<u32>,
+    /// Another seed, other draws.
+    #[arg(long, value_name = "N", conflicts_with = "check")]
+    seed: Option<u32>,
+    /// Show what matters most for the actors' real incomes: each uncertain thing moved alone.
+    #[arg(long, conflicts_with = "check")]
+    tornado: bool,
+}
+
+/// How wide the page of what matters most is in a file.
+const PAGE_WIDTH: usize = 110;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -60,7 +74,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 
 fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
-    let finished = compute(path, arguments.draws, arguments.seed, common)?;
+    let finished = compute(path, arguments.uncertainty, common)?;
+    let mut written = Vec::new();
     if let Some(folder) = &arguments.out {
         let files = finished.files()?;
         let manifest = finished.manifest(path, &files, started.elapsed().as_secs_f64(), common);
@@ -70,9 +85,15 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
         }
         out.add("manifest.json", manifest.to_json().as_bytes())?;
         out.publish()?;
+        written.extend(files.iter().map(|(name, _)| *name));
     }
     match arguments.format {
-        Format::Table => say!("{}", finished.summary(open::terminal_width()))?,
+        Format::Table => {
+            say!("{}", finished.summary(open::terminal_width()))?;
+            if let Some(page) = finished.page(open::terminal_width()) {
+                say!("\n{}", page.trim_end())?;
+            }
+        }
         Format::Csv => say!("{}", String::from_utf8_lossy(&finished.long_run.results.to_csv()).trim_end())?,
         Format::Json => say!("{}", json_rows(&finished.long_run.results))?,
     }
@@ -85,12 +106,8 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
     }
     match &arguments.out {
         Some(folder) => {
-            let folder = folder.display();
-            let drivers = if finished.long_run.drivers.is_empty() { "" } else { "drivers.csv, " };
-            common.remark(
-                &format!("wrote results.csv, results.parquet, {drivers}and manifest.json to {folder}")
-                    .replace("parquet, and", "parquet and"),
-            );
+            let (written, folder) = (written.join(", "), folder.display());
+            common.remark(&format!("wrote {written} and manifest.json to {folder}"));
         }
         None if arguments.format == Format::Table => {
             common.remark("--out DIR writes every number as CSV and Parquet, with a manifest of hashes");
@@ -109,9 +126,12 @@ struct Finished {
     materials: Vec<(String, String)>,
     ledger: open::OpenLedger,
     long_run: LongRun,
+    /// What matters most, where that was asked.
+    tornado: Option<Tornado>,
 }
 
-fn compute(path: &Path, draws: Option<u32>, seed: Option<u32>, common: &Common) -> Result<Finished, Failure> {
+fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished, Failure> {
+    let Uncertainty { draws, seed, tornado } = asked;
     let shown = path.display().to_string();
     let text = open::read_text(&shown, path, "scenario", &[])?;
     let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
@@ -142,7 +162,12 @@ fn compute(path: &Path, draws: Option<u32>, seed: Option<u32>, common: &Common) 
     }
     let options = RunOptions { arithmetic: common.arithmetic() };
     let long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
-    Ok(Finished { scenario, scenario_hash: sha256(text.as_bytes()), world, materials, ledger, long_run })
+    let tornado = match tornado {
+        true => Some(tornado::tornado(&scenario, &world.world, &ledger.ledger, &options)?),
+        false => None,
+    };
+    let scenario_hash = sha256(text.as_bytes());
+    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado })
 }
 
 impl Finished {
@@ -178,7 +203,18 @@ impl Finished {
         if !self.long_run.drivers.is_empty() {
             files.push(("drivers.csv", self.drivers_csv()));
         }
+        if let Some(tornado) = &self.tornado {
+            files.push(("tornado.csv", super::tornado::csv(tornado, &self.world.world)));
+            files.push(("tornado.txt", self.page(None).unwrap_or_default().into_bytes()));
+        }
         Ok(files)
+    }
+
+    /// What matters most, as one page.
+    fn page(&self, width: Option<u16>) -> Option<String> {
+        let (scenario, world) = (&self.scenario, &self.world.world);
+        let page = Page { scenario, world, tornado: self.tornado.as_ref()? };
+        Some(page.render(width.map_or(PAGE_WIDTH, usize::from)))
     }
 
     /// What the actors' real incomes hang on, largest effects first.
@@ -228,7 +264,9 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     let reproducible = manifest.options.get("reproducible").is_some_and(|value| value == "true");
     let common = Common { reproducible: common.reproducible || reproducible, ..common.clone() };
     let number = |name: &str| manifest.options.get(name).and_then(|number| number.parse().ok());
-    let finished = compute(&scenario_of(&manifest, path), number("draws"), number("seed"), &common)?;
+    let tornado = manifest.outputs.contains_key("tornado.csv");
+    let asked = Uncertainty { draws: number("draws"), seed: number("seed"), tornado };
+    let finished = compute(&scenario_of(&manifest, path), asked, &common)?;
     let outputs = hashes(&finished.files()?);
     let differs = differences(&manifest.inputs, &finished.inputs())
         .chain(differences(&manifest.outputs, &outputs))

@@ -9,6 +9,7 @@ pub mod draws;
 pub mod measures;
 mod parse;
 pub mod run;
+pub mod tornado;
 
 use jiff::civil::Date;
 
@@ -17,6 +18,7 @@ use crate::ledger::Amendments;
 
 pub use draws::Draws;
 pub use run::{LongRun, RunError, RunOptions};
+pub use tornado::Tornado;
 
 /// What a scenario file says.
 #[derive(Clone, Debug, PartialEq)]

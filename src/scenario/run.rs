@@ -15,7 +15,7 @@ use crate::world::{ElasticitySet, World};
 
 /// Largest residual of a drawn equilibrium; the iteration goes on to a hundredth
 /// of it, which is a hundred thousandth of a per cent: no quantile shows that.
-const DRAW_TOLERANCE: f64 = 1e-5;
+pub(super) const DRAW_TOLERANCE: f64 = 1e-5;
 
 /// How to compute, whatever the question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,16 +131,7 @@ fn run_reading(
     sets: &[&ElasticitySet],
     options: &RunOptions,
 ) -> Result<LongRun, RunError> {
-    let states = scenario
-        .phases
-        .iter()
-        .map(|phase| {
-            ledger
-                .state_with(world, phase.date, &phase.amendments)
-                .map(Arc::new)
-                .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let states = states(scenario, world, ledger)?;
     let question = Question { scenario, states: &states, actors };
     // Calibrated once: other elasticities change nothing else in it.
     let base = ledger.state(world, world.base_date);
@@ -224,6 +215,21 @@ fn run_reading(
     })
 }
 
+/// The ledger on the day of every phase, with what the phase changes in it.
+pub(super) fn states(
+    scenario: &Scenario,
+    world: &World,
+    ledger: &Ledger,
+) -> Result<Vec<Arc<PolicyState>>, RunError> {
+    let state = |phase: &Phase| {
+        ledger
+            .state_with(world, phase.date, &phase.amendments)
+            .map(Arc::new)
+            .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
+    };
+    scenario.phases.iter().map(state).collect()
+}
+
 /// What is asked, whatever the elasticities.
 struct Question<'a> {
     scenario: &'a Scenario,
@@ -305,7 +311,7 @@ impl Question<'_> {
     }
 }
 
-fn find_region(world: &World, code: &str) -> Result<usize, RunError> {
+pub(super) fn find_region(world: &World, code: &str) -> Result<usize, RunError> {
     world
         .regions
         .find(code)
@@ -313,7 +319,10 @@ fn find_region(world: &World, code: &str) -> Result<usize, RunError> {
 }
 
 /// The central set first, then the others of the range.
-fn elasticity_sets<'w>(scenario: &Scenario, world: &'w World) -> Result<Vec<&'w ElasticitySet>, RunError> {
+pub(super) fn elasticity_sets<'w>(
+    scenario: &Scenario,
+    world: &'w World,
+) -> Result<Vec<&'w ElasticitySet>, RunError> {
     let names = || world.elasticities.iter().map(|set| set.name.as_str()).collect::<Vec<_>>().join(", ");
     let find = |name: &String| {
         world.elasticity_set(name).ok_or_else(|| {
