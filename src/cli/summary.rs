@@ -158,6 +158,16 @@ impl Summary<'_> {
         for region in actors().chain(["others", ""]) {
             self.ranges(table, label(region), (Variable::EquivalentVariation, region, "", ""), 1e3, between);
         }
+        let counted = |region: &&str| {
+            let key = (Variable::PerHousehold, *region, "", "");
+            self.scenario.phases.iter().any(|phase| self.find(&phase.name, key).is_some())
+        };
+        if actors().any(|region| counted(&region)) {
+            self.section(table, "Real income, USD a household and year");
+            for region in actors().filter(counted) {
+                self.ranges(table, region, (Variable::PerHousehold, region, "", ""), 1.0, between);
+            }
+        }
         self.section(table, "Real wage, %");
         for region in actors() {
             self.ranges(table, region, (Variable::RealWage, region, "", ""), 1.0, between);

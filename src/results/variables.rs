@@ -27,6 +27,10 @@ pub enum Variable {
     PriceIndex,
     /// Dollars of base-year income that are worth the change.
     EquivalentVariation,
+    /// The same for a person.
+    PerPerson,
+    /// The same for a household.
+    PerHousehold,
     /// Border value of imports.
     Imports,
     /// Border value of exports.
@@ -55,7 +59,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -66,6 +70,8 @@ impl Variable {
         Self::Wage,
         Self::PriceIndex,
         Self::EquivalentVariation,
+        Self::PerPerson,
+        Self::PerHousehold,
         Self::Imports,
         Self::Exports,
         Self::TariffRevenue,
@@ -123,6 +129,8 @@ impl Variable {
             Self::Wage => "wage",
             Self::PriceIndex => "price_index",
             Self::EquivalentVariation => "equivalent_variation",
+            Self::PerPerson => "per_person",
+            Self::PerHousehold => "per_household",
             Self::Imports => "imports",
             Self::Exports => "exports",
             Self::TariffRevenue => "tariff_revenue",
@@ -142,6 +150,7 @@ impl Variable {
     pub fn unit(self) -> &'static str {
         match self {
             Self::EquivalentVariation | Self::TariffRevenue | Self::QuotaRent => "million USD",
+            Self::PerPerson | Self::PerHousehold => "USD",
             _ => "per cent",
         }
     }
@@ -167,6 +176,11 @@ impl Variable {
             Self::EquivalentVariation => {
                 "welfare_exact times income before the change: a sum per year, in base-year dollars"
             }
+            Self::PerPerson => {
+                "equivalent_variation over the persons of a region, a year: all final spending counts, of households, \
+                 governments and investors"
+            }
+            Self::PerHousehold => "equivalent_variation over the private households of a region, a year",
             Self::Imports => {
                 "change of imports before tariffs, in the numeraire; by partner where one is named"
             }

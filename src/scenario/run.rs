@@ -200,6 +200,11 @@ fn run_reading(
                 values.iter().fold((*value, *value), |(low, high), v| (low.min(*v), high.max(*v)))
             };
             results.rows.push(row(&name, phase, world, *place, *value, Some(range)));
+            for (variable, dollars) in a_head(world, *place) {
+                let place = Place { variable, ..*place };
+                let range = Some((dollars * range.0, dollars * range.1));
+                results.rows.push(row(&name, phase, world, place, dollars * value, range));
+            }
         }
     }
     let reading: Arc<str> = reading.into();
@@ -364,6 +369,19 @@ fn tariff_rows(
             }
         }
     }
+}
+
+/// What a million dollars of a region's equivalent variation are to a person and
+/// to a household, USD, where their numbers are known.
+fn a_head(world: &World, place: Place) -> impl Iterator<Item = (Variable, f64)> {
+    let heads = match (place.variable, place.region) {
+        (Variable::EquivalentVariation, Region::One(region)) => {
+            [(Variable::PerPerson, &world.population), (Variable::PerHousehold, &world.households)]
+                .map(|(variable, heads)| (variable, heads.as_ref().map_or(0.0, |heads| heads[region])))
+        }
+        _ => [(Variable::PerPerson, 0.0), (Variable::PerHousehold, 0.0)],
+    };
+    heads.into_iter().filter(|(_, heads)| *heads > 0.0).map(|(variable, heads)| (variable, 1e6 / heads))
 }
 
 fn row(
