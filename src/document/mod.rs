@@ -59,7 +59,7 @@ pub(crate) fn parse<T>(
 ) -> Result<(T, Vec<Warning>), DocumentError> {
     let (document, syntax) = DeTable::parse_recoverable(text);
     let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
-    let root = Table { name: kind.subject(), at: (0, 0).into(), entries: document.get_ref() };
+    let root = Table::new(kind.subject(), (0, 0).into(), document.get_ref());
     let built = if note_syntax(&mut reader, &syntax) { None } else { build(&mut reader, root) };
     match built {
         Some(built) if reader.problems.is_empty() => Ok((built, reader.warnings)),

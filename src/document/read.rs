@@ -36,10 +36,27 @@ pub(crate) struct Table<'a, 't> {
     /// Where it starts.
     pub at: SourceSpan,
     pub entries: &'a DeTable<'t>,
+    /// The [`mark`]s of all its keys: most keys that are asked for are not there.
+    pub marks: u64,
+}
+
+/// One bit of 64 by the length and the first letter of a key.
+fn mark(key: &str) -> u64 {
+    let first = key.as_bytes().first().map_or(0, |letter| usize::from(*letter));
+    1 << ((5 * key.len() + first) % 64)
 }
 
 impl<'a, 't> Table<'a, 't> {
+    pub fn new(name: &'a str, at: SourceSpan, entries: &'a DeTable<'t>) -> Self {
+        let marks = entries.keys().fold(0, |marks, key| marks | mark(key.get_ref()));
+        Self { name, at, entries, marks }
+    }
+
+    #[inline]
     pub fn get(&self, key: &str) -> Option<&'a Node<'t>> {
+        if self.marks & mark(key) == 0 {
+            return None;
+        }
         self.entries.get(key)
     }
 
@@ -181,7 +198,7 @@ impl<'a> Reader<'a> {
 
     pub fn table<'n, 't>(&mut self, name: &'n str, key: &str, node: &'n Node<'t>) -> Option<Table<'n, 't>> {
         match node.get_ref().as_table() {
-            Some(entries) => Some(Table { name, at: node.span().into(), entries }),
+            Some(entries) => Some(Table::new(name, node.span().into(), entries)),
             None => {
                 self.wrong_type(key, "a table", node, None);
                 None

@@ -17,6 +17,7 @@
 //! Tariffs that are evaluated by tariff line are added by [`stacking`](super::stacking).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -37,14 +38,15 @@ pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) 
         if effect.is_none() {
             continue;
         }
-        for (sector, covered) in measure.scope.coverage.iter().enumerate().filter(|(_, c)| **c != 0.0) {
-            let by_line = |by: usize| measure.kind == Kind::ImportTariff && measure.needs_lines(world, by);
-            for by in measure.by.iter().filter(|by| !by_line(**by)) {
-                for on in measure.on.iter().filter(|on| *on != by) {
-                    let (importer, exporter) =
-                        if measure.kind.acts_on_imports() { (*by, *on) } else { (*on, *by) };
-                    let taxed = covered * measure.stacking.share * still_taxed(let_off, *by, *on, date);
-                    effect.move_cell(state, world.cell(sector, importer, exporter), *covered, taxed);
+        let by_line = |by: usize| measure.kind == Kind::ImportTariff && measure.needs_lines(world, by);
+        for by in measure.by.iter().filter(|by| !by_line(**by)) {
+            for on in measure.on.iter().filter(|on| *on != by) {
+                let (importer, exporter) =
+                    if measure.kind.acts_on_imports() { (*by, *on) } else { (*on, *by) };
+                let left = still_taxed(let_off, *by, *on, date);
+                for (sector, covered) in covered(measure) {
+                    let taxed = covered * measure.stacking.share * left;
+                    effect.move_cell(state, world.cell(sector, importer, exporter), covered, taxed);
                 }
             }
         }
@@ -54,23 +56,28 @@ pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) 
     }
 }
 
+/// The sectors of a measure's goods and their covered share.
+fn covered(measure: &Measure) -> impl Iterator<Item = (usize, f64)> {
+    measure.scope.coverage.iter().copied().enumerate().filter(|(_, covered)| *covered != 0.0)
+}
+
 /// Adds the caps of one measure, on the flows that exist.
 fn limit(state: &mut PolicyState, world: &World, measure: &Measure, quantity: f64) {
     let mut flows = Vec::new();
-    for (sector, covered) in measure.scope.coverage.iter().enumerate().filter(|(_, c)| **c != 0.0) {
+    for (sector, covered) in covered(measure) {
         for by in &measure.by {
             for on in measure.on.iter().filter(|on| *on != by) {
                 let (importer, exporter) =
                     if measure.kind.acts_on_imports() { (*by, *on) } else { (*on, *by) };
                 let cell = world.cell(sector, importer, exporter);
                 if world.trade_musd[cell] > 0.0 {
-                    flows.push((cell, *covered));
+                    flows.push((cell, covered));
                 }
             }
         }
     }
-    let importer_rent = measure.importer_rent();
-    let cap = |flows| Cap { measure: measure.id.as_str().into(), flows, quantity, importer_rent };
+    let (id, importer_rent) = (Arc::from(measure.id.as_str()), measure.importer_rent());
+    let cap = |flows| Cap { measure: Arc::clone(&id), flows, quantity, importer_rent };
     if measure.pooled {
         state.caps.extend((!flows.is_empty()).then(|| cap(flows)));
     } else {
@@ -81,7 +88,8 @@ fn limit(state: &mut PolicyState, world: &World, measure: &Measure, quantity: f6
 /// The exemptions in force on `date`, by the measure that they let off.
 pub(super) fn exemptions(measures: &[Measure], date: Date) -> BTreeMap<&str, Vec<&Measure>> {
     let mut exemptions: BTreeMap<&str, Vec<&Measure>> = BTreeMap::new();
-    for measure in measures.iter().filter(|measure| measure.share_on(date) > 0.0) {
+    let lets_off = |measure: &&Measure| !measure.of.is_empty() && measure.share_on(date) > 0.0;
+    for measure in measures.iter().filter(lets_off) {
         for id in &measure.of {
             exemptions.entry(id).or_default().push(measure);
         }
@@ -133,10 +141,21 @@ impl Effect {
     }
 
     fn move_cell(&self, state: &mut PolicyState, cell: usize, covered: f64, taxed: f64) {
-        state.tariff[cell] += taxed * self.tariff;
-        state.export_tax[cell] += taxed * self.export_tax;
-        state.iceberg_hat[cell] += covered * self.cost;
-        state.approval[cell] = state.approval[cell].min(1.0 - covered * (1.0 - self.approval));
-        state.licence_wait_weeks[cell] = state.licence_wait_weeks[cell].max(self.wait_weeks);
+        // What does not move is not touched: each array is far larger than a cache.
+        if self.tariff != 0.0 {
+            state.tariff[cell] += taxed * self.tariff;
+        }
+        if self.export_tax != 0.0 {
+            state.export_tax[cell] += taxed * self.export_tax;
+        }
+        if self.cost != 0.0 {
+            state.iceberg_hat[cell] += covered * self.cost;
+        }
+        if self.approval != 1.0 {
+            state.approval[cell] = state.approval[cell].min(1.0 - covered * (1.0 - self.approval));
+        }
+        if self.wait_weeks != 0.0 {
+            state.licence_wait_weeks[cell] = state.licence_wait_weeks[cell].max(self.wait_weeks);
+        }
     }
 }

@@ -243,7 +243,7 @@ impl Average {
             Self::Sectors(weights) => {
                 let imports = pair.grid.lines.imports(pair.world.regions.code(pair.exporter));
                 let imports = imports.map(|(_, imports)| imports);
-                dot(weights, &pair.grid.by_sector(weights.len(), by_line, imports))
+                dot(weights, &pair.grid.by_sector(by_line, imports))
             }
         }
     }

@@ -19,6 +19,7 @@
 //! which share of which sectors they are: see `scope_of`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -542,7 +543,7 @@ fn convert(
             kind,
             by: by.clone(),
             on: on.clone(),
-            scope,
+            scope: Arc::new(scope),
             rate: path.unwrap_or_default(),
             from: day.filter(|_| !taxes),
             announced: intervention.announced,

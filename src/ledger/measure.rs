@@ -264,8 +264,8 @@ pub struct Measure {
     pub by: Vec<usize>,
     /// The regions acted on; a region is never on both sides of one pair.
     pub on: Vec<usize>,
-    /// The goods covered.
-    pub scope: Scope,
+    /// The goods covered; measures with goods of one name share them.
+    pub scope: Arc<Scope>,
     /// The ad valorem rate over time: of a tariff, an export tax, a subsidy.
     pub rate: RatePath,
     /// Quantity allowed, as a share of the base year's, over time: of a quota.
@@ -328,25 +328,29 @@ impl Measure {
     pub fn quantity_on(&self, date: Date) -> f64 {
         match self.kind {
             Kind::ImportBan | Kind::ExportBan if self.is_in_force(date) => 0.0,
-            _ if self.is_in_force(date) => self.quantity.step_on(date).unwrap_or(f64::INFINITY),
-            _ => f64::INFINITY,
+            _ => self.while_in_force(&self.quantity, date).unwrap_or(f64::INFINITY),
         }
     }
 
     /// Share of licence applications approved on `date`; 1 without a licence,
     /// and for a licence of which no share is known.
     pub fn approval_on(&self, date: Date) -> f64 {
-        if self.is_in_force(date) { self.approval.step_on(date).unwrap_or(1.0) } else { 1.0 }
+        self.while_in_force(&self.approval, date).unwrap_or(1.0)
+    }
+
+    /// The step of one of its paths on `date`, if the measure is in force then.
+    fn while_in_force(&self, path: &RatePath, date: Date) -> Option<f64> {
+        path.step_on(date).filter(|_| self.is_in_force(date))
     }
 
     /// Iceberg cost on `date`, fraction.
     pub fn cost_on(&self, date: Date) -> f64 {
-        if self.is_in_force(date) { self.cost.on(date) } else { 0.0 }
+        self.while_in_force(&self.cost, date).unwrap_or(0.0)
     }
 
     /// Share of the named measures' trade let off on `date`.
     pub fn share_on(&self, date: Date) -> f64 {
-        if self.is_in_force(date) { self.share.on(date) } else { 0.0 }
+        self.while_in_force(&self.share, date).unwrap_or(0.0)
     }
 
     /// True if the measure is in force on `date` and meant to have an effect,

@@ -78,7 +78,7 @@ pub struct Ledger {
     /// Names for several regions, by their positions in the world.
     pub groups: BTreeMap<String, Vec<usize>>,
     /// Names for goods.
-    pub scopes: BTreeMap<String, Scope>,
+    pub scopes: BTreeMap<String, Arc<Scope>>,
     /// Regions and sectors of the world that positions refer to; `None` if the
     /// ledger has no measures and fits every world.
     shape: Option<(usize, usize)>,

@@ -67,7 +67,9 @@ impl Ledger {
 pub(super) struct Names<'w> {
     pub world: &'w World,
     pub groups: BTreeMap<String, Vec<usize>>,
-    pub scopes: BTreeMap<String, Scope>,
+    pub scopes: BTreeMap<String, Arc<Scope>>,
+    /// What a measure covers that names no goods.
+    pub all_goods: Arc<Scope>,
     /// Tariff lines in the world's sectors, once a scope or a rule needs them.
     pub grid: Option<Arc<Grid>>,
 }
@@ -83,7 +85,7 @@ pub(crate) fn read_added(
     ledger: &Ledger,
 ) -> Added {
     let (groups, scopes) = (ledger.groups.clone(), ledger.scopes.clone());
-    let mut names = Names { world, groups, scopes, grid: ledger.grid.clone() };
+    let mut names = Names { groups, scopes, grid: ledger.grid.clone(), ..Names::none(world) };
     let mut measures = ledger.measures.clone();
     let mut stacked = Stacked::new();
     stacked.resize_with(measures.len(), Default::default);
@@ -97,7 +99,7 @@ const MANY_SCOPES: usize = 64;
 
 /// A text of this many bytes is worth reading in parts of that size: a tree of
 /// megabytes costs more than its parts, even on one processor.
-const LARGE: usize = 1 << 16;
+const LARGE: usize = 1 << 15;
 
 /// Reads a large ledger in parts, side by side; `None` for a small one, and for
 /// one with anything to say about, which is then read as a whole: places in a
@@ -125,24 +127,28 @@ fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
     let read_first = || {
         let head = quietly(parts[0])?;
         let mut reader = Reader { text: parts[0], problems: Vec::new(), warnings: Vec::new() };
-        let root = Table { name: "the policy ledger", at: (0, 0).into(), entries: &head };
+        let root = Table::new("the policy ledger", (0, 0).into(), &head);
         let (heading, names) = read_head(&mut reader, root, world);
         (reader.is_content() && !head.contains_key("measure")).then_some((heading, names))
     };
-    let parse = || parts[1..].par_iter().map(|part| quietly(part)).collect::<Option<Vec<_>>>();
+    // A tree that is read before the next one comes stays in the cache; only
+    // while the names are read there is nothing to do but parse.
+    let (early, later) = parts[1..].split_at(parts.len() / 8);
+    let parse = || early.par_iter().map(|part| quietly(part)).collect::<Vec<_>>();
     let (head, trees) = rayon::join(read_first, parse);
-    let ((heading, mut names), trees) = (head?, trees?);
-    let read = |(document, text): (DeTable<'_>, &&str)| {
+    let (heading, mut names) = head?;
+    let trees = trees.into_par_iter().chain(later.par_iter().map(|part| quietly(part)));
+    let read = |(document, text): (Option<DeTable<'_>>, &&str)| {
+        let document = document?;
         let items = document.get("measure")?.get_ref().as_array()?;
         let mut reader = Reader { text, problems: Vec::new(), warnings: Vec::new() };
-        let mut ids = Ids::new();
-        let read: Vec<_> =
-            items.iter().map(|item| read_measure(&mut reader, item, &names, &mut ids)).collect();
+        let read: Vec<_> = items.iter().map(|item| read_measure(&mut reader, item, &names, None)).collect();
         (document.len() == 1 && reader.is_content()).then_some(read)
     };
-    let read: Option<Vec<_>> = trees.into_par_iter().zip(&parts[1..]).map(read).collect();
-    let (mut measures, mut stacked) = (Vec::new(), Stacked::new());
-    for (measure, rules) in read?.into_iter().flatten().flatten() {
+    let read: Vec<_> = trees.zip(&parts[1..]).map(read).collect::<Option<_>>()?;
+    let count = read.iter().map(Vec::len).sum();
+    let (mut measures, mut stacked) = (Vec::with_capacity(count), Stacked::with_capacity(count));
+    for (measure, rules) in read.into_iter().flatten().flatten() {
         measures.push(measure);
         stacked.push(rules);
     }
@@ -174,7 +180,7 @@ fn finished(heading: Heading, measures: Vec<Measure>, names: Names<'_>) -> Ledge
 fn read_head<'w>(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &'w World) -> (Heading, Names<'w>) {
     reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
     let heading = read_heading(reader, root);
-    let mut names = Names { world, groups: BTreeMap::new(), scopes: BTreeMap::new(), grid: None };
+    let mut names = Names::none(world);
     read_groups(reader, root, &mut names);
     read_scopes(reader, root, &mut names);
     note_vintage(reader, root, &names, heading.codes.as_deref());
@@ -190,7 +196,7 @@ fn read_measures(
 ) {
     let mut ids = Ids::new();
     for item in items.iter() {
-        if let Some((measure, rules)) = read_measure(reader, item, names, &mut ids) {
+        if let Some((measure, rules)) = read_measure(reader, item, names, Some(&mut ids)) {
             measures.push(measure);
             stacked.push(rules);
         }
@@ -294,7 +300,7 @@ fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
     if scopes.len() < MANY_SCOPES {
         for (key, node) in scopes {
             let scope = read_scope(reader, key.get_ref(), node, names.world, &mut names.grid);
-            names.scopes.insert(key.get_ref().to_string(), scope);
+            names.scopes.insert(key.get_ref().to_string(), Arc::new(scope));
         }
         return;
     }
@@ -311,7 +317,7 @@ fn read_scopes(reader: &mut Reader<'_>, root: Table<'_, '_>, names: &mut Names<'
     for (name, scope, said) in read {
         reader.problems.extend(said.problems);
         reader.warnings.extend(said.warnings);
-        names.scopes.insert(name, scope);
+        names.scopes.insert(name, Arc::new(scope));
     }
 }
 
@@ -420,9 +426,16 @@ fn find_sector(reader: &mut Reader<'_>, world: &World, code: &str, at: SourceSpa
     }
 }
 
-impl Names<'_> {
+impl<'w> Names<'w> {
+    /// Those of a file that defines none.
+    fn none(world: &'w World) -> Self {
+        let coverage = world.goods.iter().map(|is_good| if *is_good { 1.0 } else { 0.0 }).collect();
+        let all_goods = Arc::new(Scope { coverage, ..Scope::default() });
+        Self { world, groups: BTreeMap::new(), scopes: BTreeMap::new(), all_goods, grid: None }
+    }
+
     /// The scope of a name, or what to say about it.
-    pub fn scope(&self, name: &str, at: SourceSpan) -> Result<&Scope, Problem> {
+    pub fn scope(&self, name: &str, at: SourceSpan) -> Result<&Arc<Scope>, Problem> {
         self.scopes.get(name).ok_or_else(|| {
             let help = match nearest(name, self.scopes.keys().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -7,6 +7,8 @@
 //! from memory), `reading`. [`OWN_KEYS`] has those of each kind: `rate`,
 //! `quantity`, `approval`, `cost` and `share` are dated steps, or plain with `from`.
 
+use std::sync::Arc;
+
 use super::measure::{Kind, Measure, Scope, Status};
 use super::parse::{Ids, Names, optional_text, read_coverage};
 use super::parse_rate::{check_end, read_end, read_path, read_rate, read_suspension, read_wait};
@@ -60,12 +62,13 @@ pub(super) fn own_keys(kind: Kind) -> &'static [&'static str] {
     OWN_KEYS.iter().find(|(of, _)| *of == kind).map_or(&[], |(_, keys)| keys)
 }
 
-/// Reads one measure; `None` if it is no table.
+/// Reads one measure; `None` if it is no table. `ids` are those before it, if
+/// nobody else sees to it that each is used once.
 pub(super) fn read_measure(
     reader: &mut Reader<'_>,
     node: &Node<'_>,
     names: &Names<'_>,
-    ids: &mut Ids,
+    ids: Option<&mut Ids>,
 ) -> Option<(Measure, Rules)> {
     let written = node.get_ref().as_table().and_then(|entries| entries.get("id"));
     let name = match written.and_then(|id| id.get_ref().as_str()) {
@@ -198,13 +201,18 @@ fn needs_parties(kind: Option<Kind>, table: Table<'_, '_>) -> bool {
 }
 
 /// A visa restriction that names no goods falls on services, not on goods.
-fn services_by_default(kind: Option<Kind>, table: Table<'_, '_>, names: &Names<'_>, scope: Scope) -> Scope {
+fn services_by_default(
+    kind: Option<Kind>,
+    table: Table<'_, '_>,
+    names: &Names<'_>,
+    scope: Arc<Scope>,
+) -> Arc<Scope> {
     let named = ["scope", "sectors", "coverage"].into_iter().any(|key| table.get(key).is_some());
     if kind != Some(Kind::VisaRestriction) || named {
         return scope;
     }
     let services = names.world.goods.iter().map(|is_good| if *is_good { 0.0 } else { 1.0 }).collect();
-    Scope { coverage: services, ..scope }
+    Arc::new(Scope { coverage: services, ..Scope::default() })
 }
 
 /// The measures that an exemption lets off; whether they exist is asked once
@@ -275,16 +283,18 @@ fn read_kind(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Kind> {
     kind
 }
 
-fn read_id(reader: &mut Reader<'_>, table: Table<'_, '_>, ids: &mut Ids) -> String {
+fn read_id(reader: &mut Reader<'_>, table: Table<'_, '_>, ids: Option<&mut Ids>) -> String {
     let node = reader.required(table, "id", "a short name: id = \"us-fentanyl\"");
     let Some(id) = node.and_then(|node| reader.string("id", node)) else {
         return String::new();
     };
-    if let Some(first) = ids.get(id.value) {
-        let (first, again) = (*first, id.at);
-        reader.note(Problem::DuplicateId { id: id.value.to_owned(), first, again });
-    } else {
-        ids.insert(id.value.to_owned(), id.at);
+    if let Some(ids) = ids {
+        if let Some(first) = ids.get(id.value) {
+            let (first, again) = (*first, id.at);
+            reader.note(Problem::DuplicateId { id: id.value.to_owned(), first, again });
+        } else {
+            ids.insert(id.value.to_owned(), id.at);
+        }
     }
     id.value.to_owned()
 }
@@ -355,14 +365,11 @@ fn read_parties(
     (by, on)
 }
 
-fn read_scope(reader: &mut Reader<'_>, table: Table<'_, '_>, names: &Names<'_>) -> Scope {
-    let all_goods = || {
-        let coverage = names.world.goods.iter().map(|is_good| if *is_good { 1.0 } else { 0.0 }).collect();
-        Scope { coverage, ..Scope::default() }
-    };
+fn read_scope(reader: &mut Reader<'_>, table: Table<'_, '_>, names: &Names<'_>) -> Arc<Scope> {
+    let all_goods = || Arc::clone(&names.all_goods);
     let Some(node) = table.get("scope") else {
         return match read_coverage(reader, table, names.world) {
-            Some(coverage) => Scope { coverage, ..Scope::default() },
+            Some(coverage) => Arc::new(Scope { coverage, ..Scope::default() }),
             None => all_goods(),
         };
     };
@@ -382,7 +389,7 @@ fn read_scope(reader: &mut Reader<'_>, table: Table<'_, '_>, names: &Names<'_>) 
         return all_goods();
     };
     match names.scope(name.value, name.at) {
-        Ok(scope) => scope.clone(),
+        Ok(scope) => Arc::clone(scope),
         Err(problem) => {
             reader.note(problem);
             all_goods()

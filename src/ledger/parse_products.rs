@@ -18,11 +18,12 @@ use crate::document::problem::Problem;
 use crate::document::read::{At, Reader, Table, nearest};
 use crate::world::World;
 
-/// Share by line while a scope is read; lines that are left out have none.
+/// Share by line while a scope is read, in the order of the file: of a line the
+/// last one counts, and lines that are left out have none.
 #[derive(Default)]
 struct Covered {
-    hts: BTreeMap<u32, f64>,
-    hs6: BTreeMap<u32, f64>,
+    hts: Vec<(u32, f64)>,
+    hs6: Vec<(u32, f64)>,
 }
 
 /// The lines of a scope and their share of each sector, each HS6 line counted
@@ -55,8 +56,12 @@ pub(super) fn read_lines(
     // The tables are inside the program, and a test reads them.
     let products = Products::shipped().ok()?;
     let mut covered = Covered::default();
-    for name in table.get("list").map(|node| reader.strings("list", node)).unwrap_or_default() {
-        add_list(reader, products, name, &mut covered);
+    if let Some(node) = table.get("list") {
+        let (mut hts, mut hs6) = Default::default();
+        for name in reader.strings("list", node) {
+            add_list(reader, products, name, &mut hts, &mut hs6);
+        }
+        covered = Covered { hts: hts.into_iter().collect(), hs6: hs6.into_iter().collect() };
     }
     for (key, share) in [("hs", 1.0), ("but", 0.0)] {
         for code in table.get(key).map(|node| reader.strings(key, node)).unwrap_or_default() {
@@ -64,8 +69,7 @@ pub(super) fn read_lines(
         }
     }
     let grid = grid.get_or_insert_with(|| Grid::new(products, world));
-    let sparse = |lines: BTreeMap<u32, f64>| lines.into_iter().filter(|(_, share)| *share > 0.0).collect();
-    let (hts, hs6): (Vec<_>, Vec<_>) = (sparse(covered.hts), sparse(covered.hs6));
+    let (hts, hs6) = (settled(covered.hts), settled(covered.hs6));
     let coverage = grid.hs6.each_once(&hs6);
     if grid.hs6.links.is_empty() {
         reader.note(Problem::NoSectors { world: world.name.clone(), at: table.key_at(named) });
@@ -77,8 +81,28 @@ pub(super) fn read_lines(
     Some((Arc::new(LineCover { hts, hs6, written }), coverage))
 }
 
+/// The lines that have a share after the last word on each, rising.
+fn settled(mut lines: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+    lines.sort_by_key(|(line, _)| *line);
+    lines.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            kept.1 = later.1;
+        }
+        same
+    });
+    lines.retain(|(_, share)| *share > 0.0);
+    lines
+}
+
 /// A list of HTS8 lines; of an HS6 code the part of its lines that is listed.
-fn add_list(reader: &mut Reader<'_>, products: &Products, name: At<&str>, covered: &mut Covered) {
+fn add_list(
+    reader: &mut Reader<'_>,
+    products: &Products,
+    name: At<&str>,
+    hts: &mut BTreeMap<u32, f64>,
+    hs6: &mut BTreeMap<u32, f64>,
+) {
     let Some(lines) = products.hts.lists.get(name.value) else {
         let near = nearest(name.value, products.list_names());
         let help = near.map_or_else(
@@ -89,10 +113,10 @@ fn add_list(reader: &mut Reader<'_>, products: &Products, name: At<&str>, covere
         return;
     };
     for (line, share) in lines {
-        let part = covered.hts.entry(*line).or_default();
+        let part = hts.entry(*line).or_default();
         *part = share.max(*part);
-        if let Some((hs6, of_parent)) = products.parents[*line as usize] {
-            let part = covered.hs6.entry(hs6).or_default();
+        if let Some((parent, of_parent)) = products.parents[*line as usize] {
+            let part = hs6.entry(parent).or_default();
             *part = (*part + share * of_parent).min(1.0);
         }
     }

@@ -65,13 +65,15 @@ pub(super) fn resolve(
     stacked: &Stacked,
     names: &mut Names<'_>,
 ) {
-    let ids = measures.iter().enumerate().map(|(position, measure)| (measure.id.clone(), position));
-    let positions: HashMap<String, usize> = ids.collect();
-    for (position, rules) in stacked.iter().enumerate() {
+    let ids = measures.iter().enumerate().map(|(position, measure)| (measure.id.as_str(), position));
+    let positions: HashMap<&str, usize> = ids.collect();
+    let mut given_way_to = Vec::new();
+    for (position, rules) in stacked.iter().enumerate().filter(|(_, rules)| !rules.not_with.is_empty()) {
+        let mut not_with = measures[position].stacking.not_with.clone();
         for (pattern, at) in &rules.not_with {
             let hit: Vec<usize> = match pattern.strip_suffix('*') {
                 Some(stem) => (0..measures.len()).filter(|m| measures[*m].id.starts_with(stem)).collect(),
-                None => positions.get(pattern).copied().into_iter().collect(),
+                None => positions.get(pattern.as_str()).copied().into_iter().collect(),
             };
             // An exemption that names the tariff is already deducted from it.
             let others = |other: &usize| *other != position && measures[*other].of.is_empty();
@@ -89,10 +91,14 @@ pub(super) fn resolve(
                     help,
                 });
             }
-            measures[position].stacking.not_with.extend(hit);
+            not_with.extend(hit);
         }
-        measures[position].stacking.not_with.sort_unstable();
-        measures[position].stacking.not_with.dedup();
+        not_with.sort_unstable();
+        not_with.dedup();
+        given_way_to.push((position, not_with));
+    }
+    for (position, not_with) in given_way_to {
+        measures[position].stacking.not_with = not_with;
     }
     for (position, rules) in stacked.iter().enumerate() {
         if let Some((_, at)) = rules.not_with.first().filter(|_| leads_back(measures, position)) {

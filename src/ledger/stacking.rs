@@ -20,8 +20,8 @@
 //! other. Shares of different measures in one line are taken as independent.
 //! The average and its weights are those of [`products`](super::products).
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -78,6 +78,10 @@ pub(super) struct LinesInWorld {
     pub links: Vec<(u32, usize, f64)>,
     /// Where the links of each line begin, and where the last ones end.
     starts: Vec<u32>,
+    /// Line and share of the links of each sector; lines rising.
+    of_sector: Vec<Vec<(u32, f64)>>,
+    /// Every line in full.
+    whole: Shares,
     /// Number of lines in each sector, a line in two sectors shared.
     count: Vec<f64>,
 }
@@ -102,8 +106,13 @@ impl LinesInWorld {
             starts[line] += starts[line - 1];
         }
         let mut count = vec![0.0; world.sector_count()];
-        links.iter().for_each(|(_, sector, share)| count[*sector] += share);
-        Self { lines, links, starts, count }
+        let mut of_sector = vec![Vec::new(); world.sector_count()];
+        for (line, sector, share) in &links {
+            count[*sector] += share;
+            of_sector[*sector].push((*line, *share));
+        }
+        let whole = Arc::new((0..lines.codes.len() as u32).map(|line| (line, 1.0)).collect());
+        Self { lines, links, starts, of_sector, whole, count }
     }
 
     /// Average by sector of a value by line, each line counted once; lines that
@@ -119,27 +128,23 @@ impl LinesInWorld {
 
     /// Average by sector of a value by line; without weights, and in a sector
     /// whose lines have none, every line counts once.
-    pub fn by_sector(&self, sectors: usize, value: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
-        // Of every sector: values each counted once, weighted values, weights.
-        let mut sums = vec![[0.0; 3]; sectors];
-        for (line, sector, share) in &self.links {
-            let value = share * value[*line as usize];
-            let weight = weights.map_or(0.0, |weights| weights[*line as usize]);
-            let sums = &mut sums[*sector];
-            sums[0] += value;
-            sums[1] += weight * value;
-            sums[2] += weight * share;
-        }
-        let average = |(sector, [each_once, weighted, weight]): (usize, &[f64; 3])| {
-            if *weight > 0.0 {
-                weighted / weight
-            } else if self.count[sector] > 0.0 {
-                each_once / self.count[sector]
-            } else {
-                0.0
+    pub fn by_sector(&self, value: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
+        let average = |(links, count): (&Vec<(u32, f64)>, &f64)| {
+            if let Some(weights) = weights {
+                let (mut weighted, mut weight) = (0.0, 0.0);
+                for (line, share) in links {
+                    let line = *line as usize;
+                    weighted += weights[line] * (share * value[line]);
+                    weight += weights[line] * share;
+                }
+                if weight > 0.0 {
+                    return weighted / weight;
+                }
             }
+            let each_once = links.iter().fold(0.0, |sum, (line, share)| sum + share * value[*line as usize]);
+            if *count > 0.0 { each_once / count } else { 0.0 }
         };
-        sums.iter().enumerate().map(average).collect()
+        self.of_sector.iter().zip(&self.count).map(average).collect()
     }
 }
 
@@ -221,13 +226,30 @@ pub(super) struct Hit {
 }
 
 /// Share of a line's value by line, rising; other lines have none.
-type Shares = Rc<Vec<(u32, f64)>>;
+type Shares = Arc<Vec<(u32, f64)>>;
 
 /// The lines of a measure, before and after it gave way; the same lines in both.
 #[derive(Clone)]
 struct Exposure {
     covered: Shares,
     hit: Shares,
+}
+
+/// What a measure levies on the value that it hits.
+enum Duty<'a> {
+    /// One rate on every line.
+    Rate(f64),
+    /// What the base duty of the line lacks up to a rate.
+    Floor { up_to: f64, base: &'a [f64] },
+}
+
+impl Duty<'_> {
+    fn on(&self, line: u32) -> f64 {
+        match self {
+            Self::Rate(rate) => *rate,
+            Self::Floor { up_to, base } => (up_to - base[line as usize]).max(0.0),
+        }
+    }
 }
 
 /// One importer and exporter on one day.
@@ -260,23 +282,26 @@ impl Pair<'_> {
     }
 
     /// Share of each line that the measure's goods make up, times its dutiable part.
-    fn cover(&self, measure: &Measure) -> Vec<(u32, f64)> {
+    fn cover(&self, measure: &Measure) -> Shares {
         let (scope, share) = (&measure.scope, measure.stacking.share);
         if let Some(cover) = &scope.lines {
             let lines = if self.grid.lines.digits == 8 { &cover.hts } else { &cover.hs6 };
-            return lines.iter().map(|(line, covered)| (*line, share * covered)).collect();
+            return Arc::new(lines.iter().map(|(line, covered)| (*line, share * covered)).collect());
         }
         let count = self.grid.lines.codes.len();
         let all = self.world.goods.iter().zip(&scope.coverage).all(|(good, share)| !good || *share == 1.0);
+        if all && share == 1.0 {
+            return Arc::clone(&self.grid.whole);
+        }
         if all {
-            return (0..count as u32).map(|line| (line, share)).collect();
+            return Arc::new((0..count as u32).map(|line| (line, share)).collect());
         }
         let mut dense = vec![0.0; count];
         for (line, sector, part) in &self.grid.links {
             dense[*line as usize] += share * part * scope.coverage[*sector];
         }
         let lines = dense.into_iter().enumerate().filter(|(_, covered)| *covered > 0.0);
-        lines.map(|(line, covered)| (line as u32, covered)).collect()
+        Arc::new(lines.map(|(line, covered)| (line as u32, covered)).collect())
     }
 
     /// Share of the measure's trade that its exemptions leave.
@@ -291,16 +316,16 @@ impl Pair<'_> {
             return found.clone();
         }
         let measure = &self.ledger.measures[position];
-        let covered = Rc::new(self.cover(measure));
+        let covered = self.cover(measure);
         let mut hit = covered.clone();
         let taxed = self.still_taxed(measure);
         if taxed < 1.0 {
-            Rc::make_mut(&mut hit).iter_mut().for_each(|(_, share)| *share *= taxed);
+            Arc::make_mut(&mut hit).iter_mut().for_each(|(_, share)| *share *= taxed);
         }
         for other in &measure.stacking.not_with {
             let measure = &self.ledger.measures[*other];
             if self.concerns(measure) && self.in_force(measure).is_some() {
-                give_way(Rc::<Vec<_>>::make_mut(&mut hit), &self.exposure(*other, known).hit);
+                give_way(Arc::<Vec<_>>::make_mut(&mut hit), &self.exposure(*other, known).hit);
             }
         }
         let found = Exposure { covered, hit };
@@ -324,30 +349,37 @@ impl Pair<'_> {
     /// What each tariff of `concerned` levies, in their order. Their duties sum
     /// to the rate of the line: of a group only the highest has one.
     pub fn levies(&self, concerned: &[usize]) -> Vec<Levy> {
-        let mut known = BTreeMap::new();
-        let mut base = None;
         let mut levies = Vec::new();
+        self.each_alone(concerned, |position, exposure, duty| {
+            let hit_of = |((line, covered), (_, hit)): (&(u32, f64), &(u32, f64))| Hit {
+                line: *line,
+                covered: *covered,
+                levied_on: *hit,
+                duty: hit * duty.on(*line),
+            };
+            let hits = exposure.covered.iter().zip(exposure.hit.iter()).map(hit_of).collect();
+            levies.push(Levy { measure: position, hits });
+        });
+        self.keep_the_highest(&mut levies);
+        levies
+    }
+
+    /// Shows each tariff of `concerned` that is in force, as if it were in no
+    /// group: its position, its lines and its duty.
+    fn each_alone(&self, concerned: &[usize], mut show: impl FnMut(usize, Exposure, Duty<'_>)) {
+        let mut known = BTreeMap::new();
+        let base = OnceCell::new();
         for position in concerned {
             let measure = &self.ledger.measures[*position];
             let Some(rate) = self.in_force(measure).filter(|_| measure.kind == Kind::ImportTariff) else {
                 continue;
             };
-            let Exposure { covered, hit } = self.exposure(*position, &mut known);
-            let rate_of = |line: u32, base: &mut Option<Vec<f64>>| match measure.stacking.floor {
-                Some(floor) => (floor - base.get_or_insert_with(|| self.base())[line as usize]).max(0.0),
-                None => rate,
+            let duty = match measure.stacking.floor {
+                Some(up_to) => Duty::Floor { up_to, base: base.get_or_init(|| self.base()) },
+                None => Duty::Rate(rate),
             };
-            let hit_of = |((line, covered), (_, hit)): (&(u32, f64), &(u32, f64))| Hit {
-                line: *line,
-                covered: *covered,
-                levied_on: *hit,
-                duty: hit * rate_of(*line, &mut base),
-            };
-            let hits = covered.iter().zip(hit.iter()).map(hit_of).collect();
-            levies.push(Levy { measure: *position, hits });
+            show(*position, self.exposure(*position, &mut known), duty);
         }
-        self.keep_the_highest(&mut levies);
-        levies
     }
 
     /// Of the measures of one group only the highest is levied, line by line;
@@ -382,8 +414,14 @@ impl Pair<'_> {
     /// Rate by line of all its measures together, fraction.
     fn rates(&self, concerned: &[usize]) -> Vec<f64> {
         let mut total = vec![0.0; self.grid.lines.codes.len()];
-        for levy in self.levies(concerned) {
-            levy.hits.iter().for_each(|hit| total[hit.line as usize] += hit.duty);
+        if concerned.iter().any(|position| self.ledger.measures[*position].stacking.group.is_some()) {
+            for levy in self.levies(concerned) {
+                levy.hits.iter().for_each(|hit| total[hit.line as usize] += hit.duty);
+            }
+        } else {
+            self.each_alone(concerned, |_, exposure, duty| {
+                exposure.hit.iter().for_each(|(line, hit)| total[*line as usize] += hit * duty.on(*line));
+            });
         }
         total
     }
@@ -428,9 +466,13 @@ pub(super) fn by_line(ledger: &Ledger, world: &World, date: Date) -> Vec<(usize,
         let Some(first) = alike.exporters.first() else { return Vec::new() };
         let grid = grid.of(world, alike.importer);
         let rates = pair(alike.importer, *first).rates(&alike.concerned);
+        let each_once = OnceCell::new();
         let by_sector = |exporter: &usize| {
-            let weights = grid.lines.imports(world.regions.code(*exporter)).map(|(_, weights)| weights);
-            (alike.importer, *exporter, grid.by_sector(world.sector_count(), &rates, weights))
+            let average = match grid.lines.imports(world.regions.code(*exporter)) {
+                Some((_, weights)) => grid.by_sector(&rates, Some(weights)),
+                None => each_once.get_or_init(|| grid.by_sector(&rates, None)).clone(),
+            };
+            (alike.importer, *exporter, average)
         };
         alike.exporters.iter().map(by_sector).collect()
     };
@@ -445,7 +487,7 @@ pub(super) fn by_line(ledger: &Ledger, world: &World, date: Date) -> Vec<(usize,
 /// Positions of the duties in force that may depend on lines.
 fn acting(ledger: &Ledger, world: &World, date: Date) -> Vec<usize> {
     let levied = |m: &Measure| m.is_in_force(date) && (m.rate_on(date) > 0.0 || m.stacking.floor.is_some());
-    let lines = |m: &Measure| (0..world.region_count()).any(|importer| m.needs_lines(world, importer));
+    let lines = |m: &Measure| m.by.iter().any(|importer| m.needs_lines(world, *importer));
     let acts = |m: &Measure| m.kind == Kind::ImportTariff && m.stacking.by_line && levied(m) && lines(m);
     let measures = ledger.measures.iter().enumerate();
     measures.filter(|(_, measure)| acts(measure)).map(|(position, _)| position).collect()

@@ -411,7 +411,7 @@ fn read_figure(reader: &mut Reader<'_>, key: &'static str, node: &Node<'_>) -> O
         reader.wrong_type(key, "a table", node, Some(help));
         return None;
     };
-    let table = Table { name: &title, at: node.span().into(), entries };
+    let table = Table::new(&title, node.span().into(), entries);
     reader.check_keys(table, &["value", "low", "high", "source"]);
     let source = text(reader, table, "source", "source = \"…\": where the number comes from");
     let value = reader.required(table, "value", "value = …").and_then(|node| positive(reader, "value", node));
@@ -435,7 +435,7 @@ fn read_share(
         return Some((Figure { value, low: value, high: value, source: String::new() }, None));
     };
     let title = format!("`{key}`");
-    let table = Table { name: &title, at: node.span().into(), entries };
+    let table = Table::new(&title, node.span().into(), entries);
     reader.check_keys(table, keys);
     let share = |reader: &mut Reader<'_>, key| match table.get(key) {
         Some(node) => read_percentage(reader, key, node).map(Some),
