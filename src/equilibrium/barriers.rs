@@ -7,14 +7,16 @@
 //!
 //! `A` carries prices and shares, `C` what crosses the border, `B` what the
 //! producer receives. The power is taken here, once a policy and only where the
-//! barrier moved; the solver's loop has none. A prohibitive barrier is an
-//! infinite tariff, tax or iceberg cost and gives a weight of exactly 0.
+//! barrier moved; the solver's loop has none. Other elasticities scale the three
+//! weights of a moved barrier by `κ̂^(θ₀ − θ)` and change no other. A prohibitive
+//! barrier is an infinite tariff, tax or iceberg cost and gives a weight of
+//! exactly 0.
 
 use super::calibration::{Calibration, check_policy_shape, unusable_barrier};
 use super::caps::Caps;
 use super::error::EquilibriumError;
 use crate::ledger::PolicyState;
-use crate::numerics::vector::{LANES, powf};
+use crate::numerics::vector::{LANES, pow1, powf};
 
 /// One sector's weights.
 #[derive(Clone, Debug)]
@@ -35,6 +37,44 @@ pub(super) struct Barriers {
     pub stride: usize,
     /// Limits on quantities.
     pub caps: Caps,
+    /// Elasticities of `moved`, `[sector]`.
+    theta: Vec<f64>,
+    moved: Vec<Moved>,
+}
+
+/// A flow whose barrier is not that of the base year, and is finite.
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    /// Position in the arrays of the policy.
+    cell: usize,
+    /// `κ̂`.
+    hat: f64,
+    /// `A`, `B`, `C` at the elasticities that the barriers were made with.
+    weights: [f64; 3],
+}
+
+impl SectorWeights {
+    /// `A`, `B`, `C` of a flow.
+    fn at(&self, stride: usize, importer: usize, exporter: usize) -> [f64; 3] {
+        let at = importer * stride + exporter;
+        match self {
+            Self::Home(diagonal) => [diagonal[importer]; 3],
+            Self::Traded { a, b, c } => [a[at], b[at], c.as_ref().map_or(b[at], |c| c[at])],
+        }
+    }
+
+    fn set(&mut self, stride: usize, importer: usize, exporter: usize, weights: [f64; 3]) {
+        let at = importer * stride + exporter;
+        match self {
+            Self::Home(diagonal) => diagonal[importer] = weights[0],
+            Self::Traded { a, b, c } => {
+                (a[at], b[at]) = (weights[0], weights[1]);
+                if let Some(c) = c {
+                    c[at] = weights[2];
+                }
+            }
+        }
+    }
 }
 
 impl Barriers {
@@ -45,9 +85,10 @@ impl Barriers {
         let stride = n.next_multiple_of(LANES);
         let any_export_tax = policy.export_tax.iter().any(|e| *e != 0.0);
         let mut sectors = Vec::with_capacity(calibration.sector_count());
+        let mut moved = Vec::new();
         for (sector, &theta) in calibration.theta.iter().enumerate() {
             let cells = sector * n * n..(sector + 1) * n * n;
-            let mut weight = price_weights(calibration, policy, cells.clone(), theta)?;
+            let mut weight = price_weights(calibration, policy, cells.clone(), theta, &mut moved)?;
             ban(policy, cells.clone(), &mut weight);
             check_supply(calibration, sector, &weight)?;
             if stays_home(calibration, policy, cells.clone()) {
@@ -73,9 +114,32 @@ impl Barriers {
             }
             sectors.push(SectorWeights::Traded { a, b, c });
         }
-        let mut barriers = Self { sectors, stride, caps: Caps::default() };
+        for flow in &mut moved {
+            let (sector, importer, exporter) = (flow.cell / (n * n), flow.cell / n % n, flow.cell % n);
+            flow.weights = sectors[sector].at(stride, importer, exporter);
+        }
+        let theta = calibration.theta.clone();
+        let mut barriers = Self { sectors, stride, caps: Caps::default(), theta, moved };
         barriers.caps = Caps::new(calibration, policy, &mut barriers)?;
         Ok(barriers)
+    }
+
+    /// Weights at the elasticities of `calibration`, which differs in nothing
+    /// else from the one that the barriers of `policy` were made with. `None` if
+    /// a weight leaves the range of numbers.
+    pub fn set_theta(&mut self, calibration: &Calibration, policy: &PolicyState) -> Option<()> {
+        let n = calibration.region_count();
+        for flow in &self.moved {
+            let (sector, importer, exporter) = (flow.cell / (n * n), flow.cell / n % n, flow.cell % n);
+            let factor = pow1(flow.hat, self.theta[sector] - calibration.theta[sector]);
+            let weights = flow.weights.map(|weight| weight * factor);
+            if !weights.iter().zip(flow.weights).all(|(new, old)| new.is_normal() || old == 0.0) {
+                return None;
+            }
+            self.sectors[sector].set(self.stride, importer, exporter, weights);
+        }
+        self.caps = Caps::new(calibration, policy, self).ok()?;
+        Some(())
     }
 }
 
@@ -97,16 +161,18 @@ fn stays_home(calibration: &Calibration, policy: &PolicyState, cells: std::ops::
     })
 }
 
-/// `A` of one sector, `[importer, exporter]`.
+/// `A` of one sector, `[importer, exporter]`; adds the flows whose barrier moved
+/// to `moved`, without weights.
 fn price_weights(
     calibration: &Calibration,
     policy: &PolicyState,
     cells: std::ops::Range<usize>,
     theta: f64,
+    moved: &mut Vec<Moved>,
 ) -> Result<Vec<f64>, EquilibriumError> {
     let base = &calibration.base;
     let mut weight = calibration.trade_share[cells.clone()].to_vec();
-    let (mut moved, mut change) = (Vec::new(), Vec::new());
+    let (first, start, mut change) = (moved.len(), cells.start, Vec::new());
     for (offset, cell) in cells.enumerate() {
         if weight[offset] == 0.0 {
             continue;
@@ -120,13 +186,13 @@ fn price_weights(
         } else if hat.is_nan() || hat <= 0.0 {
             return Err(unusable_barrier(policy, &calibration.regions, &calibration.sectors, cell));
         } else if hat != 1.0 {
-            moved.push(offset);
+            moved.push(Moved { cell, hat, weights: [0.0; 3] });
             change.push(hat);
         }
     }
     powf(&mut change, -theta);
-    for (offset, factor) in moved.into_iter().zip(change) {
-        weight[offset] *= factor;
+    for (flow, factor) in moved[first..].iter().zip(change) {
+        weight[flow.cell - start] *= factor;
     }
     Ok(weight)
 }

@@ -23,10 +23,13 @@
 //! Source: Caliendo and Parro (2015), section 4.1; with export taxes and
 //! icebergs by the same differentiation.
 
-use std::borrow::Cow;
+use std::iter::Peekable;
+use std::slice::Iter;
 
 use super::calibration::Calibration;
+use super::caps::CappedFlow;
 use super::solve::Equilibrium;
+use crate::ledger::PolicyState;
 
 /// Changes from one equilibrium to another, as fractions (0.01 is 1 %),
 /// `[region]` unless said.
@@ -104,28 +107,35 @@ impl Change {
     }
 }
 
-/// Taxes of an equilibrium with the wedges of its caps, `[sector, importer, exporter]`.
+/// Taxes of an equilibrium with the wedges of its caps, flow by flow.
 struct Taxes<'a> {
-    tariff: Cow<'a, [f64]>,
-    export_tax: Cow<'a, [f64]>,
+    policy: &'a PolicyState,
+    capped: Peekable<Iter<'a, CappedFlow>>,
+}
+
+/// Taxes of one flow.
+struct FlowTaxes {
+    tariff: f64,
+    export_tax: f64,
     /// `1 + e`; of a capped flow that of the base year's basket.
-    border_price: Vec<f64>,
+    border_price: f64,
 }
 
 impl<'a> Taxes<'a> {
     fn of(equilibrium: &'a Equilibrium) -> Self {
-        let policy = &equilibrium.policy;
-        let mut taxes = Self {
-            tariff: Cow::Borrowed(&policy.tariff),
-            export_tax: Cow::Borrowed(&policy.export_tax),
-            border_price: policy.export_tax.iter().map(|e| 1.0 + e).collect(),
-        };
-        for flow in &equilibrium.capped_flows {
-            taxes.tariff.to_mut()[flow.cell] = flow.tariff;
-            taxes.export_tax.to_mut()[flow.cell] = flow.export_tax;
-            taxes.border_price[flow.cell] = flow.border_price;
+        Self { policy: &equilibrium.policy, capped: equilibrium.capped_flows.iter().peekable() }
+    }
+
+    /// Of the flow at `cell`; cells come in the order of the arrays.
+    #[inline]
+    fn at(&mut self, cell: usize) -> FlowTaxes {
+        while self.capped.next_if(|flow| flow.cell < cell).is_some() {}
+        if let Some(flow) = self.capped.next_if(|flow| flow.cell == cell) {
+            let CappedFlow { tariff, export_tax, border_price, .. } = *flow;
+            return FlowTaxes { tariff, export_tax, border_price };
         }
-        taxes
+        let (tariff, export_tax) = (self.policy.tariff[cell], self.policy.export_tax[cell]);
+        FlowTaxes { tariff, export_tax, border_price: 1.0 + export_tax }
     }
 }
 
@@ -139,34 +149,44 @@ struct LinearParts {
 
 impl LinearParts {
     fn between(n: usize, before: &Equilibrium, after: &Equilibrium, cost_hat: &[f64]) -> Self {
-        let (mut terms, mut volume, mut costs) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-        let (old, new) = (Taxes::of(before), Taxes::of(after));
+        let (mut terms, mut volume, mut icebergs) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        let (mut taxes, mut new_taxes) = (Taxes::of(before), Taxes::of(after));
         let (old_iceberg, new_iceberg) = (&before.policy.iceberg_hat, &after.policy.iceberg_hat);
-        for (cell, (&m0, &m1)) in before.trade_musd.iter().zip(&after.trade_musd).enumerate() {
-            if m0 == 0.0 {
-                continue;
-            }
-            let (importer, exporter) = (cell / n % n, cell % n);
-            let cost = cost_hat[cell / (n * n) * n + exporter];
-            let tax = new.border_price[cell] / old.border_price[cell];
-            // An infinite tax stops the flow; its price is then what it was.
-            let tax = if tax.is_finite() { tax } else { 1.0 };
-            let border_price = cost * tax - 1.0;
-            if importer != exporter {
-                terms[exporter] += m0 * border_price;
-                terms[importer] -= m0 * border_price;
-            }
-            volume[importer] += old.tariff[cell] * m0 * (m1 / m0 - 1.0 - border_price);
-            let (q0, q1) = (m0 / (1.0 + old.export_tax[cell]), m1 / (1.0 + new.export_tax[cell]));
-            volume[exporter] += old.export_tax[cell] * q0 * (q1 / q0 - cost);
-            let iceberg = new_iceberg[cell] / old_iceberg[cell] - 1.0;
-            if iceberg != 0.0 && iceberg.is_finite() {
-                costs[importer] -= (1.0 + old.tariff[cell]) * m0 * iceberg;
+        let rows = before.trade_musd.chunks_exact(n).zip(after.trade_musd.chunks_exact(n));
+        for (row, (bought, buys)) in rows.enumerate() {
+            let (importer, costs) = (row % n, &cost_hat[row / n * n..][..n]);
+            for exporter in 0..n {
+                let (cell, cost, m0, m1) =
+                    (row * n + exporter, costs[exporter], bought[exporter], buys[exporter]);
+                if m0 == 0.0 {
+                    continue;
+                }
+                let (old, new) = (taxes.at(cell), new_taxes.at(cell));
+                let same = new.border_price == old.border_price;
+                let tax = if same { 1.0 } else { new.border_price / old.border_price };
+                // An infinite tax stops the flow; its price is then what it was.
+                let tax = if tax.is_finite() { tax } else { 1.0 };
+                let border_price = cost * tax - 1.0;
+                if importer != exporter {
+                    terms[exporter] += m0 * border_price;
+                    terms[importer] -= m0 * border_price;
+                }
+                if old.tariff != 0.0 {
+                    volume[importer] += old.tariff * m0 * (m1 / m0 - 1.0 - border_price);
+                }
+                if old.export_tax != 0.0 {
+                    let (q0, q1) = (m0 / (1.0 + old.export_tax), m1 / (1.0 + new.export_tax));
+                    volume[exporter] += old.export_tax * q0 * (q1 / q0 - cost);
+                }
+                let (d0, d1) = (old_iceberg[cell], new_iceberg[cell]);
+                if d0 != d1 && d1.is_finite() {
+                    icebergs[importer] -= (1.0 + old.tariff) * m0 * (d1 / d0 - 1.0);
+                }
             }
         }
         let transfers = (0..n).map(|i| after.deficit_musd[i] - before.deficit_musd[i]).collect();
         let mut parts =
-            Self { terms_of_trade: terms, volume_of_trade: volume, trade_costs: costs, transfers };
+            Self { terms_of_trade: terms, volume_of_trade: volume, trade_costs: icebergs, transfers };
         for part in [
             &mut parts.terms_of_trade,
             &mut parts.volume_of_trade,

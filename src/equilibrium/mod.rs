@@ -20,6 +20,7 @@
 //! * `market`, `residual`, `tangent`: one evaluation of the equations and its derivative.
 //! * `payments`: who could not pay for what it buys, before and after a solve.
 //! * [`solve`]: from a policy to an [`Equilibrium`].
+//! * [`nearby`], `responses`: many equilibria of one policy, under other elasticities.
 //! * [`variant`], `technology`: substitution, mobility, scale and markups other than the base model's.
 //! * [`change`]: what differs between two equilibria, welfare first.
 //! * [`one_sector`]: a variant: one sector, labour supply, scale, local distribution.
@@ -34,10 +35,12 @@ mod caps;
 pub mod change;
 mod error;
 mod market;
+pub mod nearby;
 pub mod one_sector;
 mod path;
 mod payments;
 mod residual;
+mod responses;
 pub mod solve;
 mod tangent;
 mod technology;
@@ -47,6 +50,7 @@ pub use calibration::Calibration;
 pub use caps::{CapOutcome, CappedFlow};
 pub use change::Change;
 pub use error::EquilibriumError;
+pub use nearby::Nearby;
 pub use solve::{Equilibrium, Method, Options};
 pub use variant::{Variant, VariantError};
 

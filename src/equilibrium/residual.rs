@@ -97,6 +97,7 @@ impl<'a> Model<'a> {
         barriers: &'a Barriers,
         closure: Closure,
         technology: Technology<'a>,
+        wage_step: Vec<f64>,
     ) -> Self {
         let (n, j) = (calibration.region_count(), calibration.sector_count());
         let zeros = |len| vec![0.0; len];
@@ -107,7 +108,7 @@ impl<'a> Model<'a> {
             capped: barriers.caps.copies(barriers),
             wedges: zeros(barriers.caps.limits.len()),
             capped_values: zeros(barriers.caps.cells.len()),
-            wage_step: wage_step(calibration),
+            wage_step,
             by_region: zeros(2 * j),
             sums: zeros(barriers.stride),
             supply: zeros(j * barriers.stride),
@@ -539,7 +540,7 @@ fn numeraire_hat(closure: Closure, log_wage: &[f64]) -> f64 {
 /// `1 / (1 + η)`: η is the elasticity of the region's labour demand to its own
 /// costs in the base year, `Σ_j s_j θ_j Σ_m (Q[j,m,n] / Y[j,n]) (1 − π[j,m,n])`,
 /// `s` being the sectors' shares in its value added.
-fn wage_step(calibration: &Calibration) -> Vec<f64> {
+pub(super) fn wage_step(calibration: &Calibration) -> Vec<f64> {
     let (n, j) = (calibration.region_count(), calibration.sector_count());
     let mut elasticity = vec![0.0; n];
     for row in 0..j * n {

@@ -14,7 +14,8 @@ use super::caps::{CapOutcome, CappedFlow};
 use super::error::EquilibriumError;
 use super::path;
 use super::payments;
-use super::residual::Model;
+use super::residual::{Model, wage_step};
+use super::responses::Responses;
 use super::technology::Technology;
 use super::variant::Variant;
 use crate::ledger::PolicyState;
@@ -143,7 +144,7 @@ impl Calibration {
         let policy = policy.into();
         let barriers = Barriers::new(self, &policy)?;
         payments::check(self, &barriers, options.closure.deficits)?;
-        self.attempt(start, policy.clone(), &barriers, options).or_else(|error| {
+        self.attempt(start, policy.clone(), &barriers, options, None).or_else(|error| {
             let patient = options.method == Method::Automatic;
             match patient.then(|| path::follow(self, &policy, options)).flatten() {
                 Some(equilibrium) => Ok(equilibrium),
@@ -152,16 +153,19 @@ impl Calibration {
         })
     }
 
-    /// One solve, without asking why it failed.
+    /// One solve, without asking why it failed; with the regions' own responses
+    /// it takes fewer evaluations.
     pub(super) fn attempt(
         &self,
         start: Option<&Equilibrium>,
         policy: Arc<PolicyState>,
         barriers: &Barriers,
         options: &Options,
+        responses: Option<&Responses>,
     ) -> Result<Equilibrium, EquilibriumError> {
         let technology = Technology::new(self, &options.variant)?;
-        let mut model = Model::new(self, barriers, options.closure, technology);
+        let wage_step = responses.map_or_else(|| wage_step(self), |own| own.wage_step.clone());
+        let mut model = Model::new(self, barriers, options.closure, technology, wage_step);
         let mut state = model.start();
         if let Some(equilibrium) = start.filter(|other| other.state.len() >= self.state_len()) {
             // Wedges are those of other caps, unless there are as many of them.
@@ -174,7 +178,11 @@ impl Calibration {
             Outcome { converged: false, residual: f64::INFINITY, history: Vec::new(), is_last: false };
         if options.method != Method::Newton {
             outcome = anderson::iterate(&mut state, &accelerated(options), |z, gz| {
-                newton::FixedPoint::image(&mut model, z, gz)
+                let residual = newton::FixedPoint::image(&mut model, z, gz)?;
+                if let Some(responses) = responses {
+                    responses.apply(z, gz);
+                }
+                Ok::<_, EquilibriumError>(residual)
             })?;
             history.append(&mut outcome.history);
         }

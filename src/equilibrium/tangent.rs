@@ -303,7 +303,7 @@ impl MarketTangent<'_> {
 mod tests {
     use crate::equilibrium::barriers::Barriers;
     use crate::equilibrium::calibration::Calibration;
-    use crate::equilibrium::residual::Model;
+    use crate::equilibrium::residual::{Model, wage_step};
     use crate::equilibrium::technology::Technology;
     use crate::equilibrium::{Closure, Deficits, Numeraire, Variant};
     use crate::ledger::{Cap, PolicyState};
@@ -343,7 +343,8 @@ mod tests {
             let variant: Variant = variant.parse().unwrap();
             let barriers = Barriers::new(&calibration, &policy).unwrap();
             let technology = Technology::new(&calibration, &variant).unwrap();
-            let mut model = Model::new(&calibration, &barriers, closure, technology);
+            let steps = wage_step(&calibration);
+            let mut model = Model::new(&calibration, &barriers, closure, technology, steps);
             let mut z = model.start();
             let wedges = calibration.region_count() * (1 + 2 * calibration.sector_count());
             z[wedges..wedges + 2].copy_from_slice(&[0.2, 0.35]);

@@ -5,7 +5,7 @@
 //! elimination in a fixed order, for runs that must give the same bits
 //! anywhere. No type of the library shows outside this file.
 
-use faer::linalg::solvers::Solve;
+use faer::linalg::solvers::{DenseSolveCore, Solve};
 
 /// Which arithmetic a run uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +42,32 @@ pub fn solve(matrix: &[f64], rhs: &[f64], arithmetic: Arithmetic) -> Result<Vec<
         Arithmetic::Reproducible => eliminate(matrix.to_vec(), rhs.to_vec())?,
     };
     if x.iter().all(|v| v.is_finite()) { Ok(x) } else { Err(Singular(n)) }
+}
+
+/// The inverse of `matrix`, row-major `[n, n]`.
+///
+/// # Errors
+/// [`Singular`] if a pivot vanishes or the inverse is not finite.
+///
+/// # Panics
+/// If `matrix` does not have the square of `n`.
+pub fn inverse(matrix: &[f64], n: usize, arithmetic: Arithmetic) -> Result<Vec<f64>, Singular> {
+    assert_eq!(matrix.len(), n * n, "the matrix is square");
+    let mut inverse = vec![0.0; n * n];
+    match arithmetic {
+        Arithmetic::Native => {
+            let found = faer::MatRef::from_row_major_slice(matrix, n, n).partial_piv_lu().inverse();
+            (0..n * n).for_each(|cell| inverse[cell] = found[(cell / n, cell % n)]);
+        }
+        Arithmetic::Reproducible => {
+            for column in 0..n {
+                let unit = (0..n).map(|row| if row == column { 1.0 } else { 0.0 }).collect();
+                let found = eliminate(matrix.to_vec(), unit)?;
+                (0..n).for_each(|row| inverse[row * n + column] = found[row]);
+            }
+        }
+    }
+    if inverse.iter().all(|v| v.is_finite()) { Ok(inverse) } else { Err(Singular(n)) }
 }
 
 /// Gaussian elimination with partial pivoting.
@@ -101,6 +127,13 @@ mod tests {
             let y = solve(&a, &b, Arithmetic::Reproducible).unwrap();
             for (x, y) in x.iter().zip(&y) {
                 prop_assert!((x - y).abs() < 1e-14);
+            }
+            for arithmetic in [Arithmetic::Native, Arithmetic::Reproducible] {
+                let inverse = inverse(&a, 6, arithmetic).unwrap();
+                for (row, x) in inverse.chunks_exact(6).zip(&x) {
+                    let product: f64 = row.iter().zip(&b).map(|(r, b)| r * b).sum();
+                    prop_assert!((product - x).abs() < 1e-14);
+                }
             }
         }
     }

@@ -96,12 +96,11 @@ fn deviation(values: &[f64]) -> f64 {
 
 /// The 5 and the 95 % quantile, interpolated between order statistics.
 pub fn interval(mut values: Vec<f64>) -> (f64, f64) {
-    values.sort_unstable_by(f64::total_cmp);
-    let at = |share: f64| {
+    let mut at = |share: f64| {
         let place = share * (values.len() - 1) as f64;
-        let (low, part) = (place.floor() as usize, place.fract());
-        let high = (low + 1).min(values.len() - 1);
-        values[low] + part * (values[high] - values[low])
+        let (_, low, above) = values.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
+        let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*low);
+        *low + place.fract() * (high - *low)
     };
     (at(0.05), at(0.95))
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::draws::{self, Distribution, Draws};
 use super::measures::{Place, Region, measure};
 use super::{Phase, Scenario};
-use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Numeraire, Options};
+use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Nearby, Numeraire, Options};
 use crate::ledger::{AmendmentError, Ledger, PolicyState, average_tariff};
 use crate::numerics::linear::Arithmetic;
 use crate::results::{Results, Row, Variable};
@@ -135,11 +135,10 @@ fn run_reading(
     let question = Question { scenario, states: &states, actors };
     // Calibrated once: other elasticities change nothing else in it.
     let base = ledger.state(world, world.base_date);
-    let mut calibration = Calibration::new(world, base, &sets[0].theta).map_err(|problem| {
-        let (phase, elasticities) = (scenario.phases[scenario.against].name.clone(), sets[0].name.clone());
-        RunError::Equilibrium { phase, elasticities, problem }
-    })?;
-    let central = question.solve(&mut calibration, sets[0].name.as_str(), &sets[0].theta, None, options)?;
+    let mut calibration = Calibration::new(world, base, &sets[0].theta)
+        .map_err(failed(&scenario.phases[scenario.against], &sets[0].name))?;
+    let mut central =
+        question.solve(&mut calibration, sets[0].name.as_str(), &sets[0].theta, None, options)?;
     let draws = scenario.long_run.draws;
     let distribution = draws.map(|draws| Distribution::new(sets[0], sets, draws.spread));
     let factors: Vec<Vec<f64>> = match (&draws, &distribution) {
@@ -149,17 +148,22 @@ fn run_reading(
         _ => Vec::new(),
     };
     let others: Vec<Solved> = match &distribution {
-        Some(around) => factors
-            .par_iter()
-            .enumerate()
-            .map_init(
-                || calibration.clone(),
-                |calibration, (k, factors)| {
-                    let theta = around.theta(factors);
-                    question.solve(calibration, &format!("draw {k}"), &theta, Some(&central), options)
-                },
-            )
-            .collect::<Result<_, _>>()?,
+        Some(around) => {
+            let known = std::mem::take(&mut central.equilibria);
+            let nearby = Nearby::all(&calibration, known, options.arithmetic)
+                .map_err(failed(&scenario.phases[scenario.against], &sets[0].name))?;
+            factors
+                .par_iter()
+                .enumerate()
+                .map_init(
+                    || (calibration.clone(), nearby.clone()),
+                    |(calibration, nearby), (k, factors)| {
+                        let theta = around.theta(factors);
+                        question.solve(calibration, &format!("draw {k}"), &theta, Some(nearby), options)
+                    },
+                )
+                .collect::<Result<_, _>>()?
+        }
         None => sets[1..]
             .par_iter()
             .map_init(
@@ -176,9 +180,14 @@ fn run_reading(
         if position == scenario.against {
             continue;
         }
-        for (i, (place, value)) in central.places[position].iter().zip(&central.values[position]).enumerate()
-        {
-            let values: Vec<f64> = others.iter().map(|other| other.values[position][i]).collect();
+        let values = |i: usize| others.iter().map(|other| other.values[position][i]).collect::<Vec<f64>>();
+        let range = |(i, value): (usize, &f64)| match draws {
+            Some(_) => draws::interval(values(i)),
+            None => values(i).iter().fold((*value, *value), |(low, high), v| (low.min(*v), high.max(*v))),
+        };
+        let ranges: Vec<(f64, f64)> = central.values[position].par_iter().enumerate().map(range).collect();
+        let found = central.places[position].iter().zip(&central.values[position]).zip(ranges);
+        for (i, ((place, value), range)) in found.enumerate() {
             if let (Variable::WelfareExact, Region::One(actor)) = (place.variable, place.region)
                 && actors.contains(&actor)
             {
@@ -190,15 +199,10 @@ fn run_reading(
                     effect,
                 };
                 let mut found: Vec<Driver> =
-                    draws::effects(&factors, &values).into_iter().enumerate().map(of).collect();
+                    draws::effects(&factors, &values(i)).into_iter().enumerate().map(of).collect();
                 found.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()));
                 drivers.extend(found);
             }
-            let range = if draws.is_some() {
-                draws::interval(values)
-            } else {
-                values.iter().fold((*value, *value), |(low, high), v| (low.min(*v), high.max(*v)))
-            };
             results.rows.push(row(&name, phase, world, *place, *value, Some(range)));
             for (variable, dollars) in a_head(world, *place) {
                 let place = Place { variable, ..*place };
@@ -256,32 +260,33 @@ struct Solved {
 }
 
 impl Question<'_> {
-    /// Solves every phase with elasticities `theta`. Draws start from the
+    /// Solves every phase with elasticities `theta`. Draws are solved near the
     /// central equilibria, and stop at a residual that no range can show.
     fn solve(
         &self,
         calibration: &mut Calibration,
         name: &str,
         theta: &[f64],
-        near: Option<&Solved>,
+        mut near: Option<&mut [Nearby]>,
         options: &RunOptions,
     ) -> Result<Solved, RunError> {
         let (scenario, states) = (self.scenario, self.states);
-        let failed = |phase: &Phase| {
-            let (phase, elasticities) = (phase.name.clone(), name.to_owned());
-            move |problem| RunError::Equilibrium { phase, elasticities, problem }
-        };
         let closure = Closure { deficits: scenario.long_run.deficits, numeraire: Numeraire::WorldValueAdded };
         let variant = scenario.long_run.variant;
         let exact = Options { closure, variant, arithmetic: options.arithmetic, ..Options::default() };
         let options = if near.is_some() { Options { tolerance: DRAW_TOLERANCE, ..exact } } else { exact };
-        let start = |position: usize| near.and_then(|near| near.equilibria.get(position));
+        let central = near.is_none();
         let against = &scenario.phases[scenario.against];
-        calibration.set_theta(theta).map_err(failed(against))?;
+        calibration.set_theta(theta).map_err(failed(against, name))?;
         let calibration = &*calibration;
-        let before = calibration
-            .solve_from(start(scenario.against), states[scenario.against].clone(), &options)
-            .map_err(failed(against))?;
+        let mut find = |position: usize, start: Option<&Equilibrium>| {
+            match &mut near {
+                Some(near) => near[position].solve(calibration, &options),
+                None => calibration.solve_from(start, states[position].clone(), &options),
+            }
+            .map_err(failed(&scenario.phases[position], name))
+        };
+        let before = find(scenario.against, None)?;
         let mut solved = Solved {
             places: Vec::new(),
             values: Vec::with_capacity(states.len()),
@@ -289,24 +294,22 @@ impl Question<'_> {
             evaluations: before.evaluations,
             residual: before.residual,
         };
-        for (position, phase) in scenario.phases.iter().enumerate() {
+        for position in 0..states.len() {
             let (mut places, mut values) = (Vec::new(), Vec::new());
             if position != scenario.against {
-                let after = calibration
-                    .solve_from(start(position).or(Some(&before)), states[position].clone(), &options)
-                    .map_err(failed(phase))?;
+                let after = find(position, Some(&before))?;
                 solved.evaluations = solved.evaluations.max(after.evaluations);
                 solved.residual = solved.residual.max(after.residual);
                 measure(calibration, self.actors, &before, &after, |place, value| {
-                    if near.is_none() {
+                    if central {
                         places.push(place);
                     }
                     values.push(value);
                 });
-                if near.is_none() {
+                if central {
                     solved.equilibria.push(after);
                 }
-            } else if near.is_none() {
+            } else if central {
                 solved.equilibria.push(before.clone());
             }
             solved.places.push(places);
@@ -314,6 +317,12 @@ impl Question<'_> {
         }
         Ok(solved)
     }
+}
+
+/// Names the phase and the elasticities of an error of the model.
+fn failed(phase: &Phase, elasticities: &str) -> impl FnOnce(EquilibriumError) -> RunError {
+    let (phase, elasticities) = (phase.name.clone(), elasticities.to_owned());
+    move |problem| RunError::Equilibrium { phase, elasticities, problem }
 }
 
 pub(super) fn find_region(world: &World, code: &str) -> Result<usize, RunError> {
