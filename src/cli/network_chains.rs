@@ -188,7 +188,8 @@ fn probabilities(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
     }
     for region in &outcome.regions {
         let code = &study.regions[region.region].code;
-        let median = region.line_median().map_or(String::new(), |day| format!("   if at all, median day {day}"));
+        let median =
+            region.line_median().map_or(String::new(), |day| format!("   if at all, median day {day}"));
         say!("  {:<36}{}{median}", format!("{code}, a given vehicle line"), row(&region.line_by))?;
     }
     say!("")

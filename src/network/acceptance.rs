@@ -77,7 +77,8 @@ impl Study {
                     let miss = outcome.largest_miss();
                     Criterion {
                         question,
-                        found: miss.map_or("not known".to_owned(), |miss| format!("exports off by {miss:.2}")),
+                        found: miss
+                            .map_or("not known".to_owned(), |miss| format!("exports off by {miss:.2}")),
                         wanted: format!("off by more than {MOST_MISS}"),
                         holds: miss.is_some_and(|miss| miss > MOST_MISS),
                     }

@@ -130,13 +130,7 @@ impl Numbers<'_> {
 }
 
 /// Follows the chains for `days` days; `hazard` is that of their class, per day.
-pub fn run(
-    chain: &ChainTerms,
-    queue: &Terms,
-    hazard: &[f64],
-    numbers: Numbers<'_>,
-    days: usize,
-) -> Chains {
+pub fn run(chain: &ChainTerms, queue: &Terms, hazard: &[f64], numbers: Numbers<'_>, days: usize) -> Chains {
     // cumulated[t] is the hazard of the days before t.
     let mut cumulated = vec![0.0; days + 1];
     for t in 0..days {
@@ -154,9 +148,8 @@ pub fn run(
         Purpose::CoverParts,
     ]
     .map(|purpose| numbers.stream(purpose, 0));
-    let cover = |stream: &mut Stream, stage: usize| {
-        chain.cover[stage] * exp1(chain.cover_sigma * stream.normal())
-    };
+    let cover =
+        |stream: &mut Stream, stage: usize| chain.cover[stage] * exp1(chain.cover_sigma * stream.normal());
     let mut chains = Chains {
         days,
         arrivals: vec![0.0; count * days],

@@ -176,7 +176,8 @@ pub fn run(classes: &[Class], terms: &Terms, days: usize) -> Flows {
     for t in 0..beyond {
         missed_before[t + 1] = missed_before[t] + 1.0 - tail.get(t).copied().unwrap_or(0.0);
     }
-    let new_lane = |factor| Lane { factor, first: 0.0, ending: vec![0.0; beyond], ended: 0.0, ended_days: 0.0 };
+    let new_lane =
+        |factor| Lane { factor, first: 0.0, ending: vec![0.0; beyond], ended: 0.0, ended_days: 0.0 };
     let shares = terms.lanes();
     let mut states: Vec<Progress> = classes
         .iter()

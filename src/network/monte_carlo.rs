@@ -107,7 +107,8 @@ impl Study {
         let flows = licences::run(&classes, &terms, days);
         let weights: f64 = classes.iter().map(|class| class.weight).sum();
         let total = |t: usize| {
-            let exports = classes.iter().enumerate().map(|(c, class)| class.weight * flows.exports[c * days + t]);
+            let exports =
+                classes.iter().enumerate().map(|(c, class)| class.weight * flows.exports[c * days + t]);
             exports.sum::<f64>() / weights
         };
         let daily: Vec<f64> = (0..days).map(total).collect();

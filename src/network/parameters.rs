@@ -261,7 +261,10 @@ mod tests {
         let lag = range(30.0, 36.0, 42.0, Shape::Uniform, Unit::Days);
         assert!((lag.at(0.25) - 33.0).abs() < 1e-12);
         let files = range(1.0, 2.0, 3.0, Shape::DiscreteUniform, Unit::Count);
-        assert_eq!([0.01, 0.32, 0.34, 0.66, 0.67, 0.999].map(|u| files.at(u)), [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]);
+        assert_eq!(
+            [0.01, 0.32, 0.34, 0.66, 0.67, 0.999].map(|u| files.at(u)),
+            [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+        );
         let parts = range(3.0, 5.5, 10.0, Shape::LogNormalRounded, Unit::Count);
         assert_eq!((parts.at(0.05), parts.at(0.95), parts.at(1e-9)), (3.0, 10.0, 1.0));
     }

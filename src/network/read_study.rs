@@ -113,7 +113,8 @@ fn table<'n, 't>(
     example: &str,
 ) -> Option<Table<'n, 't>> {
     let node = reader.required(root, key, example)?;
-    reader.table(key, key, node)
+    let name = if key == "study" { "`[study]`" } else { "`[parameters]`" };
+    reader.table(name, key, node)
 }
 
 fn text<'n>(
@@ -166,7 +167,6 @@ fn read_heading(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Heading
 }
 
 fn read_parameters(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Vec<Range>> {
-    let table = Table { name: "`[parameters]`", ..table };
     let known: Vec<&str> = Parameter::ALL.iter().map(|parameter| parameter.word()).collect();
     reader.check_keys(table, &known);
     let mut ranges = Vec::new();
@@ -235,7 +235,7 @@ fn read_range(
         })
     };
     let (low, median, high) = (number("low"), number("median"), number("high"));
-    let (source, shape) = (source?.value.to_owned(), shape?);
+    let shape = shape?;
     let (needs_ends, needs_median) = match shape {
         Shape::Fixed => (false, true),
         Shape::Uniform | Shape::DiscreteUniform => (true, false),
@@ -260,6 +260,7 @@ fn read_range(
     }
     // A value that was written and cannot be read was noted; the row has none then.
     let (low, median, high) = (written(low)?, written(median)?, written(high)?);
+    let source = source?.value.to_owned();
     let at = |end: &Option<At<f64>>| end.as_ref().map(|end| end.value);
     let middle = match (at(&median), at(&low), at(&high)) {
         (Some(median), ..) => median,
@@ -304,7 +305,8 @@ fn check_range(
     }
     let log = matches!(range.shape, Shape::LogNormal | Shape::LogNormalRounded);
     if log && range.low <= 0.0 {
-        let help = "a log-normal number is above 0: write a larger one, or distribution = \"uniform\"".to_owned();
+        let help =
+            "a log-normal number is above 0: write a larger one, or distribution = \"uniform\"".to_owned();
         reader.note(Problem::OutOfBounds { key: format!("{word}.low"), at: place(at[0]), help });
         return None;
     }
@@ -546,11 +548,7 @@ fn month(text: &str) -> Option<jiff::civil::Date> {
     if plain { format!("{text}-01").parse().ok() } else { None }
 }
 
-fn read_approvals(
-    reader: &mut Reader<'_>,
-    root: Table<'_, '_>,
-    regions: &[Region],
-) -> Option<Vec<Approval>> {
+fn read_approvals(reader: &mut Reader<'_>, root: Table<'_, '_>, regions: &[Region]) -> Option<Vec<Approval>> {
     let Some(node) = root.get("approval") else { return Some(Vec::new()) };
     let nodes = items(reader, "approval", node);
     let mut read = Vec::new();

@@ -146,7 +146,8 @@ impl Outcome {
 
     /// Largest distance of a median month from the record; `None` if no month is over.
     pub fn largest_miss(&self) -> Option<f64> {
-        let misses = self.months.iter().filter_map(|m| m.ratio.map(|ratio| (ratio.median - m.observed).abs()));
+        let misses =
+            self.months.iter().filter_map(|m| m.ratio.map(|ratio| (ratio.median - m.observed).abs()));
         misses.reduce(f64::max)
     }
 }
@@ -170,7 +171,8 @@ pub(super) fn summarise(study: &Study, results: &[DrawResult]) -> Outcome {
         share: over(&|result| result.approvals[place]),
     });
     let regions = (0..study.regions.len()).filter_map(|r| {
-        let of: Option<Vec<&RegionResult>> = results.iter().map(|result| result.regions[r].as_ref()).collect();
+        let of: Option<Vec<&RegionResult>> =
+            results.iter().map(|result| result.regions[r].as_ref()).collect();
         of.map(|of| region_outcome(study, r, &of, days))
     });
     Outcome {

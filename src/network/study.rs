@@ -133,8 +133,7 @@ impl Study {
 }
 
 /// The studies that ship.
-const SHIPPED: [(&str, &str); 1] =
-    [("magnets-2025", include_str!("../../data/chains/magnets-2025.toml"))];
+const SHIPPED: [(&str, &str); 1] = [("magnets-2025", include_str!("../../data/chains/magnets-2025.toml"))];
 
 /// Names of the studies that ship.
 pub fn shipped_names() -> Vec<&'static str> {

@@ -237,12 +237,8 @@ impl Variable {
             Self::TariffSimple => {
                 "average tariff of a region on a partner over traded goods sectors, each counting the same"
             }
-            Self::ExportRatio => {
-                "exports of a month under a control against a mean month of the base"
-            }
-            Self::LicencesApproved => {
-                "share of the first files of a region that were approved by the day"
-            }
+            Self::ExportRatio => "exports of a month under a control against a mean month of the base",
+            Self::LicencesApproved => "share of the first files of a region that were approved by the day",
             Self::WeeksToStop => {
                 "time until the line whose stop is on record, counted among those that would be reported, stops"
             }
@@ -252,15 +248,9 @@ impl Variable {
             Self::StopReported => {
                 "probability that at least one vehicle line of the region has stopped and was reported by the week"
             }
-            Self::LineStopped => {
-                "probability that one vehicle line drawn at random has stopped by the week"
-            }
-            Self::LinesStopped => {
-                "vehicle lines of the region that have stopped by the day"
-            }
-            Self::LinesStanding => {
-                "share of the region's vehicle lines that stand in the week"
-            }
+            Self::LineStopped => "probability that one vehicle line drawn at random has stopped by the week",
+            Self::LinesStopped => "vehicle lines of the region that have stopped by the day",
+            Self::LinesStanding => "share of the region's vehicle lines that stand in the week",
             Self::Sharpness => {
                 "how much likelier the observed windows are than under a day drawn at random: the sum of logarithms"
             }
