@@ -168,7 +168,7 @@ fn stops(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
     }
     if let Some(s) = outcome.sharpness() {
         say!(
-            "  Sharpness S = {s:.2}: the observed windows are {:.1} times as likely as if each stop fell on any day.",
+            "  Sharpness S = {s:.2}: together the observed windows are {:.1} times as likely as with stops on any day.",
             s.exp()
         )?;
     }
@@ -238,14 +238,15 @@ fn severity(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
         });
         say!("  {code:<5}{}", shown.collect::<String>())?;
     }
-    say!("\n{NOT_PINNED_DOWN}")
+    say!("\n{NOT_PINNED_DOWN}")?;
+    if study.note.is_empty() { Ok(()) } else { say!("\n{}", study.note) }
 }
 
 /// What stands beside every figure of losses.
-const NOT_PINNED_DOWN: &str = "What the data cannot pin down: how many lines stop. Public reports name single plants, \
-and no survey counts\nthe lines that stood. The number hangs on the share of chains that find another way (`rescue`), \
-which first\nstops hardly tell; its upper end is too heavy, and Japan's median too high, against what was reported. \
-The\nranges were chosen with the dates of the stops known: that they fit is consistency, no forecast.";
+const NOT_PINNED_DOWN: &str =
+    "What the data cannot pin down: how many lines stop. Reports name single plants, and no survey counts the
+lines that stood. The number hangs on the share of chains that find another way (`rescue`), which first
+stops hardly tell; quote it with its whole range, and loss figures with this remark.";
 
 /// A day, or that there is none.
 fn day(day: f64) -> String {
