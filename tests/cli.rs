@@ -35,6 +35,31 @@ fn scratch() -> tempfile::TempDir {
 const TRUCE: &str = "scenarios/truce-2025.toml";
 
 #[test]
+fn chains_answer_beside_the_record() {
+    let folder = scratch();
+    let arguments = ["network", "chains", "--draws", "40", "--csv", "chains.csv"];
+    let (out, _) = ends(&detente(&arguments, folder.path()), 0);
+    for part in ["2025-06", "EU, files approved by day 61", "JPN, reported vehicle line", "cannot pin down"] {
+        assert!(out.contains(part), "{part} is missing:\n{out}");
+    }
+    let table = std::fs::read_to_string(folder.path().join("chains.csv")).unwrap();
+    for variable in ["export_ratio", "weeks_to_stop", "stop_reported", "lines_standing", "sharpness"] {
+        assert!(table.contains(variable), "{variable}");
+    }
+    // A short horizon leaves out what lies beyond it.
+    let (out, _) = ends(&detente(&["network", "chains", "--draws", "5", "--weeks", "1"], folder.path()), 0);
+    assert!(out.contains("not over by then"), "{out}");
+    let (_, err) = ends(&detente(&["network", "chains", "--study", "magnet-2025"], folder.path()), 2);
+    assert!(err.contains("shipped studies: magnets-2025"), "{err}");
+    let (_, err) = ends(&detente(&["network", "chains", "--weeks", "0"], folder.path()), 2);
+    assert!(err.contains("--weeks"), "{err}");
+    // Ten draws are too few to be believed, and it says which questions fail.
+    let output = detente(&["network", "chains", "--check", "--draws", "10", "--weeks", "4"], folder.path());
+    let (out, _) = ends(&output, 1);
+    assert!(out.contains("NO"), "{out}");
+}
+
+#[test]
 fn the_truce_scenario_answers_with_ranges_and_conventions() {
     let (out, _) = ends(&detente(&["run", TRUCE], root()), 0);
     for part in [

@@ -16,6 +16,8 @@ mod failure;
 mod ledger;
 mod ledger_at;
 mod ledger_timeline;
+mod network;
+mod network_chains;
 mod new;
 mod open;
 mod replicate;
@@ -87,6 +89,8 @@ enum Command {
     World(world::Arguments),
     /// Check a ledger file, or list the shipped ones.
     Ledger(ledger::Arguments),
+    /// Follow a shock through chains: what stops, and when.
+    Network(network::Arguments),
     /// Lay published tables beside computed ones.
     Replicate(replicate::Arguments),
     /// Time the main tasks on this machine.
@@ -146,6 +150,7 @@ fn execute(cli: &Cli) -> Result<(), Failure> {
         Command::New(arguments) => new::execute(arguments, &cli.common),
         Command::World(arguments) => world::execute(arguments, &cli.common),
         Command::Ledger(arguments) => ledger::execute(arguments, &cli.common),
+        Command::Network(arguments) => network::execute(arguments, &cli.common),
         Command::Replicate(arguments) => replicate::execute(arguments, &cli.common),
         Command::Bench(arguments) => bench::execute(arguments, &cli.common),
     };

@@ -10,6 +10,7 @@ use super::{Common, Failure};
 use crate::document::{self, read::nearest, report::render_warnings};
 use crate::ledger::products::Products;
 use crate::ledger::{Ledger, shipped};
+use crate::network::study;
 use crate::results::provenance::{sha256, world_hash};
 use crate::world::World;
 use crate::world::material::{self, Material};
@@ -151,6 +152,15 @@ pub fn ledger_text(name: &str, beside: Option<&Path>) -> Result<(String, String)
     }
 }
 
+/// What messages call a study of chains, and its text: a shipped name, or a file.
+pub fn study_text(name: &str) -> Result<(String, String), Failure> {
+    let path = PathBuf::from(name);
+    match study::shipped_text(name) {
+        Some(text) if !path.exists() => Ok((name.to_owned(), text.to_owned())),
+        _ => Ok((path.display().to_string(), read_text(name, &path, "study", &study::shipped_names())?)),
+    }
+}
+
 /// Reads a text file of the user, or says what is wrong and which names ship.
 pub fn read_text(name: &str, path: &Path, what: &str, shipped: &[&str]) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|e| {
@@ -160,6 +170,7 @@ pub fn read_text(name: &str, path: &Path, what: &str, shipped: &[&str]) -> Resul
         };
         let known = match shipped {
             [] => String::new(),
+            names if what == "study" => format!("; shipped studies: {}", names.join(", ")),
             names => format!("; shipped {what}s: {}", names.join(", ")),
         };
         Failure::Input(format!("cannot read the {what} `{name}`: {reason}{known}"))

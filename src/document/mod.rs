@@ -1,6 +1,6 @@
 //! A text file of the user: what it says, and everything that is wrong with it.
 //!
-//! Ledgers, scenarios and materials are TOML. The text becomes a tree whose nodes know
+//! Ledgers, scenarios, materials and studies are TOML. The text becomes a tree whose nodes know
 //! their place (`read`); each reader notes what it cannot use ([`problem`])
 //! and goes on, so that one run finds every problem; the report points into
 //! the user's own lines ([`report`]).
@@ -27,6 +27,8 @@ pub enum Kind {
     Scenario,
     /// A material that is carved out of a sector.
     Material,
+    /// What a control did to chains: distributions and a record.
+    Study,
 }
 
 impl Kind {
@@ -36,6 +38,7 @@ impl Kind {
             Self::Ledger => "ledger",
             Self::Scenario => "scenario",
             Self::Material => "material",
+            Self::Study => "study",
         }
     }
 
@@ -45,6 +48,7 @@ impl Kind {
             Self::Ledger => "the policy ledger",
             Self::Scenario => "the scenario",
             Self::Material => "the material",
+            Self::Study => "the study",
         }
     }
 }

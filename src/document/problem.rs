@@ -1,4 +1,4 @@
-//! What can be wrong with a ledger, a scenario or a material, and how is it said?
+//! What can be wrong with a ledger, a scenario, a material or a study, and how is it said?
 //!
 //! Every problem has a code (`ledger::rate`; here `file::`, the report puts the
 //! kind of file in its place), points into the user's own text,
@@ -350,6 +350,17 @@ pub enum Problem {
         key: String,
         #[label("outside its own range")]
         at: SourceSpan,
+    },
+
+    /// A range whose lower end is above its upper end.
+    #[error("the ends of `{key}` are the wrong way round")]
+    #[diagnostic(code(file::range), help("write the smaller number first"))]
+    EndsCrossed {
+        key: String,
+        #[label("the lower end")]
+        low: SourceSpan,
+        #[label("is above the upper end")]
+        high: SourceSpan,
     },
 
     /// A code for a new sector that is in use.

@@ -5,6 +5,7 @@
 //! * [`gmres`]: linear systems known only through matrix-vector products.
 //! * [`newton`]: Newton's method on a fixed-point residual, its steps from GMRES.
 //! * [`normal`]: quantiles of the normal distribution.
+//! * [`streams`]: random numbers, each at a place of its own.
 //! * [`linear`]: dense LU, by library or, where bits must match, by the textbook.
 
 pub mod anderson;
@@ -12,4 +13,5 @@ pub mod gmres;
 pub mod linear;
 pub mod newton;
 pub mod normal;
+pub mod streams;
 pub mod vector;

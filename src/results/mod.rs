@@ -10,6 +10,7 @@
 //! draws). Every variable is defined in [`variables`].
 
 pub mod provenance;
+pub mod stoppages;
 pub mod variables;
 pub mod write;
 

@@ -55,11 +55,29 @@ pub enum Variable {
     TariffWeighted,
     /// Average tariff, every traded sector counting the same.
     TariffSimple,
+    /// Exports of a month against the base.
+    ExportRatio,
+    /// First files approved by a day.
+    LicencesApproved,
+    /// Time until the stop that is on record.
+    WeeksToStop,
+    /// Probability that the stop lies in the observed window.
+    StopInWindow,
+    /// Probability that a reported vehicle line has stopped.
+    StopReported,
+    /// Probability that a given vehicle line has stopped.
+    LineStopped,
+    /// Vehicle lines that have stopped.
+    LinesStopped,
+    /// Vehicle lines that stand.
+    LinesStanding,
+    /// How well observed stops are told from any day.
+    Sharpness,
 }
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 33] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -84,6 +102,15 @@ impl Variable {
         Self::SectorRealWage,
         Self::TariffWeighted,
         Self::TariffSimple,
+        Self::ExportRatio,
+        Self::LicencesApproved,
+        Self::WeeksToStop,
+        Self::StopInWindow,
+        Self::StopReported,
+        Self::LineStopped,
+        Self::LinesStopped,
+        Self::LinesStanding,
+        Self::Sharpness,
     ];
 
     /// Changes that every region has one of, in the order of the table.
@@ -143,6 +170,15 @@ impl Variable {
             Self::SectorRealWage => "sector_real_wage",
             Self::TariffWeighted => "tariff_weighted",
             Self::TariffSimple => "tariff_simple",
+            Self::ExportRatio => "export_ratio",
+            Self::LicencesApproved => "licences_approved",
+            Self::WeeksToStop => "weeks_to_stop",
+            Self::StopInWindow => "stop_in_window",
+            Self::StopReported => "stop_reported",
+            Self::LineStopped => "line_stopped",
+            Self::LinesStopped => "lines_stopped",
+            Self::LinesStanding => "lines_standing",
+            Self::Sharpness => "sharpness",
         }
     }
 
@@ -151,6 +187,9 @@ impl Variable {
         match self {
             Self::EquivalentVariation | Self::TariffRevenue | Self::QuotaRent => "million USD",
             Self::PerPerson | Self::PerHousehold => "USD",
+            Self::WeeksToStop => "weeks",
+            Self::LinesStopped => "lines",
+            Self::Sharpness => "log points",
             _ => "per cent",
         }
     }
@@ -211,6 +250,23 @@ impl Variable {
             }
             Self::TariffSimple => {
                 "average tariff of a region on a partner over traded goods sectors, each counting the same"
+            }
+            Self::ExportRatio => "exports of a month under a control against a mean month of the base",
+            Self::LicencesApproved => "share of the first files of a region that were approved by the day",
+            Self::WeeksToStop => {
+                "time until the line whose stop is on record, counted among those that would be reported, stops"
+            }
+            Self::StopInWindow => {
+                "share of the draws in which the stop on record lies in the window in which it was observed"
+            }
+            Self::StopReported => {
+                "probability that at least one vehicle line of the region has stopped and was reported by the week"
+            }
+            Self::LineStopped => "probability that one vehicle line drawn at random has stopped by the week",
+            Self::LinesStopped => "vehicle lines of the region that have stopped by the day",
+            Self::LinesStanding => "share of the region's vehicle lines that stand in the week",
+            Self::Sharpness => {
+                "how much likelier the observed windows are than under a day drawn at random: the sum of logarithms"
             }
         }
     }
