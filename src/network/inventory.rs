@@ -163,9 +163,9 @@ impl Inventory {
                 let mut arrived = order * shipped;
                 let mut on_the_way = 0.0;
                 if plan.ring > 1 {
-                    let (all, at_once, before) = self.arrivals(plan, step, bucket, pool);
-                    arrived = all;
-                    self.transit[bucket] += (order * shipped - at_once) - before;
+                    let (at_once, sent, before) = self.move_goods(plan, step, bucket, pool);
+                    arrived = at_once + before;
+                    self.transit[bucket] += sent - before;
                     on_the_way = self.transit[bucket];
                     target += plan.lead[pool];
                 }
@@ -184,21 +184,24 @@ impl Inventory {
         }
     }
 
-    /// All arrivals of a bucket, those shipped in this step, and those from before.
+    /// What arrives in the step of shipment, what is sent on its way, and what
+    /// arrives from before.
     #[inline(always)]
-    fn arrivals(&self, plan: &Plan<'_>, step: usize, bucket: usize, pool: usize) -> (f64, f64, f64) {
-        let (mut at_once, mut before) = (0.0, 0.0);
+    fn move_goods(&self, plan: &Plan<'_>, step: usize, bucket: usize, pool: usize) -> (f64, f64, f64) {
+        let (buckets, lanes) = (self.stock.len(), plan.lanes.len());
+        let on_lane = |at: usize, lane: usize| self.order[at * buckets + bucket] * self.filled[at * lanes + lane];
+        let now = step % plan.ring;
+        let (mut at_once, mut sent, mut before) = (0.0, 0.0, 0.0);
         for lane in plan.lanes_of(pool) {
-            let lag = plan.lanes[lane].lag as usize;
-            // The ring is filled with the undisturbed state before the first step.
-            let at = (step + plan.ring - lag) % plan.ring;
-            let arrived = self.order[at * self.stock.len() + bucket] * self.filled[at * plan.lanes.len() + lane];
-            if lag == 0 {
-                at_once += arrived;
-            } else {
-                before += arrived;
+            match plan.lanes[lane].lag as usize {
+                0 => at_once += on_lane(now, lane),
+                lag => {
+                    sent += on_lane(now, lane);
+                    // The ring holds the undisturbed state before the first step.
+                    before += on_lane((step + plan.ring - lag) % plan.ring, lane);
+                }
             }
         }
-        (at_once + before, at_once, before)
+        (at_once, sent, before)
     }
 }
