@@ -155,6 +155,41 @@ fn capital_recovers_without_demand() {
     assert_eq!(losses, [0.0, 0.0, 0.25, 0.25, 0.25, 0.125, 0.0]);
 }
 
+/// 20 and 30 % of one capital, three days apart, each back after 4 days in 4: the
+/// path of `δ` that BoARIO gives for these two events. Capacities take the larger loss.
+#[test]
+fn destroyed_capital_adds_up_and_lost_capacities_do_not() {
+    let table = own_table().unwrap();
+    let capital = Capital::Each(vec![1000.0; table.graph.node_count()]);
+    let rules = Rules { capital, ..Rules::default() };
+    let recovery = Recovery { curve: Curve::Linear, days: 4.0 };
+    let capital = |occurrence, value| Event {
+        occurrence,
+        duration: 4,
+        damage: Damage::Capital { destroyed: vec![(3, value)], recovery },
+    };
+    let losses = |events: &[Event]| -> Vec<f64> {
+        let mut ario = Ario::new(&table.graph, &rules, events).unwrap();
+        let day = |_| {
+            ario.step().unwrap();
+            (ario.capacity_loss()[3] * 1e5).round() / 1e5
+        };
+        (0..16).map(day).collect()
+    };
+    assert_eq!(
+        losses(&[capital(3, 200.0), capital(6, 300.0)]),
+        [0.0, 0.0, 0.0, 0.2, 0.2, 0.2, 0.5, 0.5, 0.5, 0.45, 0.4, 0.35, 0.225, 0.15, 0.075, 0.0]
+    );
+    let loss = |occurrence, loss| capacity(occurrence, 4, &[(3, loss)], Curve::Linear, 1.0);
+    let both = losses(&[loss(3, 0.2), loss(6, 0.3)]);
+    assert_eq!(both[3..8], [0.0, 0.2, 0.2, 0.2, 0.3]);
+    let error = Ario::new(&table.graph, &rules, &[capital(3, 700.0), capital(6, 700.0)])
+        .unwrap()
+        .path(10)
+        .unwrap_err();
+    assert!(error.to_string().contains("event 1, row 0: 1400 of the capital of industry 3"), "{error}");
+}
+
 /// Without a shock nothing moves in ten years, on a table and on a world whose
 /// buyers share their pools.
 #[test]
