@@ -556,6 +556,25 @@ fn a_full_disk_leaves_nothing_half_written() {
 }
 
 #[test]
+fn ario_lays_its_own_path_beside_the_reference_and_asks_for_other_tables() {
+    let folder = scratch();
+    let (out, _) = ends(&detente(&["replicate", "ario", "--csv", "own.csv"], folder.path()), 0);
+    assert!(out.contains("20 industries, 200 days") && !out.contains("NO"), "{out}");
+    let csv = std::fs::read_to_string(folder.path().join("own.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 201 * 20);
+    assert!(csv.starts_with("step,region,sector,production\n-1,Aland,energy,"), "{}", &csv[..60]);
+    let without = ["replicate", "ario", "--case", "test_A"];
+    let (_, err) = ends(&detente(&without, folder.path()), 2);
+    assert!(err.contains("--data") && err.contains("targets/boario"), "{err}");
+    let (_, err) = ends(&detente(&[&without[..], &["--data", "."]].concat(), folder.path()), 2);
+    assert!(err.contains("pymrio_test_Z.csv"), "{err}");
+    let (_, err) = ends(&detente(&["replicate", "cp2015", "--case", "own"], folder.path()), 2);
+    assert!(err.contains("belong to `replicate ario`"), "{err}");
+    let (_, err) = ends(&detente(&["replicate", "ario", "--case", "test_D"], folder.path()), 2);
+    assert!(err.contains("wiod2011"), "{err}");
+}
+
+#[test]
 fn wrong_words_on_the_command_line_end_with_two() {
     let folder = scratch();
     for arguments in [

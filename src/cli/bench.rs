@@ -9,6 +9,7 @@ use super::{Common, Failure};
 use crate::equilibrium::{Calibration, Deficits, Options};
 use crate::ledger::Ledger;
 use crate::ledger::{large, shipped};
+use crate::network::ario::{Ario, Curve, Damage, Event, PerGroup, Recovery, Rules, made_up};
 use crate::replicate::{cp2015, liberation2025};
 use crate::scenario::{RunOptions, Scenario, run};
 use crate::world::World;
@@ -51,9 +52,23 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         loading(arguments.runs)?,
         large_ledger(arguments.runs)?,
         truce(arguments.runs, common)?,
+        ario_year(
+            (41, 35, 0.2),
+            "ARIO, 365 days, 1,435 industries of which a fifth are linked",
+            700.0,
+            arguments.runs.min(5),
+            "BoARIO 0.7.2 19,000 to 30,000",
+        )?,
+        ario_year(
+            (45, 77, 1.0),
+            "ARIO, 365 days, 3,465 industries, all linked",
+            10_000.0,
+            arguments.runs.min(2),
+            "BoARIO 0.7.2 about 230,000 and 1.7 GB",
+        )?,
     ];
     say!(
-        "{} runs, milliseconds; one thread, but for the ledger of 10,000 and the scenario\n",
+        "{} runs (ARIO: at most 5 and 2), milliseconds; one thread, but for the ledger of 10,000 and the scenario\n",
         arguments.runs
     )?;
     say!("{:<58} {:>7} {:>8} {:>8}  published packages, CPU time", "task", "budget", "median", "least")?;
@@ -187,4 +202,27 @@ fn truce(runs: u32, common: &Common) -> Result<Timing, Failure> {
         least_ms,
         others: "",
     })
+}
+
+/// A year after a loss of capacity, on a made-up table of `(regions, sectors, fill)`.
+fn ario_year(
+    (regions, sectors, fill): (usize, usize, f64),
+    task: &'static str,
+    budget_ms: f64,
+    runs: u32,
+    others: &'static str,
+) -> Result<Timing, Failure> {
+    let graph = made_up::graph(regions, sectors, fill).map_err(|e| Failure::Input(e.to_string()))?;
+    let rules = Rules { inventory_days: PerGroup::All(30.0), ..Rules::default() };
+    let recovery = Recovery { curve: Curve::Linear, days: 60.0 };
+    let damage = Damage::Capacity { loss: vec![(0, 0.2)], recovery };
+    let events = [Event { occurrence: 2, duration: 30, damage }];
+    let (median_ms, least_ms) = time(runs, || {
+        let mut ario = Ario::new(&graph, &rules, &events).map_err(|e| Failure::Input(e.to_string()))?;
+        for _ in 0..365 {
+            ario.step().map_err(|e| Failure::Input(e.to_string()))?;
+        }
+        Ok(())
+    })?;
+    Ok(Timing { task, budget_ms, median_ms, least_ms, others })
 }

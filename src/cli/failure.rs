@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::document::DocumentError;
 use crate::equilibrium::EquilibriumError;
 use crate::replicate::ReplicationError;
+use crate::replicate::ario::CaseError;
 use crate::results::write::WriteError;
 use crate::scenario::RunError;
 use crate::world::error::WorldError;
@@ -95,5 +96,11 @@ impl From<ReplicationError> for Failure {
             }
             ReplicationError::Case { .. } => Self::Input(e.to_string()),
         }
+    }
+}
+
+impl From<CaseError> for Failure {
+    fn from(e: CaseError) -> Self {
+        Self::Input(e.to_string())
     }
 }

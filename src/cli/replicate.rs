@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Failure};
 use crate::equilibrium::Options;
-use crate::replicate::{Comparison, Number, cp2015, liberation2025};
+use crate::replicate::{Comparison, Number, ario, cp2015, liberation2025};
 use crate::results::write;
 
 /// Arguments of `detente replicate`.
@@ -14,9 +14,16 @@ use crate::results::write;
 pub struct Arguments {
     /// Which publication.
     study: Study,
-    /// Write every computed number: scenario,region,variable,value, for cp2015 after a convention.
+    /// Write every computed number: scenario,region,variable,value, for cp2015 after a convention;
+    /// for ario step,region,sector,production.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    /// Which case of ario; default: own.
+    #[arg(long, value_name = "CASE")]
+    case: Option<Case>,
+    /// Folder that holds targets/boario and data/wiod2013, for the cases of ario but own.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -25,10 +32,47 @@ enum Study {
     Cp2015,
     /// Ignatenko et al. (2025): the tariffs of April 2025, 194 countries.
     Liberation2025,
+    /// The short-run rules of ARIO, beside the paths of BoARIO 0.7.2.
+    Ario,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Case {
+    /// Our own table, 4 regions by 5 sectors.
+    #[value(name = "own")]
+    Own,
+    /// pymrio's test table: capacity lost, stocks of a week.
+    #[value(name = "test_A")]
+    TestA,
+    /// pymrio's test table: capital destroyed and rebuilt.
+    #[value(name = "test_B")]
+    TestB,
+    /// pymrio's test table: the base model, fixed orders.
+    #[value(name = "test_C")]
+    TestC,
+    /// WIOD 2011, 1,435 industries.
+    #[value(name = "wiod2011")]
+    Wiod2011,
+}
+
+impl Case {
+    fn study(self) -> ario::Case {
+        match self {
+            Self::Own => ario::Case::Own,
+            Self::TestA => ario::Case::TestA,
+            Self::TestB => ario::Case::TestB,
+            Self::TestC => ario::Case::TestC,
+            Self::Wiod2011 => ario::Case::Wiod2011,
+        }
+    }
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    if !matches!(arguments.study, Study::Ario) && (arguments.case.is_some() || arguments.data.is_some()) {
+        return Err(Failure::Input("--case and --data belong to `replicate ario`".to_owned()));
+    }
     let (text, table, comparisons) = match arguments.study {
+        Study::Ario => return ario_paths(arguments),
         Study::Cp2015 => {
             let numbers = cp2015::numbers()?;
             let comparisons = cp2015::compare(&numbers);
@@ -60,6 +104,30 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     match comparisons.iter().filter(|c| !c.holds()).count() {
         0 => Ok(()),
         missed => Err(Failure::Check(format!("{missed} of {} numbers are off", comparisons.len()))),
+    }
+}
+
+/// The path of a case beside its reference.
+fn ario_paths(arguments: &Arguments) -> Result<(), Failure> {
+    let case = arguments.case.unwrap_or(Case::Own).study();
+    let data = arguments.data.as_deref();
+    let path = ario::run(case, data)?;
+    if let Some(file) = &arguments.csv {
+        write::file(file, ario::csv(&path).as_bytes())?;
+    }
+    let distances = ario::compare(case, data, &path)?;
+    let days = path.production.len() / path.labels.len().max(1);
+    say!("ARIO, case {}: {} industries, {days} days, beside BoARIO 0.7.2\n", case.name(), path.labels.len())?;
+    say!("{:<24} {:>6} {:>13} {:>13}  within 1e-9", "industry", "steps", "least X/x0", "distance/x0")?;
+    for d in &distances {
+        let (name, holds) = (format!("{}|{}", d.region, d.sector), if d.holds() { "yes" } else { "NO" });
+        say!("{name:<24} {:>6} {:>13.6} {:>13.1e}  {holds}", d.steps, d.least, d.distance)?;
+    }
+    let largest = distances.iter().map(|d| d.distance).fold(0.0, f64::max);
+    say!("\nlargest distance: {largest:.1e} of undisturbed output")?;
+    match distances.iter().filter(|d| !d.holds()).count() {
+        0 => Ok(()),
+        missed => Err(Failure::Check(format!("{missed} of {} industries are off", distances.len()))),
     }
 }
 

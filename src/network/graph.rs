@@ -8,7 +8,7 @@
 //! suppliers of its own, each bucket has its own pool.
 //!
 //! ```text
-//! z[i,b] = w[p(b),i] · a[b] · x0[j(b)]                        undisturbed flow
+//! z[i,b] = w[p(b),i] · u[b],  u[b] = a[b] · x0[j(b)]          undisturbed flow
 //! x0[i]  = Σ_b z[i,b] + Σ_p w[p,i] · F[p] + Y[i]              undisturbed sales
 //! ```
 //!
@@ -18,7 +18,11 @@
 //! | `Y`     | `final_demand` | final demand that names its supplier           | value/day | `[node]` |
 //! | `F`     | `pool_final`   | final demand that draws on a pool              | value/day | `[pool]` |
 //! | `a`     | `input_share`  | input of a group per unit of output            | 1       | `[bucket]` |
+//! | `u`     | `purchases`    | undisturbed purchases of a bucket              | value/day | `[bucket]` |
 //! | `w`     | `link_share`   | share of a supplier in a pool, sums to 1       | 1       | `[link]`   |
+//!
+//! A buyer that sells nothing has `a = 0` and still buys: `u` is then the only
+//! place where its purchases stand.
 //!
 //! Buckets lie in the order of their nodes, links in the order of their pools
 //! (compressed rows): node `j` has buckets `bucket_start[j]..bucket_start[j+1]`,
@@ -97,6 +101,8 @@ pub struct Graph {
     pub bucket_group: Vec<u32>,
     /// Input of the group per unit of output, `[bucket]`.
     pub input_share: Vec<f64>,
+    /// Undisturbed purchases, value a day, `[bucket]`.
+    pub purchases: Vec<f64>,
     /// Pool that refills a bucket, `[bucket]`.
     pub bucket_pool: Vec<u32>,
     /// First link of a pool, `[pool + 1]`.
@@ -195,6 +201,7 @@ impl Graph {
                     graph.bucket_group.push(input as u32);
                     graph.bucket_pool.push(pool as u32);
                     graph.input_share.push(a);
+                    graph.purchases.push(a * graph.output[node]);
                     inputs += a;
                 }
             }
@@ -237,7 +244,8 @@ impl Graph {
             })
         });
         let group = (0..nodes).map(|node| (node % sectors) as u32).collect();
-        Self::of_links(group, final_demand, links)
+        let count = intermediate_use.iter().filter(|flow| **flow != 0.0).count();
+        Self::of_counted_links(group, final_demand, links, count)
     }
 
     /// Any links, by buyer and within a buyer by the good of the supplier; two
@@ -253,6 +261,18 @@ impl Graph {
         final_demand: &[f64],
         links: impl IntoIterator<Item = Link>,
     ) -> Result<Self, GraphError> {
+        let links = links.into_iter();
+        let count = links.size_hint().0;
+        Self::of_counted_links(group, final_demand, links, count)
+    }
+
+    /// [`Self::of_links`] with room for `count` links.
+    fn of_counted_links(
+        group: Vec<u32>,
+        final_demand: &[f64],
+        links: impl Iterator<Item = Link>,
+        count: usize,
+    ) -> Result<Self, GraphError> {
         let nodes = group.len();
         if final_demand.len() != nodes {
             let (array, shape) = ("final_demand", "[node]");
@@ -262,13 +282,15 @@ impl Graph {
             true => Ok(value / DAYS),
             false => Err(GraphError::Flow { what: what(), value }),
         };
-        let mut graph = Self { group, bucket_start: vec![0], link_start: vec![], ..Self::default() };
+        let mut graph = Self { group, bucket_start: vec![0], ..Self::default() };
+        graph.supplier.reserve_exact(count);
+        graph.link_share.reserve_exact(count);
         for (node, demand) in final_demand.iter().enumerate() {
             graph.final_demand.push(valid(&|| format!("final demand of node {node}"), *demand)?);
         }
         graph.output.clone_from(&graph.final_demand);
         let mut last = None;
-        for (position, Link { supplier, buyer, flow }) in links.into_iter().enumerate() {
+        for (position, Link { supplier, buyer, flow }) in links.enumerate() {
             let (from, to) = (supplier as usize, buyer as usize);
             if from >= nodes || to >= nodes {
                 return Err(GraphError::Node { link: position, supplier: from, buyer: to, nodes });
@@ -300,13 +322,15 @@ impl Graph {
         graph.pool_final = vec![0.0; graph.bucket_pool.len()];
         graph.value_added = vec![0.0; nodes];
         graph.input_share = vec![0.0; graph.bucket_pool.len()];
+        graph.purchases = vec![0.0; graph.bucket_pool.len()];
         for node in 0..nodes {
             let mut inputs = 0.0;
             for bucket in graph.buckets(node) {
                 let row = graph.links(bucket);
                 let total: f64 = graph.link_share[row.clone()].iter().sum();
                 graph.link_share[row].iter_mut().for_each(|share| *share /= total);
-                // A buyer that sells nothing uses nothing: its flows stay as demand without a use.
+                graph.purchases[bucket] = total;
+                // A buyer that sells nothing uses nothing: its purchases are demand without a use.
                 graph.input_share[bucket] =
                     if graph.output[node] > 0.0 { total / graph.output[node] } else { 0.0 };
                 inputs += total;
@@ -320,10 +344,8 @@ impl Graph {
     /// adds up, its output.
     pub fn demand(&self) -> Vec<f64> {
         let mut drawn = self.pool_final.clone();
-        for node in 0..self.node_count() {
-            for bucket in self.buckets(node) {
-                drawn[self.bucket_pool[bucket] as usize] += self.input_share[bucket] * self.output[node];
-            }
+        for (pool, purchases) in self.bucket_pool.iter().zip(&self.purchases) {
+            drawn[*pool as usize] += purchases;
         }
         let mut demand = self.final_demand.clone();
         for (pool, drawn) in drawn.iter().enumerate() {
@@ -364,11 +386,12 @@ mod tests {
     }
 
     #[test]
-    fn demand_of_links_is_output_without_a_buyer_that_sells_nothing() {
-        let links = [(0, 1, 4.0), (1, 1, 1.0), (2, 1, 2.0), (0, 2, 3.0)];
+    fn demand_of_links_is_output_and_a_buyer_that_sells_nothing_counts() {
+        let links = [(0, 1, 4.0), (1, 1, 1.0), (2, 1, 2.0), (0, 2, 3.0), (0, 3, 7.0)];
         let links = links.map(|(supplier, buyer, flow)| Link { supplier, buyer, flow });
-        let graph = Graph::of_links(vec![0, 0, 1], &[1.0, 8.0, 5.0], links).unwrap();
-        assert_eq!(graph.bucket_start, [0, 0, 2, 3]);
+        let graph = Graph::of_links(vec![0, 0, 1, 1], &[1.0, 8.0, 5.0, 0.0], links).unwrap();
+        assert_eq!(graph.bucket_start, [0, 0, 2, 3, 4]);
+        assert!(graph.input_share[3] == 0.0 && (graph.purchases[3] * DAYS - 7.0).abs() < 1e-12);
         for (demand, output) in graph.demand().iter().zip(&graph.output) {
             assert!((demand - output).abs() < 1e-15);
         }

@@ -5,6 +5,7 @@
 //! * [`step`]: a network through days or weeks under [`settings`] and [`shock`]s;
 //!   [`policy`] makes limits of the ledger; [`path`] runs and records,
 //!   [`draws`] does it many times, [`leverage`] compares losses.
+//! * [`ario`]: the rules of the ARIO model on a graph.
 //! * [`licences`]: export licences as a queue; what it lets through.
 //! * [`chains`]: flows of one material into one part; when it runs out.
 //! * [`lines`]: lines that stop for want of one part.
@@ -14,6 +15,7 @@
 //!   [`acceptance`]: what they must say.
 
 pub mod acceptance;
+pub mod ario;
 pub mod chains;
 mod deliveries;
 pub mod draws;

@@ -1,8 +1,10 @@
 //! Published tables, computed again and laid side by side.
 //!
 //! A replication ships its data as a world and its published numbers with the
-//! number of the table; nothing here is fitted to them.
+//! number of the table; nothing here is fitted to them. [`ario`] is laid beside
+//! the paths of another program instead.
 
+pub mod ario;
 pub mod cp2015;
 pub mod liberation2025;
 
