@@ -41,6 +41,8 @@ use crate::numerics::vector::exp1;
 
 /// No file waits less than four days on average.
 const MOST_HAZARD: f64 = 0.25;
+/// No mean time is shorter, days: at once.
+const SHORTEST: f64 = 1e-6;
 /// Days that a general licence runs.
 const GENERAL_DAYS: usize = 180;
 
@@ -168,8 +170,8 @@ struct Progress {
 /// Runs the queue for `days` days: equations (1) to (9).
 pub fn run(classes: &[Class], terms: &Terms, days: usize) -> Flows {
     let (lead, ship) = (terms.renewal_lead, terms.grant_to_ship);
-    let tail: Vec<f64> = (0..=days).map(|t| exp1(-(t as f64) / terms.tau_enforce)).collect();
-    let filed: Vec<f64> = (0..=days).map(|t| exp1(-(t as f64) / terms.file_prep)).collect();
+    let tail: Vec<f64> = (0..=days).map(|t| exp1(-(t as f64) / terms.tau_enforce.max(SHORTEST))).collect();
+    let filed: Vec<f64> = (0..=days).map(|t| exp1(-(t as f64) / terms.file_prep.max(SHORTEST))).collect();
     // Days beyond the horizon at which something that was granted within it can start or end.
     let beyond = days + ship + lead + 2 * GENERAL_DAYS.max(terms.batch_cover) + 2;
     let mut missed_before = vec![0.0; beyond + 1];
