@@ -218,7 +218,7 @@ fn read_range(
         return None;
     };
     let title = format!("the row `{word}`");
-    let table = Table { name: &title, at: node.span().into(), entries };
+    let table = Table::new(&title, node.span().into(), entries);
     reader.check_keys(table, &RANGE_KEYS);
     let source = text(reader, table, "source", "source = \"…\": where it comes from, or \"judgement\"");
     check_unit(reader, table, word, unit);
