@@ -12,6 +12,7 @@
 //! * [`equilibrium`]: who pays in the long run (Caliendo-Parro in hats).
 //! * [`network`]: what stops in the short run, and in which week.
 //! * [`replicate`]: published tables, computed again.
+//! * [`strategy`]: what each side would do next.
 //! * [`scenario`]: one file that ties a world, a ledger, dates and questions.
 //! * [`results`]: one long table, with the provenance of every number.
 //! * [`numerics`]: mathematics without economics.
@@ -55,6 +56,7 @@ pub mod numerics;
 pub mod replicate;
 pub mod results;
 pub mod scenario;
+pub mod strategy;
 pub mod world;
 
 #[cfg(feature = "cli")]

@@ -189,7 +189,8 @@ impl Inventory {
     #[inline(always)]
     fn move_goods(&self, plan: &Plan<'_>, step: usize, bucket: usize, pool: usize) -> (f64, f64, f64) {
         let (buckets, lanes) = (self.stock.len(), plan.lanes.len());
-        let on_lane = |at: usize, lane: usize| self.order[at * buckets + bucket] * self.filled[at * lanes + lane];
+        let on_lane =
+            |at: usize, lane: usize| self.order[at * buckets + bucket] * self.filled[at * lanes + lane];
         let now = step % plan.ring;
         let (mut at_once, mut sent, mut before) = (0.0, 0.0, 0.0);
         for lane in plan.lanes_of(pool) {

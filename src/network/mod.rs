@@ -52,7 +52,9 @@ pub use policy::caps_of_states;
 pub use problem::{Problem, RunError};
 pub use rationing::{Class, Rationing};
 pub use regions::Network;
-pub use settings::{Batch, ByBucket, Lags, Leakage, Lines, Orders, Overproduction, PairLag, Settings, Stockpile};
+pub use settings::{
+    Batch, ByBucket, Lags, Leakage, Lines, Orders, Overproduction, PairLag, Settings, Stockpile,
+};
 pub use shock::{CapacityLoss, LinkCap, Recovery, Shocks};
 pub use step::Run;
 pub use study::Study;

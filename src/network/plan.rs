@@ -285,8 +285,7 @@ impl<'a> Plan<'a> {
             start[node + 1] += start[node];
         }
         let mut next = start.clone();
-        let mut entries =
-            vec![Customer { pool: 0, capped: u32::MAX, weight: 0.0 }; graph.supplier.len()];
+        let mut entries = vec![Customer { pool: 0, capped: u32::MAX, weight: 0.0 }; graph.supplier.len()];
         let mut capped: Vec<(u32, u32)> =
             self.capped.iter().enumerate().map(|(at, capped)| (capped.link, at as u32)).collect();
         capped.sort_unstable();
@@ -310,7 +309,9 @@ impl<'a> Plan<'a> {
 fn caps_of_links(shocks: &Shocks, links: usize) -> Vec<(u32, u32)> {
     let mut of = Vec::new();
     for (cap, shock) in shocks.caps.iter().enumerate() {
-        of.extend(shock.links.iter().filter(|link| (**link as usize) < links).map(|link| (*link, cap as u32)));
+        of.extend(
+            shock.links.iter().filter(|link| (**link as usize) < links).map(|link| (*link, cap as u32)),
+        );
     }
     of.sort_unstable();
     of.dedup();

@@ -141,7 +141,11 @@ fn check(world: &World, states: &[(f64, &PolicyState)]) -> Vec<Problem> {
             }
             for (cell, covered) in &cap.flows {
                 if *cell >= cells {
-                    problems.push(Problem::new(&row, format!("there is no flow {cell}"), "make it with this world"));
+                    problems.push(Problem::new(
+                        &row,
+                        format!("there is no flow {cell}"),
+                        "make it with this world",
+                    ));
                 } else if !(*covered > 0.0 && *covered <= 1.0 + 1e-12) {
                     let what = format!("a covered share of {covered} on {}", flow(*cell));
                     problems.push(Problem::new(&row, what, "write a share above 0, to 1"));
@@ -189,7 +193,8 @@ mod tests {
         let mut state = PolicyState::of_world(&world, date(2025, 4, 4));
         state.approval[world.cell(1, 0, 1)] = 1.25;
         state.caps = vec![cap(&[world.cell(1, 0, 2)], 1.0, -1.0)];
-        let error = caps_of_states(&world, &network, &[(5.0, &state), (5.0, &state)]).unwrap_err().to_string();
+        let error =
+            caps_of_states(&world, &network, &[(5.0, &state), (5.0, &state)]).unwrap_err().to_string();
         for part in ["an approval of 1.25 on", "a quantity of -1", "day 5 is out of order", "5 problems"] {
             assert!(error.contains(part), "{part}: {error}");
         }

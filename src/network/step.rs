@@ -167,8 +167,8 @@ impl State {
             if changes && demand > 0.0 {
                 let scarce = (demand - self.output[node]) / demand;
                 let alpha = &mut self.alpha[node];
-                *alpha += adapts
-                    * if scarce > SCARCE { (over.max - *alpha) * scarce } else { over.base - *alpha };
+                *alpha +=
+                    adapts * if scarce > SCARCE { (over.max - *alpha) * scarce } else { over.base - *alpha };
             }
             let alpha = self.alpha[node];
             let capacity = x0 * (1.0 - self.loss.get(node).copied().unwrap_or(0.0)) * alpha;
@@ -186,7 +186,8 @@ impl State {
             if self.orders.eta > 0.0 {
                 let runs = self.standing.get(node).is_none_or(|left| *left == 0.0);
                 let available = if x0 > 0.0 && runs { possible.min(capacity) / x0 } else { 0.0 };
-                self.deliveries.next_open[slot] = pull(if x0 > 0.0 { available } else { 1.0 }, self.orders.eta);
+                self.deliveries.next_open[slot] =
+                    pull(if x0 > 0.0 { available } else { 1.0 }, self.orders.eta);
             }
             self.deliveries.set(settings.rationing, &self.orders, node, slot, output, demand, own);
         }
@@ -391,4 +392,3 @@ impl<'a> Run<'a> {
         self.state.inventory.shipped[pool]
     }
 }
-
