@@ -8,6 +8,7 @@
 //!
 //! * [`shock`]: what is lost, and what rebuilding asks for;
 //! * [`recovery`]: the curves on which it goes away;
+//! * [`rules`]: everything that can be chosen, and [`error`]: what cannot;
 //! * `step`: one day, with the equations;
 //! * `stocks`: inputs that are held, used, delivered and ordered;
 //! * `rows`: orders and deliveries along the links;
@@ -36,230 +37,24 @@
 //! *Risk Analysis* 34(1), 152-167; Guan et al. (2020), *Nature Human Behaviour* 4,
 //! 577-587; Juhel (2023), the Python package BoARIO.
 
+pub mod error;
 pub mod made_up;
 pub mod recovery;
 mod rows;
+pub mod rules;
 pub mod shock;
 mod step;
 mod stocks;
 
+pub use error::ArioError;
 pub use recovery::{Curve, Recovery};
+pub use rules::{Capital, Model, Orders, Overproduction, PerGroup, Rules};
 pub use shock::{Damage, Event};
 
 use super::Graph;
-use super::graph::DAYS;
 use rows::Rows;
 use shock::Shocks;
 use stocks::{Gates, Stocks};
-
-/// Purchases below this share of output are masked; see [`Ario::new`].
-const MASK: f64 = 1e-5;
-/// Days of stock at which one becomes two: with less, a day's use is not there.
-const FEWEST_DAYS: f64 = 2.0;
-
-/// One number for all groups of inputs, or one for each.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PerGroup {
-    /// The same for all.
-    All(f64),
-    /// By group, `[group]`.
-    Each(Vec<f64>),
-}
-
-impl PerGroup {
-    /// The number of a group.
-    fn of(&self, group: usize) -> Option<f64> {
-        match self {
-            Self::All(value) => Some(*value),
-            Self::Each(values) => values.get(group).copied(),
-        }
-    }
-}
-
-/// How stocks bind, and how they are restored.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Model {
-    /// Output falls as soon as a stock is below the whole target; a gap is ordered in a day.
-    Base,
-    /// Output falls when a stock is below `psi` times its target; a gap is ordered over time.
-    Psi {
-        /// Share of the target below which a stock binds, 0 to 1; 0.8.
-        psi: f64,
-        /// Days over which a gap is ordered; 60.
-        restoration_days: PerGroup,
-    },
-}
-
-/// How a buyer splits its order of an input over suppliers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Orders {
-    /// In proportion to undisturbed flows times the suppliers' relative capacity (`alt`).
-    Alt,
-    /// In proportion to undisturbed flows (`noalt`).
-    NoAlt,
-}
-
-/// How far and how fast capacity grows above normal.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Overproduction {
-    /// Where it starts and returns to; 1.
-    pub base: f64,
-    /// Its limit; 1.25.
-    pub max: f64,
-    /// Days that it takes; 365.
-    pub days: f64,
-}
-
-/// Productive capital of the industries.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Capital {
-    /// A multiple of a year's value added; 4.
-    OfValueAdded(f64),
-    /// Value, `[node]`.
-    Each(Vec<f64>),
-}
-
-/// Everything that can be chosen. The default is BoARIO's.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rules {
-    /// How stocks bind.
-    pub model: Model,
-    /// How orders are split.
-    pub orders: Orders,
-    /// Days of use that are held of an input, infinite for one that never binds. 1 or less becomes 2.
-    pub inventory_days: PerGroup,
-    /// How capacity grows.
-    pub overproduction: Overproduction,
-    /// Productive capital.
-    pub capital: Capital,
-    /// Currency units in the table's unit; decides to how many digits capital is rounded.
-    pub monetary_factor: f64,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            model: Model::Psi { psi: 0.8, restoration_days: PerGroup::All(60.0) },
-            orders: Orders::Alt,
-            inventory_days: PerGroup::All(90.0),
-            overproduction: Overproduction { base: 1.0, max: 1.25, days: 365.0 },
-            capital: Capital::OfValueAdded(4.0),
-            monetary_factor: 1e6,
-        }
-    }
-}
-
-/// Why a run cannot begin or go on.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ArioError {
-    /// A horizon without a day.
-    #[error("a horizon of 0 days: write 1 or more")]
-    Horizon,
-    /// A rule with a value that it cannot have.
-    #[error("`{rule}` is {value}: write {write}")]
-    Rule {
-        /// Which rule.
-        rule: &'static str,
-        /// Its value.
-        value: f64,
-        /// What it can be.
-        write: &'static str,
-    },
-    /// A number for a group of inputs that it cannot have.
-    #[error("`{rule}` of input group {group} is {value}: write {write}")]
-    Group {
-        /// Which rule.
-        rule: &'static str,
-        /// Which group.
-        group: usize,
-        /// Its value.
-        value: f64,
-        /// What it can be.
-        write: &'static str,
-    },
-    /// A list that has not one number for each.
-    #[error("`{rule}` has {got} numbers: write {want}, one for each {each}")]
-    Length {
-        /// Which rule.
-        rule: &'static str,
-        /// Numbers found.
-        got: usize,
-        /// Numbers needed.
-        want: usize,
-        /// What each is for.
-        each: &'static str,
-    },
-    /// A number of an event that it cannot have.
-    #[error("event {event}: {what} is {value}: write {write}")]
-    Event {
-        /// Position of the event.
-        event: usize,
-        /// Which number.
-        what: &'static str,
-        /// Its value.
-        value: f64,
-        /// What it can be.
-        write: &'static str,
-    },
-    /// An industry that is not there.
-    #[error("event {event}, row {row}: there is no industry {node}: write 0 to {last}", last = nodes.saturating_sub(1))]
-    Industry {
-        /// Position of the event.
-        event: usize,
-        /// Position in the event.
-        row: usize,
-        /// What was found.
-        node: usize,
-        /// Number of industries.
-        nodes: usize,
-    },
-    /// A loss that is no share.
-    #[error(
-        "event {event}, row {row}: industry {node} loses {loss} of its capacity: write a share from 0 to 1"
-    )]
-    Loss {
-        /// Position of the event.
-        event: usize,
-        /// Position in the event.
-        row: usize,
-        /// Which industry.
-        node: usize,
-        /// What was found.
-        loss: f64,
-    },
-    /// More destroyed than there is.
-    #[error(
-        "event {event}, row {row}: {destroyed} of the capital of industry {node} destroyed, which has {capital}: \
-         write a value from 0 to that, in the unit of the table"
-    )]
-    Destroyed {
-        /// Position of the event.
-        event: usize,
-        /// Position in the event.
-        row: usize,
-        /// Which industry.
-        node: usize,
-        /// Destroyed, of all events that last.
-        destroyed: f64,
-        /// What there is.
-        capital: f64,
-    },
-    /// A stock below zero.
-    #[error(
-        "on day {day} industry {node} has used up more of input group {group} than it had ({stock}): more inventory \
-         days or a larger `psi` keep a stock above a day's use"
-    )]
-    Stock {
-        /// The day.
-        day: u32,
-        /// Which industry.
-        node: usize,
-        /// Which input.
-        group: usize,
-        /// The stock.
-        stock: f64,
-    },
-}
 
 /// A run of the ARIO rules, a day at a time.
 #[derive(Clone, Debug)]
@@ -296,11 +91,11 @@ impl<'g> Ario<'g> {
     /// [`ArioError`] names the rule, or the event and its row, and what to write.
     pub fn new(graph: &'g Graph, rules: &Rules, events: &[Event]) -> Result<Self, ArioError> {
         let nodes = graph.node_count();
-        check(rules)?;
+        rules.check()?;
         let groups = graph.bucket_group.iter().chain(&graph.group).max().map_or(0, |last| *last as usize + 1);
-        let stocks = stocks(graph, rules, groups)?;
+        let stocks = rules.stocks(graph, groups)?;
         let decimals = rules.monetary_factor.log10() as i32 + 1;
-        let shocks = Shocks::new(graph, events, capital(graph, &rules.capital)?, decimals)?;
+        let shocks = Shocks::new(graph, events, rules.capital.values(graph)?, decimals)?;
         let mut rows = Rows::new(graph);
         for pool in 0..graph.pool_count() {
             let able = rows.gather(graph, pool).1;
@@ -421,97 +216,5 @@ impl<'g> Ario<'g> {
     /// Orders that the next day will find, value a day, `[bucket]`.
     pub fn ordered(&self) -> &[f64] {
         &self.stocks.need
-    }
-}
-
-/// Ranges of the rules that are one number.
-fn check(rules: &Rules) -> Result<(), ArioError> {
-    let Overproduction { base, max, days } = rules.overproduction;
-    let psi = if let Model::Psi { psi, .. } = rules.model { psi } else { 1.0 };
-    let ranges = [
-        ("psi", psi, (0.0..=1.0).contains(&psi), "a share from 0 to 1"),
-        ("overproduction.base", base, base.is_finite() && base > 0.0, "a number above 0, usually 1"),
-        ("overproduction.max", max, max.is_finite() && max >= base, "a number from the base up"),
-        ("overproduction.days", days, days.is_finite() && days >= 1.0, "1 day or more"),
-        (
-            "monetary_factor",
-            rules.monetary_factor,
-            (1.0..=1e12).contains(&rules.monetary_factor),
-            "1 to 1e12: 1e6 for a table in millions",
-        ),
-    ];
-    match ranges.into_iter().find(|(_, _, fits, _)| !fits) {
-        Some((rule, value, _, write)) => Err(ArioError::Rule { rule, value, write }),
-        None => Ok(()),
-    }
-}
-
-/// Stocks of the undisturbed economy.
-fn stocks(graph: &Graph, rules: &Rules, groups: usize) -> Result<Stocks, ArioError> {
-    let (psi, speed) = match &rules.model {
-        Model::Base => (1.0, PerGroup::All(1.0)),
-        Model::Psi { psi, restoration_days } => (*psi, restoration_days.clone()),
-    };
-    for (rule, numbers) in [("inventory_days", &rules.inventory_days), ("restoration_days", &speed)] {
-        if let PerGroup::Each(values) = numbers
-            && values.len() != groups
-        {
-            let (got, want, each) = (values.len(), groups, "group of inputs");
-            return Err(ArioError::Length { rule, got, want, each });
-        }
-        for group in 0..groups {
-            let value = numbers.of(group).unwrap_or(f64::NAN);
-            let (fits, write) = match rule {
-                "inventory_days" => (value >= 0.0, "0 or more days, or infinity"),
-                _ => (value.is_finite() && value > 0.0, "a number of days above 0"),
-            };
-            if !fits {
-                return Err(ArioError::Group { rule, group, value, write });
-            }
-        }
-    }
-    let buckets = graph.bucket_count();
-    let mut stocks = Stocks { next: vec![0.0; buckets], delivered: vec![0.0; buckets], ..Stocks::default() };
-    for node in 0..graph.node_count() {
-        for bucket in graph.buckets(node) {
-            let group = graph.bucket_group[bucket] as usize;
-            let share = graph.input_share[bucket];
-            let days = rules.inventory_days.of(group).unwrap_or(f64::NAN);
-            let days = if days <= 1.0 { FEWEST_DAYS } else { days };
-            let counts = graph.purchases[bucket] * DAYS > MASK * graph.output[node];
-            stocks.floor.push(if counts && days.is_finite() { psi * days * share } else { 0.0 });
-            stocks.target.push(if days.is_finite() { days * share } else { f64::INFINITY });
-            stocks.held.push(match days.is_finite() {
-                true => graph.output[node] * share * days,
-                false => f64::INFINITY,
-            });
-            stocks.speed.push(1.0 / speed.of(group).unwrap_or(1.0));
-            stocks.need.push(graph.purchases[bucket]);
-        }
-    }
-    Ok(stocks)
-}
-
-/// Productive capital, value, `[node]`.
-fn capital(graph: &Graph, rule: &Capital) -> Result<Vec<f64>, ArioError> {
-    match rule {
-        Capital::OfValueAdded(years) if !(years.is_finite() && *years >= 0.0) => {
-            Err(ArioError::Rule { rule: "capital", value: *years, write: "years of value added, 0 or more" })
-        }
-        Capital::OfValueAdded(years) => {
-            Ok(graph.value_added.iter().map(|value| years * value * DAYS).collect())
-        }
-        Capital::Each(values) if values.len() != graph.node_count() => Err(ArioError::Length {
-            rule: "capital",
-            got: values.len(),
-            want: graph.node_count(),
-            each: "industry",
-        }),
-        Capital::Each(values) => match values.iter().find(|value| !(value.is_finite() && **value >= 0.0)) {
-            Some(value) => {
-                Err(ArioError::Rule { rule: "capital", value: *value, write: "values of 0 or more" })
-            }
-            None => Ok(values.clone()),
-        },
     }
 }
