@@ -15,7 +15,8 @@
 //! |--------|--------------|----------------------------------------|------|-------------------|
 //! |        | `output`     | 5, 50, 95 % of output over undisturbed | 1    | `[step, row, 3]`  |
 //! |        | `stopped`    | share of draws in which a row has stopped | 1 | `[step, row]`     |
-//! |        | `lost`       | 5, 50, 95 % of value added lost        | value | `[horizon, region, 3]` |
+//! |        | `value_added` | 5, 50, 95 % of value added over undisturbed | 1 | `[step, region, 3]` |
+//! |        | `lost`, `caught_up` | 5, 50, 95 % of value added lost, and made up for | value | `[horizon, region, 3]` |
 
 use rayon::prelude::*;
 
@@ -149,6 +150,12 @@ pub struct Ensemble {
     pub output: Vec<f64>,
     /// Share of draws in which a row has stopped by a step, `[step, row]`.
     pub stopped: Vec<f64>,
+    /// Quantiles of value added over undisturbed, what is made up for included,
+    /// `[step, region, 3]`.
+    pub value_added: Vec<f64>,
+    /// Quantiles of value added beyond the undisturbed after [`HORIZONS`],
+    /// `[horizon, region, 3]`.
+    pub caught_up: Vec<f64>,
     /// Quantiles of value added lost after [`HORIZONS`], `[horizon, region, 3]`;
     /// a horizon beyond the run counts what the run has.
     pub lost: Vec<f64>,
@@ -258,15 +265,18 @@ impl Draws {
 }
 
 /// What one draw leaves: output over undisturbed `[step, row]`, first stops
-/// `[row]`, and losses `[horizon, region]`.
+/// `[row]`, value added over undisturbed `[step, region]`, and what is lost and
+/// made up for `[horizon, region]`.
 struct Outcome {
     output: Vec<f32>,
     stops: Vec<u32>,
+    value_added: Vec<f32>,
     lost: Vec<f64>,
+    caught_up: Vec<f64>,
 }
 
-/// Runs all draws, on all threads, each with its own buffers. Keeps 4 bytes per
-/// draw, step and row while it runs: choose the rows.
+/// Runs all draws under the same shocks, on all threads, each with its own buffers.
+/// Keeps 4 bytes per draw, step and row while it runs: choose the rows.
 ///
 /// # Errors
 /// [`RunError::Problems`] with everything that is wrong with the input or, named
@@ -281,8 +291,43 @@ pub fn simulate(
     draws: &Draws,
 ) -> Result<Ensemble, RunError> {
     path::check(network, settings, shocks, steps, record)?;
-    RunError::unless_empty(draws.check())?;
     let plan = Plan::new(network, settings, shocks)?;
+    let follow = |drawn: &Settings, _: usize, state: &mut State, path: &mut Path| {
+        path::follow(&plan, drawn, shocks, steps, record, state, path)
+    };
+    all_draws(network, settings, steps, record, draws, follow)
+}
+
+/// [`simulate`] with shocks that differ from draw to draw.
+///
+/// # Errors
+/// Those of [`simulate`].
+pub fn simulate_under(
+    network: &Network,
+    settings: &Settings,
+    shocks_of: impl Fn(usize) -> Shocks + Sync,
+    steps: usize,
+    record: &Record,
+    draws: &Draws,
+) -> Result<Ensemble, RunError> {
+    let follow = |drawn: &Settings, draw: usize, state: &mut State, path: &mut Path| {
+        let shocks = shocks_of(draw);
+        path::check(network, drawn, &shocks, steps, record)?;
+        let plan = Plan::new(network, drawn, &shocks)?;
+        path::follow(&plan, drawn, &shocks, steps, record, state, path)
+    };
+    all_draws(network, settings, steps, record, draws, follow)
+}
+
+fn all_draws(
+    network: &Network,
+    settings: &Settings,
+    steps: usize,
+    record: &Record,
+    draws: &Draws,
+    follow: impl Fn(&Settings, usize, &mut State, &mut Path) -> Result<(), RunError> + Sync,
+) -> Result<Ensemble, RunError> {
+    RunError::unless_empty(draws.check())?;
     let outcomes: Vec<Result<Outcome, RunError>> = (0..draws.count)
         .into_par_iter()
         .map_init(
@@ -292,7 +337,7 @@ pub fn simulate(
                 let mut problems = drawn.check(network);
                 problems.iter_mut().for_each(|problem| problem.row = format!("draw {draw}, {}", problem.row));
                 RunError::unless_empty(problems)?;
-                path::follow(&plan, &drawn, shocks, steps, record, state, path)?;
+                follow(&drawn, draw, state, path)?;
                 Ok(outcome(path, drawn.stop_share))
             },
         )
@@ -314,9 +359,21 @@ fn outcome(path: &Path, stop_share: f64) -> Outcome {
             output.push(share as f32);
         }
     }
-    let lost =
-        HORIZONS.iter().flat_map(|weeks| (0..path.regions).map(|region| path.lost_until(region, *weeks)));
-    Outcome { output, stops, lost: lost.collect() }
+    let value_added = (0..path.lost.len()).map(|at| {
+        let undisturbed = path.value_added[at % path.regions];
+        match undisturbed > 0.0 {
+            true => (1.0 - (path.lost[at] - path.caught_up[at]) / undisturbed) as f32,
+            false => 1.0,
+        }
+    });
+    let horizons = || HORIZONS.iter().flat_map(|weeks| (0..path.regions).map(move |region| (region, *weeks)));
+    Outcome {
+        output,
+        stops,
+        value_added: value_added.collect(),
+        lost: horizons().map(|(region, weeks)| path.lost_until(region, weeks)).collect(),
+        caught_up: horizons().map(|(region, weeks)| path.caught_up_until(region, weeks)).collect(),
+    }
 }
 
 fn together(outcomes: &[Outcome], steps: usize, rows: usize, regions: usize) -> Ensemble {
@@ -329,13 +386,12 @@ fn together(outcomes: &[Outcome], steps: usize, rows: usize, regions: usize) -> 
             values[low] + part * (values[high] - values[low])
         })
     };
-    let output = (0..steps * rows)
-        .into_par_iter()
-        .flat_map_iter(|at| {
-            let mut values = outcomes.iter().map(|outcome| f64::from(outcome.output[at])).collect();
-            quantiles(&mut values)
-        })
-        .collect();
+    let of_steps = |len: usize, series: fn(&Outcome) -> &[f32]| -> Vec<f64> {
+        let at = |at: usize| quantiles(&mut outcomes.iter().map(|one| f64::from(series(one)[at])).collect());
+        (0..len).into_par_iter().flat_map_iter(at).collect()
+    };
+    let output = of_steps(steps * rows, |outcome| &outcome.output);
+    let value_added = of_steps(steps * regions, |outcome| &outcome.value_added);
     let mut stopped = vec![0.0; steps * rows];
     for outcome in outcomes {
         for (row, stop) in outcome.stops.iter().enumerate().filter(|(_, stop)| **stop != u32::MAX) {
@@ -345,11 +401,24 @@ fn together(outcomes: &[Outcome], steps: usize, rows: usize, regions: usize) -> 
         }
     }
     stopped.iter_mut().for_each(|count| *count /= outcomes.len() as f64);
-    let lost = (0..HORIZONS.len() * regions)
-        .flat_map(|at| quantiles(&mut outcomes.iter().map(|outcome| outcome.lost[at]).collect()))
-        .collect();
+    let of_horizons = |series: fn(&Outcome) -> &[f64]| -> Vec<f64> {
+        let at = |at: usize| quantiles(&mut outcomes.iter().map(|one| series(one)[at]).collect());
+        (0..HORIZONS.len() * regions).flat_map(at).collect()
+    };
+    let (lost, caught_up) = (of_horizons(|outcome| &outcome.lost), of_horizons(|outcome| &outcome.caught_up));
     let lost_by_draw = outcomes.iter().flat_map(|outcome| outcome.lost.iter().copied()).collect();
-    Ensemble { draws: outcomes.len(), steps, rows, regions, output, stopped, lost, lost_by_draw }
+    Ensemble {
+        draws: outcomes.len(),
+        steps,
+        rows,
+        regions,
+        output,
+        stopped,
+        value_added,
+        caught_up,
+        lost,
+        lost_by_draw,
+    }
 }
 
 #[cfg(test)]

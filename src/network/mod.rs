@@ -43,7 +43,7 @@ pub mod step;
 pub mod stoppage;
 pub mod study;
 
-pub use draws::{Draws, Ensemble, Parameter, Range, Shape, simulate};
+pub use draws::{Draws, Ensemble, Parameter, Range, Shape, simulate, simulate_under};
 pub use graph::{Graph, GraphError, Link};
 pub use input_limit::InputLimit;
 pub use leverage::{Leverage, exposure};

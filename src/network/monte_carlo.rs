@@ -68,8 +68,19 @@ pub(super) struct DrawResult {
     pub months: Vec<Option<f64>>,
     /// First files approved by the day of each approval of the record, `[approval]`.
     pub approvals: Vec<Option<f64>>,
+    /// Exports against those before the control, `[region, day]`.
+    pub exports: Vec<f32>,
     /// `[region]`; `None` where chains are not followed.
     pub regions: Vec<Option<RegionResult>>,
+}
+
+/// What one draw does to a region's buyers, day by day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegionPath {
+    /// Exports to it against those before the control, `[day]`.
+    pub exports: Vec<f32>,
+    /// Share of its lines that stand, `[day]`; `None` where chains are not followed.
+    pub standing: Option<Vec<f32>>,
 }
 
 /// What one draw gives for the lines of one region.
@@ -96,6 +107,18 @@ impl Study {
         let results: Vec<DrawResult> =
             (0..draws).into_par_iter().map(|draw| self.one(&streams, draw, controls)).collect();
         summarise(self, &results)
+    }
+
+    /// What one draw does to every region, `[region]`: draw `draw` of
+    /// [`run`](Self::run) with the same seed and controls.
+    pub fn path(&self, draw: u32, seed: u64, controls: &[Control]) -> Vec<RegionPath> {
+        let drawn = self.one(&Streams::new(seed), draw, controls);
+        let exports = drawn.exports.chunks_exact(self.days());
+        let paths = exports.zip(drawn.regions).map(|(exports, region)| RegionPath {
+            exports: exports.to_vec(),
+            standing: region.map(|region| region.standing),
+        });
+        paths.collect()
     }
 
     fn one(&self, streams: &Streams, draw: u32, controls: &[Control]) -> DrawResult {
@@ -145,7 +168,12 @@ impl Study {
                     .collect(),
             })
         });
-        DrawResult { months: months.collect(), approvals: approvals.collect(), regions: regions.collect() }
+        DrawResult {
+            months: months.collect(),
+            approvals: approvals.collect(),
+            exports: flows.exports.iter().map(|share| *share as f32).collect(),
+            regions: regions.collect(),
+        }
     }
 }
 

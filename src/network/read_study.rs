@@ -69,6 +69,9 @@ struct Heading {
     start: jiff::civil::Date,
     weeks: usize,
     report_day: usize,
+    industry: Option<String>,
+    material: Option<String>,
+    sender: Option<String>,
     sources: String,
     note: String,
 }
@@ -96,6 +99,9 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Option<Study> 
         start: heading.start,
         weeks: heading.weeks,
         report_day: heading.report_day,
+        industry: heading.industry,
+        material: heading.material,
+        sender: heading.sender,
         sources: heading.sources,
         note: heading.note,
         ranges: ranges?,
@@ -139,7 +145,7 @@ fn whole(
 }
 
 fn read_heading(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Heading> {
-    reader.check_keys(table, &["name", "title", "start", "weeks", "report_day", "sources", "note"]);
+    reader.check_keys(table, &["name", "title", "start", "weeks", "report_day", "industry", "material", "sender", "sources", "note"]);
     let name = text(reader, table, "name", "name = \"magnets-2025\"");
     let title = text(reader, table, "title", "title = \"…\": one line that says what it is");
     let start = reader
@@ -154,7 +160,9 @@ fn read_heading(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Heading
         0..=7 * MOST_WEEKS,
     );
     let sources = text(reader, table, "sources", "sources = \"…\": where the figures come from");
-    let note = table.get("note").and_then(|node| reader.string("note", node));
+    let mut word = |key| table.get(key).and_then(|node| reader.string(key, node));
+    let [note, industry, material, sender] =
+        ["note", "industry", "material", "sender"].map(|key| word(key).map(|found| found.value.to_owned()));
     Some(Heading {
         name: name?.value.to_owned(),
         title: title?.value.to_owned(),
@@ -162,7 +170,10 @@ fn read_heading(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Heading
         weeks: weeks?,
         report_day: report_day?,
         sources: sources?.value.to_owned(),
-        note: note.map_or("", |note| note.value).to_owned(),
+        industry,
+        material,
+        sender,
+        note: note.unwrap_or_default(),
     })
 }
 
@@ -438,7 +449,7 @@ fn read_region(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<(Region,
         None => "the region".to_owned(),
     };
     let table = Table { name: &title, ..table };
-    let mut known = vec!["code", "name", "export_share", "tonnes", "first_stop"];
+    let mut known = vec!["code", "name", "members", "export_share", "tonnes", "first_stop"];
     known.extend(RegionParameter::ALL.iter().map(|parameter| parameter.word()));
     reader.check_keys(table, &known);
     let code = text(reader, table, "code", "code = \"EU\"");
@@ -472,7 +483,12 @@ fn read_region(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<(Region,
         None => Some(None),
     };
     let (code, at) = code.map(|code| (code.value.to_owned(), code.at))?;
+    let members = table.get("members").map(|node| {
+        note_if_empty(reader, "members", node, "name the regions of a world that it stands for, or leave it out");
+        reader.strings("members", node).iter().map(|member| member.value.to_owned()).collect()
+    });
     let region = Region {
+        members: members.unwrap_or_else(|| vec![code.clone()]),
         code,
         name: name?.value.to_owned(),
         export_share: share?.value,

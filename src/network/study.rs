@@ -53,6 +53,8 @@ pub struct Region {
     pub name: String,
     /// Share of the exports before the control, fraction.
     pub export_share: f64,
+    /// Regions of a world that it stands for; its own code if the file names none.
+    pub members: Vec<String>,
     /// Their purchases, tonnes a year; `None` if their chains are not followed.
     pub tonnes: Option<f64>,
     /// Distributions, in the order of [`RegionParameter::ALL`]; those of transit and lines only where chains are followed.
@@ -104,6 +106,12 @@ pub struct Study {
     pub weeks: usize,
     /// Day up to which stopped lines are counted.
     pub report_day: usize,
+    /// Code of the industry whose lines stop, in a world.
+    pub industry: Option<String>,
+    /// Code of the sector that is controlled, in a world that has it.
+    pub material: Option<String>,
+    /// Code of the region that controls it.
+    pub sender: Option<String>,
     /// Where the figures come from.
     pub sources: String,
     /// Remarks: what is left out.

@@ -1,0 +1,117 @@
+//! The short run of a scenario: which output falls in which week, and who loses more.
+//!
+//! The network of a [world](crate::world::World) runs through the weeks after a
+//! day. What disturbs it are the limits on quantities that the ledger sets from
+//! that day on; limits that already held the day before are in the undisturbed
+//! state. A [study](crate::network::Study) of chains, where one is named, says
+//! draw by draw which lines stand: those are losses of capacity of its industry,
+//! and its exports take the place of the ledger's limits on the same flows.
+
+mod parse;
+mod rows;
+pub mod run;
+
+use jiff::civil::Date;
+
+use crate::network::Rationing;
+
+pub(super) use parse::{KEYS, read};
+pub use run::{ShortRun, ShortRunError};
+
+/// Keys of `[short_run]` and what they say, with their defaults.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShortRunQuestion {
+    /// First day: what the ledger changes from here on is the disturbance.
+    pub from: Date,
+    /// Weeks that are followed.
+    pub weeks: usize,
+    /// Length of a step, days: 7 or 1.
+    pub step_days: f64,
+    /// Code of the region whose measures these are; default: the study's, else the
+    /// first actor that limits a flow.
+    pub sender: Option<String>,
+    /// Study of chains: a shipped name, or a file relative to the scenario file.
+    pub study: Option<String>,
+    /// Target stock of inputs, days.
+    pub cover: Span,
+    /// Time in which a gap in a stock is ordered, days.
+    pub restore: Span,
+    /// Share of a blocked flow that comes through third countries in the end.
+    pub leak: Span,
+    /// How strongly orders move to suppliers who can deliver.
+    pub reroute: Span,
+    /// Time until moved orders reach their full share, days.
+    pub qualification_days: f64,
+    /// Time in transit between regions, days.
+    pub transit_days: f64,
+    /// Time with which unmet final demand is given up, days.
+    pub patience_days: f64,
+    /// Share of output that is lost without an input.
+    pub dependence: Dependence,
+    /// Who gets scarce output.
+    pub rationing: Rationing,
+    /// Draws from the ranges.
+    pub draws: usize,
+    /// Another seed, other draws.
+    pub seed: u64,
+}
+
+/// A number that is not known: 5 and 95 % where it must be positive, the ends of
+/// a uniform distribution where it is a share. Equal ends are a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Span {
+    /// The middle of a share.
+    pub fn middle(self) -> f64 {
+        0.5 * (self.low + self.high)
+    }
+
+    /// The median of what must be positive.
+    pub fn median(self) -> f64 {
+        (self.low * self.high).sqrt()
+    }
+}
+
+/// Share of an industry's output that is lost while an input is missing, fraction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dependence {
+    /// Sectors that were carved out as materials.
+    pub materials: f64,
+    /// Other goods.
+    pub goods: f64,
+    /// Services.
+    pub services: f64,
+    /// Inputs with a number of their own, by code.
+    pub of: Vec<(String, f64)>,
+}
+
+impl ShortRunQuestion {
+    /// The weeks from a day, with the defaults: stocks of 15 to 60 days, as long to
+    /// refill them, orders that move slowly, 5 to 30 % that leaks. All judgements.
+    pub fn new(from: Date, weeks: usize) -> Self {
+        Self {
+            from,
+            weeks,
+            step_days: 7.0,
+            sender: None,
+            study: None,
+            cover: Span { low: 15.0, high: 60.0 },
+            restore: Span { low: 15.0, high: 60.0 },
+            leak: Span { low: 0.05, high: 0.3 },
+            reroute: Span { low: 0.0, high: 1.0 },
+            qualification_days: 182.0,
+            transit_days: 28.0,
+            patience_days: 56.0,
+            dependence: Dependence { materials: 0.2, goods: 0.5, services: 0.0, of: Vec::new() },
+            rationing: Rationing::Proportional,
+            draws: 200,
+            seed: 1,
+        }
+    }
+}
