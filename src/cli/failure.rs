@@ -4,10 +4,12 @@ use std::process::ExitCode;
 
 use crate::document::DocumentError;
 use crate::equilibrium::EquilibriumError;
+use crate::network;
 use crate::replicate::ReplicationError;
 use crate::replicate::ario::CaseError;
 use crate::results::write::WriteError;
 use crate::scenario::RunError;
+use crate::scenario::short_run::ShortRunError;
 use crate::world::error::WorldError;
 
 /// Why a command did not succeed, with the text for the person who typed it.
@@ -81,6 +83,15 @@ impl From<RunError> for Failure {
             RunError::Equilibrium { ref problem, .. } if !problem.is_about_input() => {
                 Self::NoEquilibrium(e.to_string())
             }
+            _ => Self::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<ShortRunError> for Failure {
+    fn from(e: ShortRunError) -> Self {
+        match e {
+            ShortRunError::Network(network::RunError::Numerical { .. }) => Self::NoEquilibrium(e.to_string()),
             _ => Self::Input(e.to_string()),
         }
     }

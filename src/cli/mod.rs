@@ -18,6 +18,7 @@ mod ledger_at;
 mod ledger_timeline;
 mod network;
 mod network_chains;
+mod network_weeks;
 mod new;
 mod open;
 mod replicate;
@@ -26,6 +27,7 @@ mod solve;
 mod step_chart;
 mod summary;
 mod tornado;
+mod weeks;
 mod world;
 
 use std::io::Write;

@@ -2,13 +2,16 @@
 
 use clap::{Args, Subcommand};
 
-use super::{Common, Failure, network_chains};
+use super::{Common, Failure, network_chains, network_weeks};
 
 /// Arguments of `detente network`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
+    #[command(flatten)]
+    weeks: network_weeks::Arguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -19,6 +22,7 @@ enum Action {
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     match &arguments.action {
-        Action::Chains(arguments) => network_chains::execute(arguments, common),
+        Some(Action::Chains(arguments)) => network_chains::execute(arguments, common),
+        None => network_weeks::execute(&arguments.weeks, common),
     }
 }

@@ -65,8 +65,7 @@ fn draws(text: &str) -> Result<usize, String> {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let (name, text) = open::study_text(&arguments.study)?;
-    let mut study = Study::parse(&name, &text)?;
+    let mut study = open::study(&arguments.study, None)?.study;
     if let Some(weeks) = arguments.weeks {
         study.weeks = weeks as usize;
     }

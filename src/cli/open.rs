@@ -10,7 +10,7 @@ use super::{Common, Failure};
 use crate::document::{self, read::nearest, report::render_warnings};
 use crate::ledger::products::Products;
 use crate::ledger::{Ledger, shipped};
-use crate::network::study;
+use crate::network::{Study, study};
 use crate::results::provenance::{sha256, world_hash};
 use crate::world::World;
 use crate::world::material::{self, Material};
@@ -152,13 +152,20 @@ pub fn ledger_text(name: &str, beside: Option<&Path>) -> Result<(String, String)
     }
 }
 
-/// What messages call a study of chains, and its text: a shipped name, or a file.
-pub fn study_text(name: &str) -> Result<(String, String), Failure> {
-    let path = PathBuf::from(name);
-    match study::shipped_text(name) {
-        Some(text) if !path.exists() => Ok((name.to_owned(), text.to_owned())),
-        _ => Ok((path.display().to_string(), read_text(name, &path, "study", &study::shipped_names())?)),
-    }
+/// A study of chains and the hash of its text.
+pub struct OpenStudy {
+    pub study: Study,
+    pub hash: String,
+}
+
+/// Opens a study of chains: a shipped name, or a file, relative to `beside`.
+pub fn study(name: &str, beside: Option<&Path>) -> Result<OpenStudy, Failure> {
+    let path = located(name, beside);
+    let (shown, text) = match study::shipped_text(name) {
+        Some(text) if !path.exists() => (name.to_owned(), text.to_owned()),
+        _ => (path.display().to_string(), read_text(name, &path, "study", &study::shipped_names())?),
+    };
+    Ok(OpenStudy { study: Study::parse(&shown, &text)?, hash: sha256(text.as_bytes()) })
 }
 
 /// Reads a text file of the user, or says what is wrong and which names ship.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -9,13 +10,13 @@ use serde_json::json;
 
 use super::summary::Summary;
 use super::tornado::Page;
-use super::{Common, Failure, open};
+use super::{Common, Failure, open, weeks};
 use crate::document::{self, report::render_warnings};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
-use crate::scenario::{Draws, LongRun, RunOptions, Scenario, Tornado, run, tornado};
+use crate::scenario::{Draws, LongRun, RunOptions, Scenario, ShortRun, Tornado, run, short_run, tornado};
 
 /// Arguments of `detente run`.
 #[derive(Debug, Args)]
@@ -128,6 +129,8 @@ struct Finished {
     long_run: LongRun,
     /// What matters most, where that was asked.
     tornado: Option<Tornado>,
+    /// The weeks after a day, where the scenario asks for them, and the study they follow.
+    short_run: Option<(ShortRun, Option<open::OpenStudy>)>,
 }
 
 fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished, Failure> {
@@ -161,19 +164,45 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
         common.remark(&render_warnings(document::Kind::Scenario, &shown, &text, &warnings, open::color()));
     }
     let options = RunOptions { arithmetic: common.arithmetic() };
-    let long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
+    let mut long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
     let tornado = match tornado {
         true => Some(tornado::tornado(&scenario, &world.world, &ledger.ledger, &options)?),
         false => None,
     };
+    let short_run = match &scenario.short_run {
+        Some(question) => {
+            let study = question.study.as_deref().map(|name| open::study(name, folder)).transpose()?;
+            let actors: Vec<usize> =
+                scenario.actors.iter().filter_map(|code| world.world.regions.find(code).ok()).collect();
+            let of = study.as_ref().map(|study| &study.study);
+            let mut weeks = short_run::run::weeks(question, &world.world, &ledger.ledger, of, &actors)?;
+            let name: Arc<str> = scenario.name.as_str().into();
+            weeks.results.rows.iter_mut().for_each(|row| row.scenario = name.clone());
+            long_run.results.rows.extend(weeks.results.rows.iter().cloned());
+            Some((weeks, study))
+        }
+        None => None,
+    };
     let scenario_hash = sha256(text.as_bytes());
-    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado })
+    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado, short_run })
 }
 
 impl Finished {
     fn summary(&self, width: Option<u16>) -> String {
         let (scenario, long_run) = (&self.scenario, &self.long_run);
-        Summary { scenario, world: &self.world.world, ledger: &self.ledger.ledger, long_run }.render(width)
+        let world = &self.world.world;
+        let long = Summary { scenario, world, ledger: &self.ledger.ledger, long_run }.render(width);
+        let Some((short_run, study)) = &self.short_run else { return long };
+        let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
+        let last = compared.map(|(_, phase)| phase).last();
+        let page = weeks::Page {
+            world,
+            actors: &scenario.actors,
+            study: study.as_ref().map(|study| &study.study),
+            short_run,
+            long_run: last.map(|phase| (&long_run.results, phase.name.as_str(), phase.title.as_str())),
+        };
+        format!("{}\n\n{}", long.trim_end(), page.render().trim_end())
     }
 
     /// Options that change results.
@@ -194,6 +223,8 @@ impl Finished {
         ]);
         let materials = self.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
         inputs.extend(materials);
+        let study = self.short_run.iter().filter_map(|(_, study)| study.as_ref());
+        inputs.extend(study.map(|study| (format!("study {}", study.study.name), study.hash.clone())));
         inputs
     }
 

@@ -81,6 +81,7 @@ impl Network {
                     graph.bucket_group.push(old.bucket_group[bucket]);
                     graph.bucket_pool.push(first[pool] + place as u32);
                     graph.input_share.push(old.input_share[bucket] * part);
+                    graph.purchases.push(old.purchases[bucket] * part);
                 }
             }
             graph.bucket_start.push(graph.bucket_pool.len() as u32);

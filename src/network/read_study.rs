@@ -145,7 +145,21 @@ fn whole(
 }
 
 fn read_heading(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Heading> {
-    reader.check_keys(table, &["name", "title", "start", "weeks", "report_day", "industry", "material", "sender", "sources", "note"]);
+    reader.check_keys(
+        table,
+        &[
+            "name",
+            "title",
+            "start",
+            "weeks",
+            "report_day",
+            "industry",
+            "material",
+            "sender",
+            "sources",
+            "note",
+        ],
+    );
     let name = text(reader, table, "name", "name = \"magnets-2025\"");
     let title = text(reader, table, "title", "title = \"…\": one line that says what it is");
     let start = reader
@@ -484,7 +498,12 @@ fn read_region(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<(Region,
     };
     let (code, at) = code.map(|code| (code.value.to_owned(), code.at))?;
     let members = table.get("members").map(|node| {
-        note_if_empty(reader, "members", node, "name the regions of a world that it stands for, or leave it out");
+        note_if_empty(
+            reader,
+            "members",
+            node,
+            "name the regions of a world that it stands for, or leave it out",
+        );
         reader.strings("members", node).iter().map(|member| member.value.to_owned()).collect()
     });
     let region = Region {

@@ -73,11 +73,21 @@ pub enum Variable {
     LinesStanding,
     /// How well observed stops are told from any day.
     Sharpness,
+    /// Value added of a week.
+    ValueAdded,
+    /// Value added lost until a week.
+    ValueAddedLost,
+    /// Value added made up for until a week.
+    CaughtUp,
+    /// Loss of a target over that of a sender.
+    Leverage,
+    /// The same, each relative to value added.
+    LeveragePerValueAdded,
 }
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 38] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -111,6 +121,11 @@ impl Variable {
         Self::LinesStopped,
         Self::LinesStanding,
         Self::Sharpness,
+        Self::ValueAdded,
+        Self::ValueAddedLost,
+        Self::CaughtUp,
+        Self::Leverage,
+        Self::LeveragePerValueAdded,
     ];
 
     /// Changes that every region has one of, in the order of the table.
@@ -179,6 +194,11 @@ impl Variable {
             Self::LinesStopped => "lines_stopped",
             Self::LinesStanding => "lines_standing",
             Self::Sharpness => "sharpness",
+            Self::ValueAdded => "value_added",
+            Self::ValueAddedLost => "value_added_lost",
+            Self::CaughtUp => "caught_up",
+            Self::Leverage => "leverage",
+            Self::LeveragePerValueAdded => "leverage_per_value_added",
         }
     }
 
@@ -186,6 +206,8 @@ impl Variable {
     pub fn unit(self) -> &'static str {
         match self {
             Self::EquivalentVariation | Self::TariffRevenue | Self::QuotaRent => "million USD",
+            Self::ValueAddedLost | Self::CaughtUp => "million USD",
+            Self::Leverage | Self::LeveragePerValueAdded => "ratio",
             Self::PerPerson | Self::PerHousehold => "USD",
             Self::WeeksToStop => "weeks",
             Self::LinesStopped => "lines",
@@ -239,7 +261,9 @@ impl Variable {
             Self::SectorPrice => {
                 "change of the price index of a sector's goods for buyers in the region, in the numeraire"
             }
-            Self::GrossOutput => "change of the volume of gross output of a sector",
+            Self::GrossOutput => {
+                "change of the volume of gross output of a sector; with a week, against an undisturbed week"
+            }
             Self::Employment => "change of employment of a sector; a region's total is given",
             Self::SectorRealWage => {
                 "change of a sector's wage over the price of final spending; where workers move freely it is \
@@ -268,6 +292,17 @@ impl Variable {
             Self::Sharpness => {
                 "how much likelier the observed windows are than under a day drawn at random: the sum of logarithms"
             }
+            Self::ValueAdded => {
+                "change of the value added of a week against an undisturbed week, at prices of the base year"
+            }
+            Self::ValueAddedLost => {
+                "value added lost from the first day to the end of the week, before what is made up for later"
+            }
+            Self::CaughtUp => "value added beyond the undisturbed from the first day to the end of the week",
+            Self::Leverage => {
+                "value_added_lost of the partner over that of the region whose measures these are, to the end of the week"
+            }
+            Self::LeveragePerValueAdded => "leverage with each loss taken relative to value added",
         }
     }
 }

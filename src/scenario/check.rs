@@ -34,6 +34,7 @@ impl Scenario {
                 check_readings(reader, root, ledger);
                 let added = check_phases(reader, root, world, ledger);
                 check_sets(reader, root, world);
+                check_short_run(reader, root, world);
                 Some(added)
             })?;
         for (phase, measures) in self.phases.iter_mut().zip(added) {
@@ -158,6 +159,35 @@ fn not_amendable(key: &'static str, problem: &AmendmentError, id: &str, at: Sour
         AmendmentError::IdTaken { .. } => "the ledger already has a measure of this id".to_owned(),
     };
     Problem::UnknownWord { key, word: id.to_owned(), at, help }
+}
+
+/// The region and the inputs that `[short_run]` names.
+fn check_short_run(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {
+    let Some(table) = root.get("short_run").and_then(|node| node.get_ref().as_table()) else { return };
+    let lists = |what: &str| format!("`detente world show {}` lists the {what}", world.name);
+    if let Some(code) = table.get("sender").and_then(|node| reader.string("sender", node))
+        && let Err(unknown) = world.regions.find(code.value)
+    {
+        let help = format!("{} {}", did_you_mean(&unknown.nearest), lists("regions")).trim_start().to_owned();
+        reader.note(Problem::UnknownRegion { code: code.value.to_owned(), at: code.at, help });
+    }
+    let Some(inputs) = table.get("dependence").and_then(|node| node.get_ref().as_table()) else { return };
+    for (key, _) in inputs.iter() {
+        let code = key.get_ref().as_ref();
+        if ["materials", "goods", "services"].contains(&code) {
+            continue;
+        }
+        if let Err(unknown) = world.sectors.find(code) {
+            let near = did_you_mean(&unknown.nearest);
+            let help = format!("{near} write materials, goods, services or a sector; {}", lists("sectors"));
+            let at = key.span().into();
+            reader.note(Problem::UnknownSector {
+                code: code.to_owned(),
+                at,
+                help: help.trim_start().to_owned(),
+            });
+        }
+    }
 }
 
 fn check_sets(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {

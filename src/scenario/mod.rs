@@ -9,6 +9,7 @@ pub mod draws;
 pub mod measures;
 mod parse;
 pub mod run;
+pub mod short_run;
 pub mod tornado;
 
 use jiff::civil::Date;
@@ -18,6 +19,7 @@ use crate::ledger::Amendments;
 
 pub use draws::Draws;
 pub use run::{LongRun, RunError, RunOptions};
+pub use short_run::{ShortRun, ShortRunQuestion};
 pub use tornado::Tornado;
 
 /// What a scenario file says.
@@ -44,6 +46,8 @@ pub struct Scenario {
     pub phases: Vec<Phase>,
     /// How the long run is computed.
     pub long_run: LongRunQuestion,
+    /// The weeks after a day, where they are asked for.
+    pub short_run: Option<ShortRunQuestion>,
 }
 
 /// A day and what the scenario changes in the ledger on it.

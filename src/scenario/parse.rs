@@ -22,6 +22,8 @@
 //! elasticities = "GYY"            # default: the world's first set
 //! range        = ["GYY", "CP"]    # default: every set of the world
 //! ```
+//!
+//! and `[short_run]`, which a [file of its own](super::short_run) reads.
 
 use std::collections::BTreeMap;
 
@@ -53,7 +55,18 @@ impl Scenario {
 fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Option<Scenario> {
     reader.check_keys(
         root,
-        &["title", "world", "materials", "ledger", "actors", "against", "readings", "phase", "long_run"],
+        &[
+            "title",
+            "world",
+            "materials",
+            "ledger",
+            "actors",
+            "against",
+            "readings",
+            "phase",
+            "long_run",
+            "short_run",
+        ],
     );
     let title = required_text(reader, root, "title", "title = \"what is asked\"");
     let world = required_text(reader, root, "world", "world = \"icio-2022\"");
@@ -73,6 +86,13 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
     let phases = read_phases(reader, root);
     let against = read_against(reader, root, &phases);
     let long_run = read_long_run(reader, root);
+    let short_run = match root.get("short_run") {
+        Some(node) => {
+            let table = reader.table("[short_run]", "short_run", node);
+            table.and_then(|table| super::short_run::read(reader, table))
+        }
+        None => None,
+    };
     Some(Scenario {
         name: name.to_owned(),
         title: title?,
@@ -84,6 +104,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         against: against?,
         phases,
         long_run,
+        short_run,
     })
 }
 

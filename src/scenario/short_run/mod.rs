@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use crate::network::Rationing;
 
-pub(super) use parse::{KEYS, read};
+pub(super) use parse::read;
 pub use run::{ShortRun, ShortRunError};
 
 /// Keys of `[short_run]` and what they say, with their defaults.

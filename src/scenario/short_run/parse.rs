@@ -27,8 +27,8 @@ use crate::document::Problem;
 use crate::document::read::{Node, Reader, Table, in_file_order, nearest};
 use crate::network::{Class, Rationing};
 
-/// Keys of `[short_run]`.
-pub const KEYS: [&str; 16] = [
+/// Keys of the table.
+const KEYS: [&str; 16] = [
     "from",
     "weeks",
     "step",
@@ -85,7 +85,9 @@ pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<ShortRunQue
         {
             *span = found;
             if found.low < if key == "cover" { least } else { 1.0 } {
-                let help = format!("write at least {least:.0} days: a stock that does not last a step stops its line");
+                let help = format!(
+                    "write at least {least:.0} days: a stock that does not last a step stops its line"
+                );
                 reader.note(Problem::OutOfBounds { key: key.to_owned(), at: node.span().into(), help });
             }
         }
@@ -112,7 +114,8 @@ pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<ShortRunQue
     if let Some(draws) = table.get("draws").and_then(|node| reader.whole("draws", node, 1..=MOST_DRAWS)) {
         question.draws = draws as usize;
     }
-    if let Some(seed) = table.get("seed").and_then(|node| reader.whole("seed", node, 0..=u64::from(u32::MAX))) {
+    if let Some(seed) = table.get("seed").and_then(|node| reader.whole("seed", node, 0..=u64::from(u32::MAX)))
+    {
         question.seed = seed;
     }
     Some(question)
@@ -130,7 +133,10 @@ fn word<'w>(
     if known.is_none() {
         let help = match nearest(found.value, words.iter().copied()) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("write {}", words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ")),
+            None => format!(
+                "write {}",
+                words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ")
+            ),
         };
         reader.note(Problem::UnknownWord { key, word: found.value.to_owned(), at: found.at, help });
     }

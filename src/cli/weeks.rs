@@ -1,0 +1,272 @@
+//! The short run for the terminal: weeks as columns, the long run beside them.
+
+use std::fmt::Write as _;
+
+use crate::network::Study;
+use crate::results::{Results, Row, Variable};
+use crate::scenario::ShortRun;
+use crate::world::World;
+
+/// Weeks that have a column.
+const WEEKS: [u32; 6] = [2, 4, 8, 13, 26, 52];
+
+/// How many industries are named.
+const NAMED: usize = 4;
+
+/// What the page is drawn from.
+pub struct Page<'a> {
+    /// The world.
+    pub world: &'a World,
+    /// Regions in the foreground, by code.
+    pub actors: &'a [String],
+    /// The study, where one was named.
+    pub study: Option<&'a Study>,
+    /// The answer.
+    pub short_run: &'a ShortRun,
+    /// The long run of the same scenario: its rows, and the phase that comes last.
+    pub long_run: Option<(&'a Results, &'a str, &'a str)>,
+}
+
+impl Page<'_> {
+    /// The page.
+    pub fn render(&self) -> String {
+        let mut text = self.heading();
+        self.value_added(&mut text);
+        self.losses(&mut text);
+        self.leverage(&mut text);
+        self.industries(&mut text);
+        self.exposed(&mut text);
+        self.stops(&mut text);
+        self.limits(&mut text);
+        text
+    }
+
+    fn weeks(&self) -> Vec<u32> {
+        let all = self.short_run.question.weeks as u32;
+        let mut weeks: Vec<u32> = WEEKS.into_iter().filter(|week| *week < all).collect();
+        weeks.push(all);
+        weeks
+    }
+
+    fn heading(&self) -> String {
+        let ShortRun { question, sender, limited_flows, measures, .. } = self.short_run;
+        let mut text = format!(
+            "The short run: {} weeks from {}; what {sender} withholds, median of {} draws, 5 to 95 % in brackets\n",
+            question.weeks, question.from, question.draws
+        );
+        match (measures.is_empty(), self.study) {
+            (true, None) => {
+                text += "The ledger limits no quantity in these weeks that it did not limit before.\n"
+            }
+            (_, study) => {
+                let of_study = study.map(|study| format!("the study {}", study.name));
+                let names: Vec<&str> =
+                    measures.iter().map(String::as_str).chain(of_study.as_deref()).collect();
+                let _ = writeln!(text, "{limited_flows} flows under limits: {}", names.join(", "));
+            }
+        }
+        text
+    }
+
+    fn find(&self, variable: Variable, week: u32, region: &str, partner: &str, sector: &str) -> Option<&Row> {
+        self.short_run.results.rows.iter().find(|row| {
+            row.variable == variable
+                && row.week == Some(week)
+                && &*row.region == region
+                && &*row.partner == partner
+                && &*row.sector == sector
+        })
+    }
+
+    /// A title with a column for each week.
+    fn title(&self, text: &mut String, title: &str, weeks: &[u32], more: &str) {
+        let columns: String = weeks.iter().map(|week| format!("{:>22}", format!("week {week}"))).collect();
+        let _ = writeln!(text, "\n{title}\n{:<34}{columns}{more}", "");
+    }
+
+    fn line(&self, text: &mut String, label: &str, cells: impl Iterator<Item = String>, more: &str) {
+        let cells: String = cells.map(|cell| format!("{cell:>22}")).collect();
+        let _ = writeln!(text, "{}", format!("  {label:<32}{cells}{more}").trim_end());
+    }
+
+    fn value_added(&self, text: &mut String) {
+        let weeks = self.weeks();
+        let heading =
+            self.long_run.map_or(String::new(), |(_, _, title)| format!("   long run, {title}: real income"));
+        self.title(text, "Value added of the week against an undisturbed one, %", &weeks, &heading);
+        for actor in self.actors {
+            let cells =
+                weeks.iter().map(|week| shown(self.find(Variable::ValueAdded, *week, actor, "", ""), 1.0));
+            let beyond = self.long_run.and_then(|(results, run, _)| {
+                results.find(run, Variable::WelfareExact, actor, "", "").map(|row| shown(Some(row), 1.0))
+            });
+            self.line(text, actor, cells, &beyond.map_or(String::new(), |cell| format!("   {cell}")));
+        }
+    }
+
+    fn losses(&self, text: &mut String) {
+        let weeks: Vec<u32> = [4, 8, 13, 26, 52]
+            .into_iter()
+            .filter(|week| *week as usize <= self.short_run.question.weeks)
+            .collect();
+        if weeks.is_empty() {
+            return;
+        }
+        self.title(text, "Value added lost since the first day, million USD", &weeks, "");
+        for actor in self.actors {
+            let cells = weeks
+                .iter()
+                .map(|week| shown(self.find(Variable::ValueAddedLost, *week, actor, "", ""), 1.0));
+            self.line(text, actor, cells, "");
+        }
+        for actor in self.actors {
+            let of = |week: &u32| self.find(Variable::CaughtUp, *week, actor, "", "");
+            if weeks.iter().any(|week| of(week).is_some_and(|row| row.value >= 0.5)) {
+                self.line(
+                    text,
+                    &format!("{actor}, made up for since"),
+                    weeks.iter().map(|week| shown(of(week), 1.0)),
+                    "",
+                );
+            }
+        }
+    }
+
+    fn leverage(&self, text: &mut String) {
+        let weeks: Vec<u32> = [4, 8, 13, 26, 52]
+            .into_iter()
+            .filter(|week| *week as usize <= self.short_run.question.weeks)
+            .collect();
+        let sender = &self.short_run.sender;
+        let others: Vec<&String> = self.actors.iter().filter(|actor| *actor != sender).collect();
+        if weeks.is_empty() || others.is_empty() {
+            return;
+        }
+        self.title(text, &format!("Leverage: what others lose for a dollar that {sender} loses"), &weeks, "");
+        for other in others {
+            for (variable, label) in [
+                (Variable::Leverage, other.to_string()),
+                (Variable::LeveragePerValueAdded, format!("{other}, relative to value added")),
+            ] {
+                let cell = |week: &u32| match self.find(variable, *week, sender, other, "") {
+                    Some(row) => shown(Some(row), 1.0).replace('+', ""),
+                    None => format!("{sender} loses nothing"),
+                };
+                self.line(text, &label, weeks.iter().map(cell), "");
+            }
+        }
+    }
+
+    /// Industries of the actors whose output falls most in some week.
+    fn industries(&self, text: &mut String) {
+        let weeks = self.weeks();
+        let mut any = false;
+        for actor in self.actors {
+            let mut sectors: Vec<(&str, f64)> = Vec::new();
+            for row in &self.short_run.results.rows {
+                if row.variable == Variable::GrossOutput && &*row.region == actor.as_str() {
+                    match sectors.iter_mut().find(|(sector, _)| *sector == &*row.sector) {
+                        Some((_, least)) => *least = least.min(row.value),
+                        None => sectors.push((&row.sector, row.value)),
+                    }
+                }
+            }
+            sectors.sort_by(|a, b| a.1.total_cmp(&b.1));
+            for (sector, least) in sectors.into_iter().take(NAMED) {
+                if least > -0.05 {
+                    continue;
+                }
+                if !std::mem::replace(&mut any, true) {
+                    self.title(text, "Output of the week against an undisturbed one, %", &weeks, "");
+                }
+                let cells = weeks
+                    .iter()
+                    .map(|week| shown(self.find(Variable::GrossOutput, *week, actor, "", sector), 1.0));
+                self.line(text, &format!("{actor} {}", self.sector(sector)), cells, "");
+            }
+        }
+    }
+
+    fn sector(&self, code: &str) -> String {
+        let name = self.world.sectors.find(code).map_or("", |sector| self.world.sectors.name(sector));
+        let name: String = if name == code { String::new() } else { name.chars().take(20).collect() };
+        format!("{code} {}", name.trim_end()).trim_end().to_owned()
+    }
+
+    fn exposed(&self, text: &mut String) {
+        if self.short_run.exposed.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            text,
+            "\nMost exposed: output a year, million USD, for a percentage point more of the limited flows let through"
+        );
+        for (region, sector, slope) in self.short_run.exposed.iter().take(2 * NAMED) {
+            let _ = writeln!(text, "  {:<32}{slope:>12.1}", format!("{region} {}", self.sector(sector)));
+        }
+    }
+
+    /// First stops of the study, with how heavy they came out.
+    fn stops(&self, text: &mut String) {
+        let (Some(study), Some((_, outcome))) = (self.study, &self.short_run.study) else { return };
+        let _ =
+            writeln!(text, "\nFirst stops, days after {} (detente network chains says more)", study.start);
+        let day = |day: f64| if day.is_finite() { format!("{day:.0}") } else { "never".to_owned() };
+        for region in &outcome.regions {
+            let of = &study.regions[region.region];
+            if let (Some(stop), Some(observed)) = (region.stop, &of.observed) {
+                let _ = writeln!(
+                    text,
+                    "  {:<32}{:>22}   observed {} to {}: {}",
+                    of.name,
+                    format!("{} [{}, {}]", day(stop.day.median), day(stop.day.low), day(stop.day.high)),
+                    stop.window.0,
+                    stop.window.1,
+                    observed.report
+                );
+            }
+            let _ = writeln!(
+                text,
+                "  {:<32}{:>22}   of {:.0}",
+                format!("{}, lines stopped by day {}", of.code, study.report_day),
+                format!(
+                    "{:.0} [{:.0}, {:.0}]",
+                    region.stopped.median, region.stopped.low, region.stopped.high
+                ),
+                region.lines.median
+            );
+        }
+    }
+
+    fn limits(&self, text: &mut String) {
+        *text += "\nWeeks: prices do not move, nobody finds a new supplier, an industry is one line; good until other makers\n\
+                  are approved, half a year or so. The long run: everybody has found them and workers have moved; years.\n\
+                  Between the two nothing here is valid. Stocks, leakage and dependence are judgements: see the ranges.\n";
+        if let Some(study) = self.study {
+            let _ = writeln!(text, "{}", study.note.trim());
+        }
+    }
+}
+
+/// `−0.35 [−0.44, −0.26]`, no finer than the largest number deserves.
+fn shown(row: Option<&Row>, unit: f64) -> String {
+    let Some(row) = row else { return "·".to_owned() };
+    let [value, low, high] =
+        [row.value, row.low.unwrap_or(row.value), row.high.unwrap_or(row.value)].map(|x| x / unit);
+    let largest = low.abs().max(high.abs());
+    let digits = if largest >= 100.0 {
+        0
+    } else if largest >= 10.0 {
+        1
+    } else if largest >= 0.1 {
+        2
+    } else {
+        3
+    };
+    let number = |x: f64| {
+        let text = format!("{x:+.digits$}");
+        let is_zero = text.chars().all(|c| "+-0.".contains(c));
+        if is_zero { "0".to_owned() } else { text }
+    };
+    format!("{} [{}, {}]", number(value), number(low), number(high))
+}
