@@ -17,6 +17,7 @@ use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
 use crate::scenario::{Draws, LongRun, RunOptions, Scenario, ShortRun, Tornado, run, short_run, tornado};
+use crate::world::World;
 
 /// Arguments of `detente run`.
 #[derive(Debug, Args)]
@@ -130,7 +131,52 @@ struct Finished {
     /// What matters most, where that was asked.
     tornado: Option<Tornado>,
     /// The weeks after a day, where the scenario asks for them, and the study they follow.
-    short_run: Option<(ShortRun, Option<open::OpenStudy>)>,
+    short_run: Option<Weeks>,
+}
+
+/// The short run of a scenario with what it names beside the scenario's own.
+struct Weeks {
+    short_run: ShortRun,
+    study: Option<open::OpenStudy>,
+    world: World,
+    /// Names and hashes of the materials that were carved out for it alone.
+    materials: Vec<(String, String)>,
+}
+
+impl Weeks {
+    fn of(
+        scenario: &mut Scenario,
+        path: &Path,
+        text: &str,
+        world: &World,
+        common: &Common,
+    ) -> Result<Self, Failure> {
+        let folder = path.parent();
+        let (mut world, mut materials) = (world.clone(), Vec::new());
+        for name in scenario.short_run.iter().flat_map(|question| &question.materials) {
+            let carved = open::carve(name, folder, &mut world)?;
+            carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
+            materials.push((name.clone(), carved.hash));
+        }
+        let quiet = Common { quiet: true, ..common.clone() };
+        let ledger = open::ledger(&scenario.ledger, folder, &world, &quiet)?.ledger;
+        let shown = path.display().to_string();
+        let warnings = scenario.check_short_run(&shown, text, &world, &ledger)?;
+        if !warnings.is_empty() {
+            common.remark(&render_warnings(document::Kind::Scenario, &shown, text, &warnings, open::color()));
+        }
+        let Some(question) = &scenario.short_run else {
+            return Err(Failure::Input("the scenario has no [short_run]".to_owned()));
+        };
+        let study = question.study.as_deref().map(|name| open::study(name, folder)).transpose()?;
+        let actors: Vec<usize> =
+            scenario.actors.iter().filter_map(|code| world.regions.find(code).ok()).collect();
+        let of = study.as_ref().map(|study| &study.study);
+        let mut short_run = short_run::run::weeks(question, &world, &ledger, of, &actors)?;
+        let name: Arc<str> = scenario.name.as_str().into();
+        short_run.results.rows.iter_mut().for_each(|row| row.scenario = name.clone());
+        Ok(Self { short_run, study, world, materials })
+    }
 }
 
 fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished, Failure> {
@@ -169,20 +215,13 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
         true => Some(tornado::tornado(&scenario, &world.world, &ledger.ledger, &options)?),
         false => None,
     };
-    let short_run = match &scenario.short_run {
-        Some(question) => {
-            let study = question.study.as_deref().map(|name| open::study(name, folder)).transpose()?;
-            let actors: Vec<usize> =
-                scenario.actors.iter().filter_map(|code| world.world.regions.find(code).ok()).collect();
-            let of = study.as_ref().map(|study| &study.study);
-            let mut weeks = short_run::run::weeks(question, &world.world, &ledger.ledger, of, &actors)?;
-            let name: Arc<str> = scenario.name.as_str().into();
-            weeks.results.rows.iter_mut().for_each(|row| row.scenario = name.clone());
-            long_run.results.rows.extend(weeks.results.rows.iter().cloned());
-            Some((weeks, study))
-        }
-        None => None,
+    let short_run = match scenario.short_run.is_some() {
+        true => Some(Weeks::of(&mut scenario, path, &text, &world.world, common)?),
+        false => None,
     };
+    if let Some(weeks) = &short_run {
+        long_run.results.rows.extend(weeks.short_run.results.rows.iter().cloned());
+    }
     let scenario_hash = sha256(text.as_bytes());
     Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado, short_run })
 }
@@ -192,7 +231,7 @@ impl Finished {
         let (scenario, long_run) = (&self.scenario, &self.long_run);
         let world = &self.world.world;
         let long = Summary { scenario, world, ledger: &self.ledger.ledger, long_run }.render(width);
-        let Some((short_run, study)) = &self.short_run else { return long };
+        let Some(Weeks { short_run, study, world, .. }) = &self.short_run else { return long };
         let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
         let last = compared.map(|(_, phase)| phase).last();
         let page = weeks::Page {
@@ -223,8 +262,14 @@ impl Finished {
         ]);
         let materials = self.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
         inputs.extend(materials);
-        let study = self.short_run.iter().filter_map(|(_, study)| study.as_ref());
-        inputs.extend(study.map(|study| (format!("study {}", study.study.name), study.hash.clone())));
+        if let Some(weeks) = &self.short_run {
+            let materials =
+                weeks.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
+            inputs.extend(materials);
+            let study =
+                weeks.study.iter().map(|study| (format!("study {}", study.study.name), study.hash.clone()));
+            inputs.extend(study);
+        }
         inputs
     }
 

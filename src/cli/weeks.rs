@@ -78,89 +78,79 @@ impl Page<'_> {
         })
     }
 
-    /// A title with a column for each week.
-    fn title(&self, text: &mut String, title: &str, weeks: &[u32], more: &str) {
-        let columns: String = weeks.iter().map(|week| format!("{:>22}", format!("week {week}"))).collect();
-        let _ = writeln!(text, "\n{title}\n{:<34}{columns}{more}", "");
-    }
-
-    fn line(&self, text: &mut String, label: &str, cells: impl Iterator<Item = String>, more: &str) {
-        let cells: String = cells.map(|cell| format!("{cell:>22}")).collect();
-        let _ = writeln!(text, "{}", format!("  {label:<32}{cells}{more}").trim_end());
-    }
-
     fn value_added(&self, text: &mut String) {
         let weeks = self.weeks();
-        let heading =
-            self.long_run.map_or(String::new(), |(_, _, title)| format!("   long run, {title}: real income"));
-        self.title(text, "Value added of the week against an undisturbed one, %", &weeks, &heading);
-        for actor in self.actors {
-            let cells =
-                weeks.iter().map(|week| shown(self.find(Variable::ValueAdded, *week, actor, "", ""), 1.0));
-            let beyond = self.long_run.and_then(|(results, run, _)| {
-                results.find(run, Variable::WelfareExact, actor, "", "").map(|row| shown(Some(row), 1.0))
-            });
-            self.line(text, actor, cells, &beyond.map_or(String::new(), |cell| format!("   {cell}")));
+        let mut block = Block::new("Value added of the week against an undisturbed one, %", &weeks);
+        if let Some((_, _, title)) = self.long_run {
+            block.heads.push(format!("long run, {title}: real income"));
         }
+        for actor in self.actors {
+            let mut cells = self.cells(Variable::ValueAdded, &weeks, actor, "", "");
+            if let Some((results, run, _)) = self.long_run {
+                cells.push(shown(results.find(run, Variable::WelfareExact, actor, "", "")));
+            }
+            block.rows.push((actor.clone(), cells));
+        }
+        *text += &block.to_string();
+    }
+
+    fn cells(
+        &self,
+        variable: Variable,
+        weeks: &[u32],
+        region: &str,
+        partner: &str,
+        sector: &str,
+    ) -> Vec<String> {
+        weeks.iter().map(|week| shown(self.find(variable, *week, region, partner, sector))).collect()
     }
 
     fn losses(&self, text: &mut String) {
-        let weeks: Vec<u32> = [4, 8, 13, 26, 52]
-            .into_iter()
-            .filter(|week| *week as usize <= self.short_run.question.weeks)
-            .collect();
-        if weeks.is_empty() {
-            return;
-        }
-        self.title(text, "Value added lost since the first day, million USD", &weeks, "");
+        let weeks = self.horizons();
+        let mut block = Block::new("Value added lost since the first day, million USD", &weeks);
         for actor in self.actors {
-            let cells = weeks
-                .iter()
-                .map(|week| shown(self.find(Variable::ValueAddedLost, *week, actor, "", ""), 1.0));
-            self.line(text, actor, cells, "");
+            block.rows.push((actor.clone(), self.cells(Variable::ValueAddedLost, &weeks, actor, "", "")));
         }
         for actor in self.actors {
-            let of = |week: &u32| self.find(Variable::CaughtUp, *week, actor, "", "");
-            if weeks.iter().any(|week| of(week).is_some_and(|row| row.value >= 0.5)) {
-                self.line(
-                    text,
-                    &format!("{actor}, made up for since"),
-                    weeks.iter().map(|week| shown(of(week), 1.0)),
-                    "",
-                );
+            let made = |week: &u32| self.find(Variable::CaughtUp, *week, actor, "", "");
+            if weeks.iter().any(|week| made(week).is_some_and(|row| row.value >= 0.5)) {
+                let cells = self.cells(Variable::CaughtUp, &weeks, actor, "", "");
+                block.rows.push((format!("{actor}, made up for since"), cells));
             }
         }
+        *text += &block.to_string();
+    }
+
+    /// Weeks to which losses are summed.
+    fn horizons(&self) -> Vec<u32> {
+        let all = self.short_run.question.weeks as u32;
+        [4, 8, 13, 26, 52].into_iter().filter(|week| *week <= all).collect()
     }
 
     fn leverage(&self, text: &mut String) {
-        let weeks: Vec<u32> = [4, 8, 13, 26, 52]
-            .into_iter()
-            .filter(|week| *week as usize <= self.short_run.question.weeks)
-            .collect();
+        let weeks = self.horizons();
         let sender = &self.short_run.sender;
-        let others: Vec<&String> = self.actors.iter().filter(|actor| *actor != sender).collect();
-        if weeks.is_empty() || others.is_empty() {
-            return;
-        }
-        self.title(text, &format!("Leverage: what others lose for a dollar that {sender} loses"), &weeks, "");
-        for other in others {
+        let mut block =
+            Block::new(&format!("Leverage: what others lose for a dollar that {sender} loses"), &weeks);
+        for other in self.actors.iter().filter(|actor| *actor != sender) {
             for (variable, label) in [
-                (Variable::Leverage, other.to_string()),
+                (Variable::Leverage, other.clone()),
                 (Variable::LeveragePerValueAdded, format!("{other}, relative to value added")),
             ] {
                 let cell = |week: &u32| match self.find(variable, *week, sender, other, "") {
-                    Some(row) => shown(Some(row), 1.0).replace('+', ""),
+                    Some(row) => shown(Some(row)).replace('+', ""),
                     None => format!("{sender} loses nothing"),
                 };
-                self.line(text, &label, weeks.iter().map(cell), "");
+                block.rows.push((label, weeks.iter().map(cell).collect()));
             }
         }
+        *text += &block.to_string();
     }
 
     /// Industries of the actors whose output falls most in some week.
     fn industries(&self, text: &mut String) {
         let weeks = self.weeks();
-        let mut any = false;
+        let mut block = Block::new("Output of the week against an undisturbed one, %", &weeks);
         for actor in self.actors {
             let mut sectors: Vec<(&str, f64)> = Vec::new();
             for row in &self.short_run.results.rows {
@@ -172,19 +162,12 @@ impl Page<'_> {
                 }
             }
             sectors.sort_by(|a, b| a.1.total_cmp(&b.1));
-            for (sector, least) in sectors.into_iter().take(NAMED) {
-                if least > -0.05 {
-                    continue;
-                }
-                if !std::mem::replace(&mut any, true) {
-                    self.title(text, "Output of the week against an undisturbed one, %", &weeks, "");
-                }
-                let cells = weeks
-                    .iter()
-                    .map(|week| shown(self.find(Variable::GrossOutput, *week, actor, "", sector), 1.0));
-                self.line(text, &format!("{actor} {}", self.sector(sector)), cells, "");
+            for (sector, _) in sectors.into_iter().take_while(|(_, least)| *least < -0.05).take(NAMED) {
+                let cells = self.cells(Variable::GrossOutput, &weeks, actor, "", sector);
+                block.rows.push((format!("{actor} {}", self.sector(sector)), cells));
             }
         }
+        *text += &block.to_string();
     }
 
     fn sector(&self, code: &str) -> String {
@@ -248,25 +231,60 @@ impl Page<'_> {
     }
 }
 
+/// A title, columns and rows, aligned.
+struct Block {
+    title: String,
+    heads: Vec<String>,
+    rows: Vec<(String, Vec<String>)>,
+}
+
+impl Block {
+    fn new(title: &str, weeks: &[u32]) -> Self {
+        let heads = weeks.iter().map(|week| format!("week {week}")).collect();
+        Self { title: title.to_owned(), heads, rows: Vec::new() }
+    }
+}
+
+impl std::fmt::Display for Block {
+    /// Nothing without rows or columns.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.rows.is_empty() || self.heads.is_empty() {
+            return Ok(());
+        }
+        let long = |text: &String| text.chars().count();
+        let label = self.rows.iter().map(|(label, _)| long(label)).max().unwrap_or(0);
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(column)).map(long);
+            cells.chain([long(&self.heads[column])]).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
+        let line = |first: &str, cells: &[String]| {
+            let cells: String =
+                cells.iter().zip(&widths).map(|(cell, width)| format!("   {cell:>width$}")).collect();
+            format!("  {first:<label$}{cells}").trim_end().to_owned()
+        };
+        writeln!(f, "\n{}\n{}", self.title, line("", &self.heads))?;
+        self.rows.iter().try_for_each(|(label, cells)| writeln!(f, "{}", line(label, cells)))
+    }
+}
+
 /// `−0.35 [−0.44, −0.26]`, no finer than the largest number deserves.
-fn shown(row: Option<&Row>, unit: f64) -> String {
+fn shown(row: Option<&Row>) -> String {
     let Some(row) = row else { return "·".to_owned() };
-    let [value, low, high] =
-        [row.value, row.low.unwrap_or(row.value), row.high.unwrap_or(row.value)].map(|x| x / unit);
-    let largest = low.abs().max(high.abs());
-    let digits = if largest >= 100.0 {
-        0
-    } else if largest >= 10.0 {
-        1
-    } else if largest >= 0.1 {
-        2
-    } else {
-        3
+    let (value, low, high) = (row.value, row.low.unwrap_or(row.value), row.high.unwrap_or(row.value));
+    let digits = match low.abs().max(high.abs()) {
+        large if large >= 100.0 => 0,
+        large if large >= 10.0 => 1,
+        large if large >= 0.1 => 2,
+        _ => 3,
     };
     let number = |x: f64| {
         let text = format!("{x:+.digits$}");
         let is_zero = text.chars().all(|c| "+-0.".contains(c));
         if is_zero { "0".to_owned() } else { text }
     };
-    format!("{} [{}, {}]", number(value), number(low), number(high))
+    match (number(value), number(low), number(high)) {
+        (value, low, high) if value == low && low == high => value,
+        (value, low, high) => format!("{value} [{low}, {high}]"),
+    }
 }

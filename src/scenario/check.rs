@@ -34,11 +34,33 @@ impl Scenario {
                 check_readings(reader, root, ledger);
                 let added = check_phases(reader, root, world, ledger);
                 check_sets(reader, root, world);
-                check_short_run(reader, root, world);
                 Some(added)
             })?;
         for (phase, measures) in self.phases.iter_mut().zip(added) {
             phase.amendments.add = measures;
+        }
+        Ok(warnings)
+    }
+
+    /// Checks what `[short_run]` names, and reads the measures that it adds. The
+    /// world is that of the weeks, their materials carved out, and the ledger is
+    /// read for it.
+    ///
+    /// # Errors
+    /// [`DocumentError`], as [`check`](Self::check).
+    pub fn check_short_run(
+        &mut self,
+        file_name: &str,
+        text: &str,
+        world: &World,
+        ledger: &Ledger,
+    ) -> Result<Vec<Warning>, DocumentError> {
+        let (added, warnings) =
+            document::parse(document::Kind::Scenario, file_name, text, |reader, root| {
+                Some(check_short_run(reader, root, world, ledger))
+            })?;
+        if let Some(question) = &mut self.short_run {
+            question.amendments.add = added;
         }
         Ok(warnings)
     }
@@ -162,15 +184,32 @@ fn not_amendable(key: &'static str, problem: &AmendmentError, id: &str, at: Sour
 }
 
 /// The region and the inputs that `[short_run]` names.
-fn check_short_run(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {
-    let Some(table) = root.get("short_run").and_then(|node| node.get_ref().as_table()) else { return };
-    let lists = |what: &str| format!("`detente world show {}` lists the {what}", world.name);
+fn check_short_run(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World, ledger: &Ledger) -> Added {
+    let Some(table) = root.get("short_run").and_then(|node| node.get_ref().as_table()) else {
+        return Added::default();
+    };
+    check_revoked(reader, table, ledger);
+    check_extended(reader, table, ledger);
+    check_dependence(reader, table, world);
     if let Some(code) = table.get("sender").and_then(|node| reader.string("sender", node))
         && let Err(unknown) = world.regions.find(code.value)
     {
-        let help = format!("{} {}", did_you_mean(&unknown.nearest), lists("regions")).trim_start().to_owned();
+        let help = format!(
+            "{} `detente world show {}` lists the regions",
+            did_you_mean(&unknown.nearest),
+            world.name
+        )
+        .trim_start()
+        .to_owned();
         reader.note(Problem::UnknownRegion { code: code.value.to_owned(), at: code.at, help });
     }
+    match table.get("add").map(Node::get_ref) {
+        Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
+        _ => Added::default(),
+    }
+}
+
+fn check_dependence(reader: &mut Reader<'_>, table: &DeTable<'_>, world: &World) {
     let Some(inputs) = table.get("dependence").and_then(|node| node.get_ref().as_table()) else { return };
     for (key, _) in inputs.iter() {
         let code = key.get_ref().as_ref();
@@ -179,7 +218,10 @@ fn check_short_run(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) 
         }
         if let Err(unknown) = world.sectors.find(code) {
             let near = did_you_mean(&unknown.nearest);
-            let help = format!("{near} write materials, goods, services or a sector; {}", lists("sectors"));
+            let help = format!(
+                "{near} write materials, goods, services or a sector; `detente world show {}` lists the sectors",
+                world.name
+            );
             let at = key.span().into();
             reader.note(Problem::UnknownSector {
                 code: code.to_owned(),

@@ -109,7 +109,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
 }
 
 /// Names, at least one, each once.
-fn read_names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) -> Vec<String> {
+pub(super) fn read_names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, help: &str) -> Vec<String> {
     note_if_empty(reader, key, node, help);
     let mut seen: BTreeMap<String, SourceSpan> = BTreeMap::new();
     let mut names = Vec::new();
@@ -180,7 +180,7 @@ fn read_phase(
     })
 }
 
-fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments {
+pub(super) fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments {
     let mut amendments =
         Amendments { extend_suspensions: read_extensions(reader, phase), ..Amendments::default() };
     // The measures of `add` need a world: they are read when the scenario is checked.

@@ -13,6 +13,7 @@ pub mod run;
 
 use jiff::civil::Date;
 
+use crate::ledger::Amendments;
 use crate::network::Rationing;
 
 pub(super) use parse::read;
@@ -27,6 +28,12 @@ pub struct ShortRunQuestion {
     pub weeks: usize,
     /// Length of a step, days: 7 or 1.
     pub step_days: f64,
+    /// Materials that are carved out of the world for the weeks alone, after those
+    /// of the scenario.
+    pub materials: Vec<String>,
+    /// What is changed in the ledger for the weeks. The measures of `add` are read
+    /// by [`Scenario::check_short_run`](crate::scenario::Scenario::check_short_run).
+    pub amendments: Amendments,
     /// Code of the region whose measures these are; default: the study's, else the
     /// first actor that limits a flow.
     pub sender: Option<String>,
@@ -93,12 +100,16 @@ pub struct Dependence {
 
 impl ShortRunQuestion {
     /// The weeks from a day, with the defaults: stocks of 15 to 60 days, as long to
-    /// refill them, orders that move slowly, 5 to 30 % that leaks. All judgements.
+    /// refill them, orders that move slowly, 5 to 30 % that leaks, 2 % of an
+    /// industry's output that a carved material can stop and 10 % that any other good
+    /// can: an industry is many firms, and few of them need a given good. All judgements.
     pub fn new(from: Date, weeks: usize) -> Self {
         Self {
             from,
             weeks,
             step_days: 7.0,
+            materials: Vec::new(),
+            amendments: Amendments::default(),
             sender: None,
             study: None,
             cover: Span { low: 15.0, high: 60.0 },
@@ -108,7 +119,7 @@ impl ShortRunQuestion {
             qualification_days: 182.0,
             transit_days: 28.0,
             patience_days: 56.0,
-            dependence: Dependence { materials: 0.2, goods: 0.5, services: 0.0, of: Vec::new() },
+            dependence: Dependence { materials: 0.02, goods: 0.1, services: 0.0, of: Vec::new() },
             rationing: Rationing::Proportional,
             draws: 200,
             seed: 1,

@@ -5,6 +5,7 @@
 //! from          = 2025-04-04
 //! weeks         = 26                     # 1 to 104
 //! step          = "week"                 # or "day"
+//! materials     = ["rare-earths"]        # carved out for the weeks alone
 //! study         = "magnets-2025"         # default: none
 //! sender        = "CHN"
 //! cover         = ["15 days", "60 days"] # or one: "30 days"
@@ -14,10 +15,11 @@
 //! qualification = "26 weeks"
 //! transit       = "28 days"
 //! patience      = "8 weeks"
-//! dependence    = { materials = "20%", goods = "50%", services = "0%", C26 = "80%" }
+//! dependence    = { materials = "2%", goods = "10%", services = "0%", C26 = "80%" }
 //! rationing     = "proportional"         # home-first, final-first, max-min
 //! draws         = 200
 //! seed          = 1
+//! revoke        = { measures = ["…"] }   # as in a phase, and so extend and add
 //! ```
 
 use toml::de::DeValue;
@@ -26,9 +28,14 @@ use super::{Dependence, ShortRunQuestion, Span};
 use crate::document::Problem;
 use crate::document::read::{Node, Reader, Table, in_file_order, nearest};
 use crate::network::{Class, Rationing};
+use crate::scenario::parse::{read_amendments, read_names};
 
 /// Keys of the table.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 20] = [
+    "materials",
+    "revoke",
+    "extend",
+    "add",
     "from",
     "weeks",
     "step",
@@ -78,6 +85,11 @@ pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<ShortRunQue
     }
     let mut text = |key| Some(reader.string(key, table.get(key)?)?.value.to_owned());
     (question.study, question.sender) = (text("study"), text("sender"));
+    if let Some(node) = table.get("materials") {
+        let help = "name a material, or leave `materials` out";
+        question.materials = read_names(reader, "materials", node, help);
+    }
+    question.amendments = read_amendments(reader, table);
     let least = question.step_days;
     for (key, span) in [("cover", &mut question.cover), ("restore", &mut question.restore)] {
         if let Some(node) = table.get(key)

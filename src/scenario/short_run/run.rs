@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{ShortRunQuestion, Span};
-use crate::ledger::{Ledger, PolicyState};
+use crate::ledger::{AmendmentError, Ledger, PolicyState};
 use crate::network::draws::HORIZONS;
 use crate::network::{
     ByBucket, Draws, Ensemble, InputLimit, Lags, LinkCap, Network, Orders, Parameter, Path, Range, Record,
@@ -28,6 +28,9 @@ pub enum ShortRunError {
     /// It names something that the world does not have.
     #[error("[short_run] {0}")]
     Unknown(String),
+    /// It amends a measure in a way the ledger does not allow.
+    #[error("[short_run] {0}")]
+    Amendment(#[from] AmendmentError),
     /// The network cannot be run.
     #[error(transparent)]
     Network(#[from] RunError),
@@ -123,7 +126,8 @@ impl<'a> Weeks<'a> {
         study: Option<&'a Study>,
         actors: &[usize],
     ) -> Result<Self, ShortRunError> {
-        let states = states(question, world, ledger);
+        let ledger = ledger.amended(&question.amendments)?;
+        let states = states(question, world, &ledger);
         let measures: BTreeSet<String> = states
             .iter()
             .flat_map(|(_, state)| state.caps.iter().map(|cap| cap.measure.to_string()))
