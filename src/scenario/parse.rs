@@ -89,7 +89,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
     let short_run = match root.get("short_run") {
         Some(node) => {
             let table = reader.table("[short_run]", "short_run", node);
-            table.and_then(|table| super::short_run::read(reader, table))
+            table.map(|table| super::short_run::read(reader, table))
         }
         None => None,
     };

@@ -22,6 +22,7 @@
 //! revoke        = { measures = ["…"] }   # as in a phase, and so extend and add
 //! ```
 
+use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::{Dependence, ShortRunQuestion, Span};
@@ -67,15 +68,17 @@ pub(super) const RATIONING: [(&str, Rationing); 4] = [
     ("max-min", Rationing::MaxMin),
 ];
 
-/// Reads the table; `None` if it has no usable beginning.
-pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<ShortRunQuestion> {
+/// Reads the table.
+pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> ShortRunQuestion {
     reader.check_keys(table, &KEYS);
     let from = reader.required(table, "from", "from = 2025-04-04").and_then(|node| reader.day("from", node));
     let weeks = match table.get("weeks") {
         Some(node) => reader.whole("weeks", node, 1..=MOST_WEEKS),
         None => Some(26),
     };
-    let mut question = ShortRunQuestion::new(from?.value, weeks? as usize);
+    // What is wrong is noted and refuses the file: the values in its place let the rest be read.
+    let first = from.map_or(Date::constant(2025, 1, 1), |from| from.value);
+    let mut question = ShortRunQuestion::new(first, weeks.map_or(26, |weeks| weeks as usize));
     if let Some(step) = word(reader, table, "step", &["week", "day"]) {
         question.step_days = if step == "day" { 1.0 } else { 7.0 };
     }
@@ -130,7 +133,7 @@ pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<ShortRunQue
     {
         question.seed = seed;
     }
-    Some(question)
+    question
 }
 
 /// One of several words.
