@@ -48,7 +48,12 @@ pub(super) struct Inventory {
     reserves: Vec<Reserve>,
     restore: f64,
     panic: f64,
+    /// Shipments, then orders, of the buckets of a block of nodes.
+    block: Vec<f64>,
 }
+
+/// Nodes of a block of [`Inventory::turn_over_directly`].
+const BLOCK: usize = 64;
 
 /// What the pass over the buckets of one node reads.
 pub(super) struct Line {
@@ -182,6 +187,60 @@ impl Inventory {
             }
             done(node, &self.stock);
         }
+    }
+
+    /// [`turn_over`](Self::turn_over) where each bucket has a pool of its own and
+    /// nothing takes a step. `exchange` holds what each supplier ships (first) and
+    /// sums its next orders (second) on one line of the cache. Nodes come in
+    /// blocks, so that many suppliers are looked up at once, and are still at hand
+    /// when their orders are summed.
+    #[inline(always)]
+    pub fn turn_over_directly(
+        &mut self,
+        plan: &Plan<'_>,
+        cover: &[f64],
+        exchange: &mut [[f64; 2]],
+        line: impl Fn(usize) -> Line,
+        mut done: impl FnMut(usize, &[f64]),
+    ) {
+        let graph = &plan.network.graph;
+        let nodes = graph.node_count();
+        let mut block = std::mem::take(&mut self.block);
+        for first in (0..nodes).step_by(BLOCK) {
+            let last = (first + BLOCK).min(nodes);
+            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
+            let links = |bucket: usize| {
+                let links = graph.links(bucket);
+                graph.supplier[links.clone()].iter().zip(&graph.link_share[links])
+            };
+            block.clear();
+            block.extend(
+                buckets.clone().map(|b| links(b).map(|(i, w)| w * exchange[*i as usize][0]).sum::<f64>()),
+            );
+            for node in first..last {
+                let Line { output, aim } = line(node);
+                for bucket in graph.buckets(node) {
+                    let shipped = block[bucket - buckets.start];
+                    let mut target = cover[bucket];
+                    if self.panic > 0.0 {
+                        target += target * self.panic * (1.0 - shipped).max(0.0);
+                    }
+                    let held = self.stock[bucket];
+                    let stock = held - output.min(held) + self.order[bucket] * shipped;
+                    self.stock[bucket] = stock;
+                    let order = output + (target * aim - stock).max(0.0) * self.restore;
+                    self.order[bucket] = order;
+                    block[bucket - buckets.start] = graph.input_share[bucket] * order;
+                }
+                done(node, &self.stock);
+            }
+            for (bucket, value) in buckets.zip(&block) {
+                for (supplier, share) in links(bucket) {
+                    exchange[*supplier as usize][1] += value * share;
+                }
+            }
+        }
+        self.block = block;
     }
 
     /// What arrives in the step of shipment, what is sent on its way, and what

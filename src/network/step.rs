@@ -58,17 +58,32 @@ pub(super) struct State {
     pub deliveries: Deliveries,
     pub inventory: Inventory,
     cap_levels: Vec<f64>,
-    next_ordered: Vec<f64>,
-    /// Orders of industries that were filled in the last step, `[pool]`.
-    pub filled_orders: Vec<f64>,
-    /// Final demand on pools that was met or not in the last step, `[pool]`.
-    pub filled_wanted: Vec<f64>,
+    /// The next orders of industries while a step is made; after it those that
+    /// were filled in it, `[pool]`.
+    other_ordered: Vec<f64>,
+    /// Final demand on pools in the last step, `[pool]`; empty if it never changes.
+    filled_wanted: Vec<f64>,
     keeps: f64,
+    /// True if a step reads every link once and keeps nothing by pool.
+    direct: bool,
+    /// What suppliers ship and are asked for, where a step is direct, `[node]`.
+    exchange: Vec<[f64; 2]>,
 }
 
 impl State {
+    /// The undisturbed state, for runs that are not looked at link by link.
+    pub fn reset_for_path(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) {
+        self.reset(plan, settings, shocks);
+        self.direct = plan.is_direct && settings.orders.eta == 0.0;
+        if self.direct {
+            self.orders.collect(plan);
+            self.exchange.resize(plan.output.len(), [0.0; 2]);
+        }
+    }
+
     /// The undisturbed state.
     pub fn reset(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) {
+        self.direct = false;
         let nodes = plan.output.len();
         self.step = 0;
         self.output.clone_from(&plan.output);
@@ -95,9 +110,11 @@ impl State {
         self.deliveries.reset(plan, classes, settings.orders.eta > 0.0);
         self.inventory.reset(plan, settings);
         refill(&mut self.cap_levels, shocks.caps.len(), f64::INFINITY);
-        refill(&mut self.next_ordered, plan.pool_base.len(), 0.0);
-        self.filled_orders.clone_from(&self.orders.ordered);
-        self.filled_wanted.clone_from(&self.orders.wanted);
+        self.other_ordered.clone_from(&self.orders.ordered);
+        self.filled_wanted.clear();
+        if keeps {
+            self.filled_wanted.extend_from_slice(&self.orders.wanted);
+        }
         refill(&mut self.limit, nodes, f64::INFINITY);
         let recipe = recipe(plan, settings, &self.inventory.cover);
         for node in 0..nodes {
@@ -107,12 +124,25 @@ impl State {
         }
     }
 
+    /// Final demand on a pool in the last step.
+    #[inline(always)]
+    pub fn wanted(&self, pool: usize) -> f64 {
+        if self.filled_wanted.is_empty() { self.orders.wanted[pool] } else { self.filled_wanted[pool] }
+    }
+
     /// Makes one step.
     ///
     /// # Errors
     /// [`RunError::Numerical`] for an output that is not a number.
     pub fn advance(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) -> Result<(), RunError> {
         self.read_shocks(plan, settings, shocks);
+        if self.direct {
+            self.produce(plan, settings)?;
+            self.meet_final_demand(plan);
+            self.turn_over_directly(plan, settings);
+            self.step += 1;
+            return Ok(());
+        }
         self.orders.collect(plan);
         self.deliveries.add_capped(plan, settings.rationing, &mut self.orders);
         self.produce(plan, settings)?;
@@ -229,8 +259,8 @@ impl State {
                 *backlog = (wanted - delivered).max(0.0) * self.keeps;
             }
         }
-        self.filled_wanted.copy_from_slice(&self.orders.wanted);
-        if self.keeps > 0.0 {
+        if self.keeps > 0.0 && !self.direct {
+            self.filled_wanted.copy_from_slice(&self.orders.wanted);
             for (pool, wanted) in self.orders.wanted.iter_mut().enumerate() {
                 let unmet = *wanted * (1.0 - self.deliveries.pool_final_fill[pool]).max(0.0);
                 *wanted = plan.pool_final[pool] + unmet * self.keeps;
@@ -240,7 +270,7 @@ impl State {
 
     fn turn_over(&mut self, plan: &Plan<'_>, settings: &Settings) {
         self.inventory.release();
-        let Self { output, aim, limit, inventory, next_ordered, .. } = self;
+        let Self { output, aim, limit, inventory, other_ordered, .. } = self;
         let graph = &plan.network.graph;
         // Lent for the pass: the stocks change while their targets are read.
         let cover = std::mem::take(&mut inventory.cover);
@@ -249,7 +279,7 @@ impl State {
             plan,
             &cover,
             self.step,
-            next_ordered,
+            other_ordered,
             |node| Line { output: output[node], aim: aim[node] },
             |node, stock| {
                 let recipe = Recipe { graph, cover_steps: &cover, parts };
@@ -258,10 +288,37 @@ impl State {
             },
         );
         inventory.cover = cover;
-        self.filled_orders.copy_from_slice(&self.orders.ordered);
-        std::mem::swap(&mut self.orders.ordered, &mut self.next_ordered);
+        std::mem::swap(&mut self.orders.ordered, &mut self.other_ordered);
         if self.orders.eta > 0.0 {
             std::mem::swap(&mut self.orders.open, &mut self.deliveries.next_open);
+        }
+    }
+}
+
+impl State {
+    fn turn_over_directly(&mut self, plan: &Plan<'_>, settings: &Settings) {
+        self.inventory.release();
+        let Self { output, aim, limit, inventory, orders, deliveries, exchange, .. } = self;
+        for (pair, fill) in exchange.iter_mut().zip(&deliveries.fill[0]) {
+            *pair = [*fill, 0.0];
+        }
+        let graph = &plan.network.graph;
+        let cover = std::mem::take(&mut inventory.cover);
+        let parts = parts(settings);
+        inventory.turn_over_directly(
+            plan,
+            &cover,
+            exchange,
+            |node| Line { output: output[node], aim: aim[node] },
+            |node, stock| {
+                let recipe = Recipe { graph, cover_steps: &cover, parts };
+                limit[node] =
+                    settings.input_limit.limit(&recipe, graph.buckets(node), stock, plan.output[node]);
+            },
+        );
+        inventory.cover = cover;
+        for (call, pair) in orders.call[0].iter_mut().zip(exchange) {
+            *call = pair[1];
         }
     }
 }
@@ -370,8 +427,8 @@ impl<'a> Run<'a> {
     /// pool, value.
     pub fn delivery(&self, link: usize) -> f64 {
         let pool = self.plan.network.graph.link_start.partition_point(|start| *start as usize <= link) - 1;
-        let State { deliveries, orders, filled_orders, filled_wanted, .. } = &self.state;
-        let ordered = (filled_orders[pool], filled_wanted[pool]);
+        let State { deliveries, orders, other_ordered, .. } = &self.state;
+        let ordered = (other_ordered[pool], self.state.wanted(pool));
         deliveries.on_link(&self.plan, self.settings.rationing, orders, link, pool, ordered)
     }
 
@@ -383,7 +440,7 @@ impl<'a> Run<'a> {
 
     /// Final demand on a pool in the last step with what was kept, value.
     pub fn pool_final_wanted(&self, pool: usize) -> f64 {
-        self.state.filled_wanted[pool]
+        self.state.wanted(pool)
     }
 
     /// Share of a pool's industrial orders that was shipped in the last step.
