@@ -7,7 +7,8 @@ use std::time::Instant;
 use detente::ledger::products::Products;
 use detente::network::made_up::firms;
 use detente::network::{
-    ByBucket, Draws, InputLimit, LinkCap, Network, Parameter, Range, Record, Settings, Shape, Shocks, run, simulate,
+    ByBucket, Draws, InputLimit, LinkCap, Network, Parameter, Range, Record, Settings, Shape, Shocks, run,
+    simulate,
 };
 use detente::world::World;
 use detente::world::material::{Material, shipped_text};
@@ -37,15 +38,19 @@ fn draws() -> Result<(), Any> {
     let (world, _) = split(&world, &material)?;
     let china = world.regions.find("CHN")?;
     let mut network = Network::of_world(&world);
-    let carved: Vec<usize> = world.carved.iter().filter_map(|carved| world.sectors.find(&carved.code).ok()).collect();
+    let carved: Vec<usize> =
+        world.carved.iter().filter_map(|carved| world.sectors.find(&carved.code).ok()).collect();
     for sector in &carved {
         network = network.by_origin(*sector as u32, &[(china * world.sector_count() + sector) as u32]);
     }
     let links = carved.iter().flat_map(|sector| {
         let buyers = (0..world.region_count()).filter(|buyer| *buyer != china);
-        buyers.flat_map(|buyer| network.links_between(*sector as u32, buyer as u32, china as u32)).collect::<Vec<_>>()
+        buyers
+            .flat_map(|buyer| network.links_between(*sector as u32, buyer as u32, china as u32))
+            .collect::<Vec<_>>()
     });
-    let shocks = Shocks { caps: vec![LinkCap::at(links.collect(), 0.25, 0.0, f64::INFINITY)], ..Shocks::none() };
+    let shocks =
+        Shocks { caps: vec![LinkCap::at(links.collect(), 0.25, 0.0, f64::INFINITY)], ..Shocks::none() };
     let settings = Settings { input_limit: InputLimit::Psi { psi: 0.8 }, ..Settings::weekly() };
     let sets: Vec<Vec<u32>> = ["USA", "DEU", "JPN", "CHN"]
         .iter()
@@ -75,7 +80,9 @@ fn draws() -> Result<(), Any> {
         graph.pool_count(),
         graph.supplier.len()
     );
-    for (name, ranges) in [("fixed orders", fixed.clone()), ("orders that move", [&fixed[..], &moving].concat())] {
+    for (name, ranges) in
+        [("fixed orders", fixed.clone()), ("orders that move", [&fixed[..], &moving].concat())]
+    {
         let draws = Draws { count: 2000, seed: 1, ranges };
         let start = Instant::now();
         let ensemble = simulate(&network, &settings, &shocks, 52, &record, &draws)?;

@@ -2,9 +2,9 @@
 
 use detente::network::made_up::firms;
 use detente::network::{
-    Batch, ByBucket, CapacityLoss, Class, Draws, Graph, InputLimit, Lags, Leakage, Lines, Link, LinkCap, Network,
-    Orders, Overproduction, PairLag, Parameter, Range, Rationing, Record, Recovery, Run, Settings, Shape, Shocks,
-    Stockpile, run, simulate,
+    Batch, ByBucket, CapacityLoss, Class, Draws, Graph, InputLimit, Lags, Leakage, Lines, Link, LinkCap,
+    Network, Orders, Overproduction, PairLag, Parameter, Range, Rationing, Record, Recovery, Run, Settings,
+    Shape, Shocks, Stockpile, run, simulate,
 };
 use detente::world::World;
 use proptest::prelude::*;
@@ -14,7 +14,11 @@ const FOREVER: f64 = f64::INFINITY;
 /// Links with flows a day.
 fn graph(groups: &[u32], final_demand: &[f64], links: &[(u32, u32, f64)]) -> Graph {
     let demand: Vec<f64> = final_demand.iter().map(|y| y * 365.0).collect();
-    let links = links.iter().map(|(supplier, buyer, flow)| Link { supplier: *supplier, buyer: *buyer, flow: flow * 365.0 });
+    let links = links.iter().map(|(supplier, buyer, flow)| Link {
+        supplier: *supplier,
+        buyer: *buyer,
+        flow: flow * 365.0,
+    });
     Graph::of_links(groups.to_vec(), &demand, links).unwrap()
 }
 
@@ -65,9 +69,17 @@ fn variants() -> Vec<(&'static str, Settings)> {
     vec![
         ("leontief", base.clone()),
         ("psi", with(&|s| s.input_limit = InputLimit::Psi { psi: 0.8 })),
-        ("partly binding", with(&|s| s.input_limit = InputLimit::PartlyBinding { dependence: dependence.clone() })),
+        (
+            "partly binding",
+            with(&|s| s.input_limit = InputLimit::PartlyBinding { dependence: dependence.clone() }),
+        ),
         ("linear", with(&|s| s.input_limit = InputLimit::Linear)),
-        ("ces", with(&|s| s.input_limit = InputLimit::Ces { sigma: 0.3, sigma_material: 0.1, materials: vec![1] })),
+        (
+            "ces",
+            with(&|s| {
+                s.input_limit = InputLimit::Ces { sigma: 0.3, sigma_material: 0.1, materials: vec![1] }
+            }),
+        ),
         ("parts", with(&|s| s.parts = ByBucket::Same(8.0))),
         ("lags", with(&|s| s.lags = lags.clone())),
         ("priority", with(&|s| (s.rationing, s.lags) = (Rationing::Priority(order), lags.clone()))),
@@ -96,7 +108,10 @@ fn stays(name: &str, network: &Network, settings: &Settings, shocks: &Shocks, co
         run.advance().unwrap();
     }
     for (at, (after, before)) in state(&run).iter().zip(&before).enumerate() {
-        assert!((after - before).abs() <= 1e-12 * before.abs().max(1e-3), "{name}, {at}: {after} was {before}");
+        assert!(
+            (after - before).abs() <= 1e-12 * before.abs().max(1e-3),
+            "{name}, {at}: {after} was {before}"
+        );
     }
 }
 
@@ -144,11 +159,18 @@ fn conserves(network: &Network, settings: &Settings, shocks: &Shocks, count: usi
             for bucket in (0..buckets).filter(|b| graph.bucket_pool[*b] as usize == pool) {
                 got += orders[bucket] * run.shipped_share(pool);
             }
-            assert!((got - on_links).abs() <= 1e-10 * got.max(1.0), "pool {pool}, step {step}: {got} {on_links}");
+            assert!(
+                (got - on_links).abs() <= 1e-10 * got.max(1.0),
+                "pool {pool}, step {step}: {got} {on_links}"
+            );
         }
         for node in 0..graph.node_count() {
             let made = run.output(node);
-            assert!((made - sold[node]).abs() <= 1e-10 * made.max(1.0), "node {node}, step {step}: {made} {}", sold[node]);
+            assert!(
+                (made - sold[node]).abs() <= 1e-10 * made.max(1.0),
+                "node {node}, step {step}: {made} {}",
+                sold[node]
+            );
             for bucket in graph.buckets(node) {
                 let shipped = orders[bucket] * run.shipped_share(graph.bucket_pool[bucket] as usize);
                 let used = (graph.input_share[bucket] * made).min(stock[bucket]);
@@ -166,7 +188,13 @@ fn shocks(links: &[usize], share: f64, node: u32, loss: f64) -> Shocks {
     let recovery = Recovery::Exponential(10.0);
     Shocks {
         caps: vec![LinkCap::at(links, share, 3.5, 40.0)],
-        losses: vec![CapacityLoss { nodes: vec![node, (node + 7) % 40], from_day: 2.0, until_day: 20.0, loss, recovery }],
+        losses: vec![CapacityLoss {
+            nodes: vec![node, (node + 7) % 40],
+            from_day: 2.0,
+            until_day: 20.0,
+            loss,
+            recovery,
+        }],
     }
 }
 
@@ -273,8 +301,15 @@ proptest! {
 /// first to nothing gives the second all it orders, and its stop never comes.
 #[test]
 fn a_tighter_limit_can_save_a_rival() {
-    let network = Network::in_one_region(graph(&[0, 1, 2], &[0.0, 100.0, 100.0], &[(0, 1, 50.0), (0, 2, 50.0)]));
-    let loss = CapacityLoss { nodes: vec![0], from_day: 0.0, until_day: FOREVER, loss: 0.8, recovery: Recovery::AtOnce };
+    let network =
+        Network::in_one_region(graph(&[0, 1, 2], &[0.0, 100.0, 100.0], &[(0, 1, 50.0), (0, 2, 50.0)]));
+    let loss = CapacityLoss {
+        nodes: vec![0],
+        from_day: 0.0,
+        until_day: FOREVER,
+        loss: 0.8,
+        recovery: Recovery::AtOnce,
+    };
     let stop = |caps: Vec<LinkCap>| {
         let shocks = Shocks { caps, losses: vec![loss.clone()] };
         run(&network, &plain(5.0), &shocks, 100, &Record::totals(&network)).unwrap().stops(2)
@@ -291,7 +326,13 @@ fn a_tighter_limit_can_save_a_rival() {
 fn the_psi_rule_by_hand() {
     let network = Network::in_one_region(graph(&[0, 1], &[0.0, 100.0], &[(0, 1, 10.0)]));
     let settings = Settings { restore_days: 5.0, input_limit: InputLimit::Psi { psi: 0.8 }, ..plain(10.0) };
-    let loss = CapacityLoss { nodes: vec![0], from_day: 0.0, until_day: FOREVER, loss: 0.5, recovery: Recovery::AtOnce };
+    let loss = CapacityLoss {
+        nodes: vec![0],
+        from_day: 0.0,
+        until_day: FOREVER,
+        loss: 0.5,
+        recovery: Recovery::AtOnce,
+    };
     let mut run = Run::new(&network, settings, Shocks { losses: vec![loss], ..Shocks::none() }).unwrap();
     run.advance().unwrap();
     near(run.order(0), 11.0);
@@ -312,7 +353,13 @@ fn the_psi_rule_by_hand() {
 fn who_comes_first() {
     let build = graph(&[0, 1, 2], &[20.0, 100.0, 100.0], &[(0, 1, 40.0), (0, 2, 40.0)]);
     let network = Network::of_graph(build, vec![0, 0, 1]).unwrap();
-    let loss = CapacityLoss { nodes: vec![0], from_day: 0.0, until_day: FOREVER, loss: 0.4, recovery: Recovery::AtOnce };
+    let loss = CapacityLoss {
+        nodes: vec![0],
+        from_day: 0.0,
+        until_day: FOREVER,
+        loss: 0.4,
+        recovery: Recovery::AtOnce,
+    };
     let shocks = Shocks { losses: vec![loss], ..Shocks::none() };
     let given = |rationing: Rationing, caps: Vec<LinkCap>| {
         let shocks = Shocks { caps, ..shocks.clone() };
@@ -336,10 +383,12 @@ fn who_comes_first() {
 /// deliveries the first buyer orders 40 + 4, and 82.4 are there for both.
 #[test]
 fn the_smallest_order_share_comes_first() {
-    let network = Network::in_one_region(graph(&[0, 1, 2], &[0.0, 100.0, 100.0], &[(0, 1, 40.0), (0, 2, 40.0)]));
+    let network =
+        Network::in_one_region(graph(&[0, 1, 2], &[0.0, 100.0, 100.0], &[(0, 1, 40.0), (0, 2, 40.0)]));
     let caps = vec![LinkCap::ban(vec![0], 0.0, 1.0)];
     let overproduction = Overproduction { base: 1.03, max: 1.03, days: 1.0 };
-    let settings = Settings { rationing: Rationing::MaxMin, restore_days: 10.0, overproduction, ..plain(10.0) };
+    let settings =
+        Settings { rationing: Rationing::MaxMin, restore_days: 10.0, overproduction, ..plain(10.0) };
     let run = steps(&network, &settings, &Shocks { caps, ..Shocks::none() }, 2);
     near(run.delivery(1), 40.0);
     near(run.delivery(0), 82.4 - 40.0);
@@ -368,7 +417,8 @@ fn goods_at_sea_arrive() {
 fn a_reserve_is_released_below_its_trigger() {
     let network = chain(1);
     let mut settings = plain(10.0);
-    settings.stockpiles = vec![Stockpile { region: 0, group: 0, amount_days: 4.0, rate: 0.5, trigger_days: 8.0 }];
+    settings.stockpiles =
+        vec![Stockpile { region: 0, group: 0, amount_days: 4.0, rate: 0.5, trigger_days: 8.0 }];
     let mut run = Run::new(&network, settings, ban(&[0])).unwrap();
     for (stock, reserve) in [(900.0, 400.0), (800.0, 400.0), (700.0, 400.0), (650.0, 350.0), (600.0, 300.0)] {
         run.advance().unwrap();
@@ -394,7 +444,8 @@ fn a_blocked_flow_finds_a_way() {
 #[test]
 fn final_buyers_wait_or_go() {
     let network = Network::in_one_region(graph(&[0], &[100.0], &[]));
-    let loss = CapacityLoss { nodes: vec![0], from_day: 0.0, until_day: 1.0, loss: 1.0, recovery: Recovery::AtOnce };
+    let loss =
+        CapacityLoss { nodes: vec![0], from_day: 0.0, until_day: 1.0, loss: 1.0, recovery: Recovery::AtOnce };
     let shocks = Shocks { losses: vec![loss], ..Shocks::none() };
     let path = |patience_days: f64| {
         let overproduction = Overproduction { base: 1.0, max: 1.5, days: 1.0 };
@@ -415,7 +466,8 @@ fn final_buyers_wait_or_go() {
 /// its capacity; with qualification they move day by day.
 #[test]
 fn orders_move_to_who_can_deliver() {
-    let network = Network::in_one_region(graph(&[0, 0, 1], &[0.0, 50.0, 200.0], &[(0, 2, 50.0), (1, 2, 50.0)]));
+    let network =
+        Network::in_one_region(graph(&[0, 0, 1], &[0.0, 50.0, 200.0], &[(0, 2, 50.0), (1, 2, 50.0)]));
     let with = |eta: f64, qualification_days: f64, steps_made: usize| {
         let mut settings = Settings { restore_days: FOREVER, ..plain(20.0) };
         settings.orders = Orders { eta, qualification_days, panic: 0.0 };
@@ -439,7 +491,9 @@ fn a_line_stands_until_it_is_covered() {
     let mut settings = Settings { restore_days: 1.0, ..plain(5.0) };
     settings.batch = Batch { lines: Lines::Of(vec![1]), restart_cover_days: 4.0, restart_days: 2.0 };
     let caps = vec![LinkCap::at(vec![0], 0.2, 0.0, 20.0)];
-    let path = run(&network, &settings, &Shocks { caps, ..Shocks::none() }, 60, &Record::every_node(&network)).unwrap();
+    let path =
+        run(&network, &settings, &Shocks { caps, ..Shocks::none() }, 60, &Record::every_node(&network))
+            .unwrap();
     let stopped = path.stops(1).unwrap();
     let stands: Vec<usize> = (0..60).filter(|step| path.output_share(*step, 1) == 0.0).collect();
     assert_eq!(stands[0], stopped);
@@ -483,9 +537,16 @@ fn everything_wrong_is_named_at_once() {
     settings.cover_days = ByBucket::Same(0.0);
     let shocks = Shocks {
         caps: vec![LinkCap::at(vec![9999], -1.0, 0.0, 10.0)],
-        losses: vec![CapacityLoss { nodes: vec![40], from_day: 5.0, until_day: 1.0, loss: 2.0, recovery: Recovery::AtOnce }],
+        losses: vec![CapacityLoss {
+            nodes: vec![40],
+            from_day: 5.0,
+            until_day: 1.0,
+            loss: 2.0,
+            recovery: Recovery::AtOnce,
+        }],
     };
-    let error = run(&network, &settings, &shocks, 0, &Record::sets(&network, &[vec![77]])).unwrap_err().to_string();
+    let error =
+        run(&network, &settings, &shocks, 0, &Record::sets(&network, &[vec![77]])).unwrap_err().to_string();
     for part in [
         "8 problems",
         "cover_days, all buckets: 0",

@@ -351,7 +351,9 @@ impl Deliveries {
                 let class = usize::from(abroad);
                 share * (ordered * self.fill[class][slot] + wanted * self.fill[2][slot])
             }
-            Rationing::MaxMin => (share * (ordered + wanted)).min(weight * plan.pool_base[pool] * self.fill[0][slot]),
+            Rationing::MaxMin => {
+                (share * (ordered + wanted)).min(weight * plan.pool_base[pool] * self.fill[0][slot])
+            }
         }
     }
 }

@@ -314,7 +314,8 @@ fn outcome(path: &Path, stop_share: f64) -> Outcome {
             output.push(share as f32);
         }
     }
-    let lost = HORIZONS.iter().flat_map(|weeks| (0..path.regions).map(|region| path.lost_until(region, *weeks)));
+    let lost =
+        HORIZONS.iter().flat_map(|weeks| (0..path.regions).map(|region| path.lost_until(region, *weeks)));
     Outcome { output, stops, lost: lost.collect() }
 }
 

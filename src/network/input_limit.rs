@@ -157,12 +157,14 @@ impl InputLimit {
                 let target = psi * recipe.cover_steps[bucket];
                 least.min(held(bucket, target * x0) / target)
             }),
-            Self::PartlyBinding { dependence } => buckets.fold(f64::INFINITY, |least, bucket| {
-                match dependence.at(bucket, graph.bucket_group[bucket]) {
-                    0.0 => least,
-                    d => least.min((1.0 - d) * x0 + d * held(bucket, x0)),
-                }
-            }),
+            Self::PartlyBinding { dependence } => {
+                buckets.fold(f64::INFINITY, |least, bucket| {
+                    match dependence.at(bucket, graph.bucket_group[bucket]) {
+                        0.0 => least,
+                        d => least.min((1.0 - d) * x0 + d * held(bucket, x0)),
+                    }
+                })
+            }
             Self::Linear => {
                 let (mut all, mut of) = (0.0, 0.0);
                 for bucket in buckets {
@@ -190,11 +192,7 @@ impl InputLimit {
 /// `x^t` of a number that may be 0.
 #[inline(always)]
 fn power(x: f64, t: f64) -> f64 {
-    if x < 1e-280 {
-        if t > 0.0 { 0.0 } else { f64::INFINITY }
-    } else {
-        pow1(x, t)
-    }
+    if x < 1e-280 { if t > 0.0 { 0.0 } else { f64::INFINITY } } else { pow1(x, t) }
 }
 
 /// One level of (5): the sum of weights and the mean of ratios (1 at most) with
@@ -282,7 +280,14 @@ mod tests {
         assert!(last < 0.004, "{last}");
         let even = 0.3_f64.powf(1.0 / 3.0) * 0.04_f64.powf(0.5) * 0.9_f64.powf(1.0 / 6.0);
         assert!((ces(1.0) - 100.0 * even).abs() < 1e-10);
-        assert_eq!(limit(&InputLimit::Ces { sigma: 0.2, sigma_material: 0.1, materials: vec![1] }, None, [300.0, 0.0, 900.0]), 0.0);
+        assert_eq!(
+            limit(
+                &InputLimit::Ces { sigma: 0.2, sigma_material: 0.1, materials: vec![1] },
+                None,
+                [300.0, 0.0, 900.0]
+            ),
+            0.0
+        );
         // All alike: nests do not matter.
         let nested = InputLimit::Ces { sigma: 0.3, sigma_material: 0.05, materials: vec![0, 1] };
         assert!((limit(&nested, None, [500.0; 3]) - 50.0).abs() < 1e-10);

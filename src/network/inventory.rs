@@ -23,6 +23,9 @@
 //! | `n`    | `cover`      | target stock                                | step  | `[bucket]`        |
 //! | `R`    | `reserves`   | released from a reserve                     | output | `[reserve]`      |
 
+use std::ops::Range;
+
+use super::graph::Graph;
 use super::plan::Plan;
 use super::settings::Settings;
 
@@ -48,12 +51,67 @@ pub(super) struct Inventory {
     reserves: Vec<Reserve>,
     restore: f64,
     panic: f64,
-    /// Shipments, then orders, of the buckets of a block of nodes.
-    block: Vec<f64>,
+    /// Shipments, then orders, of the buckets of a block of nodes in each half.
+    block: [Vec<f64>; 2],
 }
 
-/// Nodes of a block of [`Inventory::turn_over_directly`].
+/// Nodes of a block: their suppliers are looked up at once, and are still at hand
+/// when their orders are summed.
 const BLOCK: usize = 64;
+
+/// Half of the nodes, with their stocks.
+struct Half<'a> {
+    graph: &'a Graph,
+    cover: &'a [f64],
+    restore: f64,
+    panic: f64,
+    nodes: Range<usize>,
+    first_bucket: usize,
+    stock: &'a mut [f64],
+    order: &'a mut [f64],
+    block: &'a mut Vec<f64>,
+    exchange: &'a mut Vec<[f64; 2]>,
+}
+
+impl Half<'_> {
+    fn turn_over(self, line: &impl Fn(usize) -> Line) {
+        let Self { graph, cover, restore, panic, nodes, first_bucket, stock, order, block, exchange } = self;
+        let links = |bucket: usize| {
+            let links = graph.links(bucket);
+            graph.supplier[links.clone()].iter().zip(&graph.link_share[links])
+        };
+        for first in nodes.clone().step_by(BLOCK) {
+            let last = (first + BLOCK).min(nodes.end);
+            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
+            block.clear();
+            block.extend(
+                buckets.clone().map(|b| links(b).map(|(i, w)| w * exchange[*i as usize][0]).sum::<f64>()),
+            );
+            for node in first..last {
+                let Line { output, aim } = line(node);
+                for bucket in graph.buckets(node) {
+                    let (at, here) = (bucket - first_bucket, bucket - buckets.start);
+                    let shipped = block[here];
+                    let mut target = cover[bucket];
+                    if panic > 0.0 {
+                        target += target * panic * (1.0 - shipped).max(0.0);
+                    }
+                    let held = stock[at];
+                    let now = held - output.min(held) + order[at] * shipped;
+                    stock[at] = now;
+                    let next = output + (target * aim - now).max(0.0) * restore;
+                    order[at] = next;
+                    block[here] = graph.input_share[bucket] * next;
+                }
+            }
+            for (bucket, value) in buckets.zip(block.iter()) {
+                for (supplier, share) in links(bucket) {
+                    exchange[*supplier as usize][1] += value * share;
+                }
+            }
+        }
+    }
+}
 
 /// What the pass over the buckets of one node reads.
 pub(super) struct Line {
@@ -190,57 +248,40 @@ impl Inventory {
     }
 
     /// [`turn_over`](Self::turn_over) where each bucket has a pool of its own and
-    /// nothing takes a step. `exchange` holds what each supplier ships (first) and
-    /// sums its next orders (second) on one line of the cache. Nodes come in
-    /// blocks, so that many suppliers are looked up at once, and are still at hand
-    /// when their orders are summed.
-    #[inline(always)]
+    /// nothing takes a step; input limits are left to the caller. `exchange` has
+    /// what each supplier ships (first) and sums its next orders (second), side by
+    /// side in memory, once for each half of the nodes: the halves run side by
+    /// side, and there are two on one thread as well, so that bits do not depend
+    /// on threads.
     pub fn turn_over_directly(
         &mut self,
         plan: &Plan<'_>,
-        cover: &[f64],
-        exchange: &mut [[f64; 2]],
-        line: impl Fn(usize) -> Line,
-        mut done: impl FnMut(usize, &[f64]),
+        exchange: &mut [Vec<[f64; 2]>; 2],
+        line: impl Fn(usize) -> Line + Sync,
     ) {
         let graph = &plan.network.graph;
-        let nodes = graph.node_count();
-        let mut block = std::mem::take(&mut self.block);
-        for first in (0..nodes).step_by(BLOCK) {
-            let last = (first + BLOCK).min(nodes);
-            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
-            let links = |bucket: usize| {
-                let links = graph.links(bucket);
-                graph.supplier[links.clone()].iter().zip(&graph.link_share[links])
-            };
-            block.clear();
-            block.extend(
-                buckets.clone().map(|b| links(b).map(|(i, w)| w * exchange[*i as usize][0]).sum::<f64>()),
-            );
-            for node in first..last {
-                let Line { output, aim } = line(node);
-                for bucket in graph.buckets(node) {
-                    let shipped = block[bucket - buckets.start];
-                    let mut target = cover[bucket];
-                    if self.panic > 0.0 {
-                        target += target * self.panic * (1.0 - shipped).max(0.0);
-                    }
-                    let held = self.stock[bucket];
-                    let stock = held - output.min(held) + self.order[bucket] * shipped;
-                    self.stock[bucket] = stock;
-                    let order = output + (target * aim - stock).max(0.0) * self.restore;
-                    self.order[bucket] = order;
-                    block[bucket - buckets.start] = graph.input_share[bucket] * order;
-                }
-                done(node, &self.stock);
-            }
-            for (bucket, value) in buckets.zip(&block) {
-                for (supplier, share) in links(bucket) {
-                    exchange[*supplier as usize][1] += value * share;
-                }
-            }
-        }
-        self.block = block;
+        let middle = graph.node_count() / 2;
+        let bucket = graph.bucket_start[middle] as usize;
+        let (stock, more_stock) = self.stock.split_at_mut(bucket);
+        let (order, more_order) = self.order.split_at_mut(bucket);
+        let [block, more_block] = &mut self.block;
+        let [sums, more_sums] = exchange;
+        let (cover, restore, panic) = (&self.cover, self.restore, self.panic);
+        let half = |nodes: Range<usize>, stock, order, block, exchange| Half {
+            graph,
+            cover,
+            restore,
+            panic,
+            first_bucket: graph.bucket_start[nodes.start] as usize,
+            nodes,
+            stock,
+            order,
+            block,
+            exchange,
+        };
+        let left = half(0..middle, stock, order, block, sums);
+        let right = half(middle..graph.node_count(), more_stock, more_order, more_block, more_sums);
+        rayon::join(|| left.turn_over(&line), || right.turn_over(&line));
     }
 
     /// What arrives in the step of shipment, what is sent on its way, and what
@@ -248,7 +289,8 @@ impl Inventory {
     #[inline(always)]
     fn move_goods(&self, plan: &Plan<'_>, step: usize, bucket: usize, pool: usize) -> (f64, f64, f64) {
         let (buckets, lanes) = (self.stock.len(), plan.lanes.len());
-        let on_lane = |at: usize, lane: usize| self.order[at * buckets + bucket] * self.filled[at * lanes + lane];
+        let on_lane =
+            |at: usize, lane: usize| self.order[at * buckets + bucket] * self.filled[at * lanes + lane];
         let now = step % plan.ring;
         let (mut at_once, mut sent, mut before) = (0.0, 0.0, 0.0);
         for lane in plan.lanes_of(pool) {

@@ -20,7 +20,8 @@ pub fn firms(nodes: u32, links: usize, groups: u32, seed: u64) -> Result<Graph, 
         x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         ((x ^ (x >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
     };
-    let group: Vec<u32> = (0..nodes).map(|node| (u64::from(node) * 2_654_435_761 % u64::from(groups)) as u32).collect();
+    let group: Vec<u32> =
+        (0..nodes).map(|node| (u64::from(node) * 2_654_435_761 % u64::from(groups)) as u32).collect();
     // An odd factor numbers the firms anew, so that the large ones are not neighbours.
     let scatter = |rank: u32| (u64::from(rank) * 2_654_435_761 % u64::from(nodes)) as u32;
     let mut list: Vec<Link> = Vec::with_capacity(links + nodes as usize);

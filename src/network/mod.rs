@@ -21,8 +21,8 @@ pub mod settings;
 pub mod shock;
 pub mod step;
 
-pub use graph::{Graph, GraphError, Link};
 pub use draws::{Draws, Ensemble, Parameter, Range, Shape, simulate};
+pub use graph::{Graph, GraphError, Link};
 pub use input_limit::InputLimit;
 pub use leverage::{Leverage, exposure};
 pub use path::{Path, Record, run};
@@ -30,6 +30,8 @@ pub use policy::caps_of_states;
 pub use problem::{Problem, RunError};
 pub use rationing::{Class, Rationing};
 pub use regions::Network;
-pub use settings::{Batch, ByBucket, Lags, Leakage, Lines, Orders, Overproduction, PairLag, Settings, Stockpile};
+pub use settings::{
+    Batch, ByBucket, Lags, Leakage, Lines, Orders, Overproduction, PairLag, Settings, Stockpile,
+};
 pub use shock::{CapacityLoss, LinkCap, Recovery, Shocks};
 pub use step::Run;

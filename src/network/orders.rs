@@ -62,7 +62,9 @@ impl Orders {
         self.qualifies = if qualification_steps > 0.0 { 1.0 / qualification_steps } else { 1.0 };
         self.classes = classes;
         refill(&mut self.ordered, pools, 0.0);
-        for (ordered, (base, wanted)) in self.ordered.iter_mut().zip(plan.pool_base.iter().zip(&plan.pool_final)) {
+        for (ordered, (base, wanted)) in
+            self.ordered.iter_mut().zip(plan.pool_base.iter().zip(&plan.pool_final))
+        {
             *ordered = (base - wanted).max(0.0);
         }
         self.wanted.clone_from(&plan.pool_final);
@@ -121,11 +123,13 @@ impl Orders {
             self.capped_open[at] = open * pull(self.limit[at].min(1.0), self.eta);
         }
         for pool in 0..plan.pool_base.len() {
-            self.norm[pool] = plan.lanes_of(pool).map(|lane| plan.gather(&plan.lanes[lane], &self.open)).sum();
+            self.norm[pool] =
+                plan.lanes_of(pool).map(|lane| plan.gather(&plan.lanes[lane], &self.open)).sum();
         }
         for (pool, range) in &plan.limited_pools {
             for at in &plan.capped_in_pool[range.clone()] {
-                self.norm[*pool as usize] += plan.capped[*at as usize].weight * self.capped_open[*at as usize];
+                self.norm[*pool as usize] +=
+                    plan.capped[*at as usize].weight * self.capped_open[*at as usize];
             }
         }
         if self.qualifies < 1.0 {

@@ -44,7 +44,8 @@ impl Record {
     /// A row for each of these sets of nodes; a node counts in the last set that
     /// names it.
     pub fn sets(network: &Network, sets: &[Vec<u32>]) -> Self {
-        let mut record = Self { row: vec![NOWHERE; network.graph.node_count()], rows: sets.len(), unknown: Vec::new() };
+        let mut record =
+            Self { row: vec![NOWHERE; network.graph.node_count()], rows: sets.len(), unknown: Vec::new() };
         for (row, nodes) in sets.iter().enumerate() {
             for node in nodes {
                 match record.row.get_mut(*node as usize) {
@@ -79,7 +80,9 @@ impl Record {
         let mut problems: Vec<Problem> = self
             .unknown
             .iter()
-            .map(|node| Problem::new("record", format!("there is no node {node}"), format!("write 0 to {last}")))
+            .map(|node| {
+                Problem::new("record", format!("there is no node {node}"), format!("write 0 to {last}"))
+            })
             .collect();
         if self.row.len() != network.graph.node_count() {
             let what = format!("it is for {} nodes, not {}", self.row.len(), last + 1);

@@ -296,8 +296,7 @@ impl<'a> Plan<'a> {
             start[node + 1] += start[node];
         }
         let mut next = start.clone();
-        let mut entries =
-            vec![Customer { pool: 0, capped: u32::MAX, weight: 0.0 }; graph.supplier.len()];
+        let mut entries = vec![Customer { pool: 0, capped: u32::MAX, weight: 0.0 }; graph.supplier.len()];
         let mut capped: Vec<(u32, u32)> =
             self.capped.iter().enumerate().map(|(at, capped)| (capped.link, at as u32)).collect();
         capped.sort_unstable();
@@ -326,7 +325,9 @@ fn is_numbered(values: &[u32], count: usize) -> bool {
 fn caps_of_links(shocks: &Shocks, links: usize) -> Vec<(u32, u32)> {
     let mut of = Vec::new();
     for (cap, shock) in shocks.caps.iter().enumerate() {
-        of.extend(shock.links.iter().filter(|link| (**link as usize) < links).map(|link| (*link, cap as u32)));
+        of.extend(
+            shock.links.iter().filter(|link| (**link as usize) < links).map(|link| (*link, cap as u32)),
+        );
     }
     of.sort_unstable();
     of.dedup();
@@ -413,7 +414,7 @@ fn closed(network: &Network) -> Result<(Vec<f64>, Vec<f64>), RunError> {
     for (node, demand) in demand.iter().enumerate() {
         let gap = output[node] - demand;
         final_demand[node] += gap.max(0.0);
-        if !(gap >= -1e-6 * output[node].max(1e-300)) && -gap > 1e-12 {
+        if gap.is_nan() || -gap > (1e-6 * output[node]).max(1e-12) {
             let what = format!("it makes {} a day, but {demand} a day is bought from it", output[node]);
             problems.push(Problem::new(format!("node {node}"), what, "make output the sum of sales"));
         }

@@ -129,19 +129,25 @@ fn check(world: &World, states: &[(f64, &PolicyState)]) -> Vec<Problem> {
             let what = format!("an approval of {approval} on {}", flow(cell));
             problems.push(Problem::new(&row, what, "write a share, 0 to 1"));
         }
-        for (cell, wait) in state.licence_wait_weeks.iter().enumerate().filter(|(_, w)| !(**w >= 0.0)) {
+        for (cell, wait) in
+            state.licence_wait_weeks.iter().enumerate().filter(|(_, w)| w.is_nan() || **w < 0.0)
+        {
             let what = format!("a wait of {wait} weeks on {}", flow(cell));
             problems.push(Problem::new(&row, what, "write 0 or more weeks"));
         }
         for cap in &state.caps {
             let row = format!("{row}, measure {}", cap.measure);
-            if !(cap.quantity >= 0.0) {
+            if cap.quantity.is_nan() || cap.quantity < 0.0 {
                 let what = format!("a quantity of {}", cap.quantity);
                 problems.push(Problem::new(&row, what, "write a share of the base year, 0 for a ban"));
             }
             for (cell, covered) in &cap.flows {
                 if *cell >= cells {
-                    problems.push(Problem::new(&row, format!("there is no flow {cell}"), "make it with this world"));
+                    problems.push(Problem::new(
+                        &row,
+                        format!("there is no flow {cell}"),
+                        "make it with this world",
+                    ));
                 } else if !(*covered > 0.0 && *covered <= 1.0 + 1e-12) {
                     let what = format!("a covered share of {covered} on {}", flow(*cell));
                     problems.push(Problem::new(&row, what, "write a share above 0, to 1"));
@@ -189,7 +195,8 @@ mod tests {
         let mut state = PolicyState::of_world(&world, date(2025, 4, 4));
         state.approval[world.cell(1, 0, 1)] = 1.25;
         state.caps = vec![cap(&[world.cell(1, 0, 2)], 1.0, -1.0)];
-        let error = caps_of_states(&world, &network, &[(5.0, &state), (5.0, &state)]).unwrap_err().to_string();
+        let error =
+            caps_of_states(&world, &network, &[(5.0, &state), (5.0, &state)]).unwrap_err().to_string();
         for part in ["an approval of 1.25 on", "a quantity of -1", "day 5 is out of order", "5 problems"] {
             assert!(error.contains(part), "{part}: {error}");
         }

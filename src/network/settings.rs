@@ -279,21 +279,43 @@ impl Settings {
         let restore = self.restore_days;
         number("restore_days", restore, restore > 0.0, "write a number of days above 0, such as 60");
         let Overproduction { base, max, days: adapts } = self.overproduction;
-        number("overproduction.base", base, base > 0.0 && base.is_finite(), "write 1 for undisturbed capacity");
-        number("overproduction.max", max, max >= base && max.is_finite(), "write at least overproduction.base");
+        number(
+            "overproduction.base",
+            base,
+            base > 0.0 && base.is_finite(),
+            "write 1 for undisturbed capacity",
+        );
+        number(
+            "overproduction.max",
+            max,
+            max >= base && max.is_finite(),
+            "write at least overproduction.base",
+        );
         number("overproduction.days", adapts, adapts > 0.0, "write a number of days above 0, such as 365");
         let Orders { eta, qualification_days, panic } = self.orders;
         number("orders.eta", eta, days(eta), "write 0 for fixed shares, 1 to follow capacity");
-        number("orders.qualification_days", qualification_days, days(qualification_days), "write 0 or more days");
+        number(
+            "orders.qualification_days",
+            qualification_days,
+            days(qualification_days),
+            "write 0 or more days",
+        );
         number("orders.panic", panic, days(panic), "write 0 for none");
         number("leakage.max", self.leakage.max, share(self.leakage.max), "write a share, 0 to 1");
         number("leakage.days", self.leakage.days, self.leakage.days > 0.0, "write a number of days above 0");
         number("stop_share", self.stop_share, share(self.stop_share), "write a share, 0 to 1");
-        number("patience_days", self.patience_days, self.patience_days >= 0.0, "write 0 to drop unmet demand");
+        number(
+            "patience_days",
+            self.patience_days,
+            self.patience_days >= 0.0,
+            "write 0 to drop unmet demand",
+        );
         let Batch { restart_cover_days: cover, restart_days: restart, .. } = self.batch;
         number("batch.restart_cover_days", cover, days(cover), "write 0 or more days");
         number("batch.restart_days", restart, days(restart), "write 0 or more days");
-        for (name, lag) in [("lags.home_days", self.lags.home_days), ("lags.abroad_days", self.lags.abroad_days)] {
+        for (name, lag) in
+            [("lags.home_days", self.lags.home_days), ("lags.abroad_days", self.lags.abroad_days)]
+        {
             number(name, lag, days(lag) && lag <= 10_000.0, "write 0 or more days");
         }
         self.check_rows(network, &mut problems);
@@ -334,7 +356,11 @@ impl Settings {
             {
                 if !(value >= 0.0 && value.is_finite()) {
                     let what = format!("{key} is {value}");
-                    problems.push(Problem::new(row.clone(), what, "a reserve cannot be negative: write 0 or more"));
+                    problems.push(Problem::new(
+                        row.clone(),
+                        what,
+                        "a reserve cannot be negative: write 0 or more",
+                    ));
                 }
             }
         }

@@ -24,6 +24,8 @@
 //! | `B`    | `backlog`  | final demand kept from before    | value | `[node]` |
 //! | `δ`    | `loss`     | share of capacity lost           | 1     | `[node]` |
 
+use rayon::prelude::*;
+
 use super::deliveries::Deliveries;
 use super::input_limit::Recipe;
 use super::inventory::{Inventory, Line};
@@ -66,8 +68,8 @@ pub(super) struct State {
     keeps: f64,
     /// True if a step reads every link once and keeps nothing by pool.
     direct: bool,
-    /// What suppliers ship and are asked for, where a step is direct, `[node]`.
-    exchange: Vec<[f64; 2]>,
+    /// What suppliers ship and are asked for, where a step is direct, `[half][node]`.
+    exchange: [Vec<[f64; 2]>; 2],
 }
 
 impl State {
@@ -77,7 +79,6 @@ impl State {
         self.direct = plan.is_direct && settings.orders.eta == 0.0;
         if self.direct {
             self.orders.collect(plan);
-            self.exchange.resize(plan.output.len(), [0.0; 2]);
         }
     }
 
@@ -197,8 +198,8 @@ impl State {
             if changes && demand > 0.0 {
                 let scarce = (demand - self.output[node]) / demand;
                 let alpha = &mut self.alpha[node];
-                *alpha += adapts
-                    * if scarce > SCARCE { (over.max - *alpha) * scarce } else { over.base - *alpha };
+                *alpha +=
+                    adapts * if scarce > SCARCE { (over.max - *alpha) * scarce } else { over.base - *alpha };
             }
             let alpha = self.alpha[node];
             let capacity = x0 * (1.0 - self.loss.get(node).copied().unwrap_or(0.0)) * alpha;
@@ -215,8 +216,9 @@ impl State {
             self.output[node] = output;
             if self.orders.eta > 0.0 {
                 let runs = self.standing.get(node).is_none_or(|left| *left == 0.0);
-                let available = if x0 > 0.0 && runs { possible.min(capacity) / x0 } else { 0.0 };
-                self.deliveries.next_open[slot] = pull(if x0 > 0.0 { available } else { 1.0 }, self.orders.eta);
+                let available = if x0 > 0.0 && runs { possible / x0 } else { 0.0 };
+                self.deliveries.next_open[slot] =
+                    pull(if x0 > 0.0 { available } else { 1.0 }, self.orders.eta);
             }
             self.deliveries.set(settings.rationing, &self.orders, node, slot, output, demand, own);
         }
@@ -299,27 +301,24 @@ impl State {
     fn turn_over_directly(&mut self, plan: &Plan<'_>, settings: &Settings) {
         self.inventory.release();
         let Self { output, aim, limit, inventory, orders, deliveries, exchange, .. } = self;
-        for (pair, fill) in exchange.iter_mut().zip(&deliveries.fill[0]) {
-            *pair = [*fill, 0.0];
+        for half in exchange.iter_mut() {
+            half.clear();
+            half.extend(deliveries.fill[0].iter().map(|fill| [*fill, 0.0]));
         }
-        let graph = &plan.network.graph;
-        let cover = std::mem::take(&mut inventory.cover);
-        let parts = parts(settings);
-        inventory.turn_over_directly(
-            plan,
-            &cover,
-            exchange,
-            |node| Line { output: output[node], aim: aim[node] },
-            |node, stock| {
-                let recipe = Recipe { graph, cover_steps: &cover, parts };
-                limit[node] =
-                    settings.input_limit.limit(&recipe, graph.buckets(node), stock, plan.output[node]);
-            },
-        );
-        inventory.cover = cover;
-        for (call, pair) in orders.call[0].iter_mut().zip(exchange) {
-            *call = pair[1];
+        let line = |node: usize| Line { output: output[node], aim: aim[node] };
+        inventory.turn_over_directly(plan, exchange, line);
+        let [left, right] = &*exchange;
+        for (call, (left, right)) in orders.call[0].iter_mut().zip(left.iter().zip(right)) {
+            *call = left[1] + right[1];
         }
+        let recipe = recipe(plan, settings, &inventory.cover);
+        limit.par_chunks_mut(1 << 16).enumerate().for_each(|(chunk, limits)| {
+            for (at, limit) in limits.iter_mut().enumerate() {
+                let node = (chunk << 16) + at;
+                let buckets = plan.network.graph.buckets(node);
+                *limit = settings.input_limit.limit(&recipe, buckets, &inventory.stock, plan.output[node]);
+            }
+        });
     }
 }
 
@@ -448,4 +447,3 @@ impl<'a> Run<'a> {
         self.state.inventory.shipped[pool]
     }
 }
-
