@@ -561,3 +561,29 @@ fn everything_wrong_is_named_at_once() {
         assert!(error.contains(part), "{part}: {error}");
     }
 }
+
+/// A path of a network whose buckets have pools of their own reads links once;
+/// a run that can be looked at does not. They agree.
+#[test]
+fn the_short_way_and_the_long_way_agree() {
+    let network = small(5);
+    let loss = CapacityLoss {
+        nodes: vec![1, 8, 17],
+        from_day: 3.0,
+        until_day: 30.0,
+        loss: 0.9,
+        recovery: Recovery::Linear(20.0),
+    };
+    let shocks = Shocks { losses: vec![loss], ..Shocks::none() };
+    let mut settings = Settings { cover_days: ByBucket::Same(8.0), patience_days: 5.0, ..Settings::daily() };
+    settings.orders.panic = 0.5;
+    let path = run(&network, &settings, &shocks, 90, &Record::every_node(&network)).unwrap();
+    let mut long = Run::new(&network, settings, shocks).unwrap();
+    for step in 0..90 {
+        long.advance().unwrap();
+        for node in 0..40 {
+            near(path.output[step * 40 + node], long.output(node));
+        }
+    }
+    assert!(path.lost_until(0, 13.0) > 0.0);
+}

@@ -314,7 +314,9 @@ impl Deliveries {
         }
         let lanes = inventory.filled_at(step, plan);
         let max_min = rationing == Rationing::MaxMin;
-        pulp::Arch::new().dispatch(FillLanes { deliveries: self, plan, orders, lanes, max_min });
+        let mut met = std::mem::take(&mut self.pool_final_fill);
+        fill(&Filling { deliveries: self, plan, orders, max_min }, 0, lanes, &mut met);
+        self.pool_final_fill = met;
         for (at, capped) in plan.capped.iter().enumerate() {
             let share = capped.weight * orders.capped_factor(at, capped);
             lanes[capped.lane as usize] += share * self.capped_fill[at][0];
@@ -356,12 +358,40 @@ impl Deliveries {
     }
 }
 
-struct FillLanes<'a, 'p, 'n> {
-    deliveries: &'a mut Deliveries,
-    plan: &'p Plan<'n>,
+/// Pools that one thread fills: below this, nothing is shared out.
+const A_PART: usize = 1 << 18;
+
+/// What filling the lanes reads.
+struct Filling<'a, 'n> {
+    deliveries: &'a Deliveries,
+    plan: &'a Plan<'n>,
     orders: &'a Orders,
-    lanes: &'a mut [f64],
     max_min: bool,
+}
+
+/// Fills the pools from `first` on; large networks in halves, side by side. No
+/// sum runs over two pools, so the halves give the bits of the whole.
+fn fill(filling: &Filling<'_, '_>, first: usize, lanes: &mut [f64], met: &mut [f64]) {
+    if met.len() > A_PART {
+        let half = met.len() / 2;
+        let plan = filling.plan;
+        let lanes_before = (plan.lane_start[first + half] - plan.lane_start[first]) as usize;
+        let (met_left, met_right) = met.split_at_mut(half);
+        let (lanes_left, lanes_right) = lanes.split_at_mut(lanes_before);
+        rayon::join(
+            || fill(filling, first, lanes_left, met_left),
+            || fill(filling, first + half, lanes_right, met_right),
+        );
+    } else {
+        pulp::Arch::new().dispatch(FillLanes { filling, first, lanes, met });
+    }
+}
+
+struct FillLanes<'a, 'b, 'n> {
+    filling: &'a Filling<'b, 'n>,
+    first: usize,
+    lanes: &'a mut [f64],
+    met: &'a mut [f64],
 }
 
 impl pulp::NullaryFnOnce for FillLanes<'_, '_, '_> {
@@ -369,9 +399,23 @@ impl pulp::NullaryFnOnce for FillLanes<'_, '_, '_> {
 
     #[inline(always)]
     fn call(self) {
-        let Self { deliveries, plan, orders, lanes, max_min } = self;
+        let Self { filling: Filling { deliveries, plan, orders, max_min }, first, lanes, met } = self;
+        let before = plan.lane_start[first] as usize;
+        if orders.classes == 1 && orders.eta == 0.0 && !max_min {
+            for (pool, met) in met.iter_mut().enumerate() {
+                let mut all = 0.0;
+                for at in plan.lanes_of(first + pool) {
+                    let share = plan.gather(&plan.lanes[at], &deliveries.fill[0]);
+                    lanes[at - before] = share;
+                    all += share;
+                }
+                *met = all;
+            }
+            return;
+        }
         let split = orders.classes == 3;
-        for pool in 0..plan.pool_base.len() {
+        for (pool, met) in met.iter_mut().enumerate() {
+            let pool = first + pool;
             let (stays, moves) = match orders.eta > 0.0 && orders.norm[pool] > 0.0 {
                 true => (1.0 - orders.moved[pool], orders.moved[pool] / orders.norm[pool]),
                 false => (1.0, 0.0),
@@ -382,10 +426,10 @@ impl pulp::NullaryFnOnce for FillLanes<'_, '_, '_> {
                     if moves > 0.0 { moves * plan.gather(lane, &deliveries.pulled_fill[class]) } else { 0.0 };
                 kept + moved
             };
-            let mut met = 0.0;
+            let mut all = 0.0;
             for at in plan.lanes_of(pool) {
                 let lane = &plan.lanes[at];
-                let share = if max_min {
+                let share = if *max_min {
                     let base = plan.pool_base[pool];
                     let asked = ratio(orders.ordered[pool] + orders.wanted[pool], base);
                     plan.sum(lane, |slot| {
@@ -396,10 +440,10 @@ impl pulp::NullaryFnOnce for FillLanes<'_, '_, '_> {
                 } else {
                     part(lane, usize::from(split && lane.abroad))
                 };
-                lanes[at] = share;
-                met += if split { part(lane, 2) } else { share };
+                lanes[at - before] = share;
+                all += if split { part(lane, 2) } else { share };
             }
-            deliveries.pool_final_fill[pool] = met;
+            *met = all;
         }
     }
 }

@@ -149,6 +149,10 @@ impl InputLimit {
                 stock[buckets].iter().fold(f64::INFINITY, |least, stock| least.min(*stock))
             }
             Self::Leontief => buckets.fold(f64::INFINITY, |least, bucket| least.min(held(bucket, x0))),
+            Self::Psi { psi } if recipe.parts.is_none() => {
+                let held = stock[buckets.clone()].iter().zip(&recipe.cover_steps[buckets]);
+                held.fold(f64::INFINITY, |least, (stock, cover)| least.min(stock / cover)) / psi
+            }
             Self::Psi { psi } => buckets.fold(f64::INFINITY, |least, bucket| {
                 let target = psi * recipe.cover_steps[bucket];
                 least.min(held(bucket, target * x0) / target)

@@ -23,6 +23,9 @@
 //! | `n`    | `cover`      | target stock                                | step  | `[bucket]`        |
 //! | `R`    | `reserves`   | released from a reserve                     | output | `[reserve]`      |
 
+use std::ops::Range;
+
+use super::graph::Graph;
 use super::plan::Plan;
 use super::settings::Settings;
 
@@ -48,6 +51,66 @@ pub(super) struct Inventory {
     reserves: Vec<Reserve>,
     restore: f64,
     panic: f64,
+    /// Shipments, then orders, of the buckets of a block of nodes in each half.
+    block: [Vec<f64>; 2],
+}
+
+/// Nodes of a block: their suppliers are looked up at once, and are still at hand
+/// when their orders are summed.
+const BLOCK: usize = 64;
+
+/// Half of the nodes, with their stocks.
+struct Half<'a> {
+    graph: &'a Graph,
+    cover: &'a [f64],
+    restore: f64,
+    panic: f64,
+    nodes: Range<usize>,
+    first_bucket: usize,
+    stock: &'a mut [f64],
+    order: &'a mut [f64],
+    block: &'a mut Vec<f64>,
+    exchange: &'a mut Vec<[f64; 2]>,
+}
+
+impl Half<'_> {
+    fn turn_over(self, line: &impl Fn(usize) -> Line) {
+        let Self { graph, cover, restore, panic, nodes, first_bucket, stock, order, block, exchange } = self;
+        let links = |bucket: usize| {
+            let links = graph.links(bucket);
+            graph.supplier[links.clone()].iter().zip(&graph.link_share[links])
+        };
+        for first in nodes.clone().step_by(BLOCK) {
+            let last = (first + BLOCK).min(nodes.end);
+            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
+            block.clear();
+            block.extend(
+                buckets.clone().map(|b| links(b).map(|(i, w)| w * exchange[*i as usize][0]).sum::<f64>()),
+            );
+            for node in first..last {
+                let Line { output, aim } = line(node);
+                for bucket in graph.buckets(node) {
+                    let (at, here) = (bucket - first_bucket, bucket - buckets.start);
+                    let shipped = block[here];
+                    let mut target = cover[bucket];
+                    if panic > 0.0 {
+                        target += target * panic * (1.0 - shipped).max(0.0);
+                    }
+                    let held = stock[at];
+                    let now = held - output.min(held) + order[at] * shipped;
+                    stock[at] = now;
+                    let next = output + (target * aim - now).max(0.0) * restore;
+                    order[at] = next;
+                    block[here] = graph.input_share[bucket] * next;
+                }
+            }
+            for (bucket, value) in buckets.zip(block.iter()) {
+                for (supplier, share) in links(bucket) {
+                    exchange[*supplier as usize][1] += value * share;
+                }
+            }
+        }
+    }
 }
 
 /// What the pass over the buckets of one node reads.
@@ -182,6 +245,43 @@ impl Inventory {
             }
             done(node, &self.stock);
         }
+    }
+
+    /// [`turn_over`](Self::turn_over) where each bucket has a pool of its own and
+    /// nothing takes a step; input limits are left to the caller. `exchange` has
+    /// what each supplier ships (first) and sums its next orders (second), side by
+    /// side in memory, once for each half of the nodes: the halves run side by
+    /// side, and there are two on one thread as well, so that bits do not depend
+    /// on threads.
+    pub fn turn_over_directly(
+        &mut self,
+        plan: &Plan<'_>,
+        exchange: &mut [Vec<[f64; 2]>; 2],
+        line: impl Fn(usize) -> Line + Sync,
+    ) {
+        let graph = &plan.network.graph;
+        let middle = graph.node_count() / 2;
+        let bucket = graph.bucket_start[middle] as usize;
+        let (stock, more_stock) = self.stock.split_at_mut(bucket);
+        let (order, more_order) = self.order.split_at_mut(bucket);
+        let [block, more_block] = &mut self.block;
+        let [sums, more_sums] = exchange;
+        let (cover, restore, panic) = (&self.cover, self.restore, self.panic);
+        let half = |nodes: Range<usize>, stock, order, block, exchange| Half {
+            graph,
+            cover,
+            restore,
+            panic,
+            first_bucket: graph.bucket_start[nodes.start] as usize,
+            nodes,
+            stock,
+            order,
+            block,
+            exchange,
+        };
+        let left = half(0..middle, stock, order, block, sums);
+        let right = half(middle..graph.node_count(), more_stock, more_order, more_block, more_sums);
+        rayon::join(|| left.turn_over(&line), || right.turn_over(&line));
     }
 
     /// What arrives in the step of shipment, what is sent on its way, and what

@@ -171,7 +171,7 @@ pub(super) fn follow(
     state: &mut State,
     path: &mut Path,
 ) -> Result<(), RunError> {
-    state.reset(plan, settings, shocks);
+    state.reset_for_path(plan, settings, shocks);
     path.begin(plan, steps, record);
     for _ in 0..steps {
         state.advance(plan, settings, shocks)?;
@@ -245,7 +245,7 @@ impl Path {
             }
         }
         for (pool, region) in network.pool_region.iter().enumerate() {
-            delivered[*region as usize] += state.filled_wanted[pool] * state.deliveries.pool_final_fill[pool];
+            delivered[*region as usize] += state.wanted(pool) * state.deliveries.pool_final_fill[pool];
         }
         self.steps += 1;
     }

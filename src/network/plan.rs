@@ -96,6 +96,10 @@ pub(super) struct Plan<'a> {
     /// Pools with limited links, and these in `capped_in_pool`.
     pub limited_pools: Vec<(u32, Range<usize>)>,
     pub capped_in_pool: Vec<u32>,
+    /// True if every bucket has a pool of its own, of suppliers in slots of their
+    /// own number, without transit, limits, classes or final demand: then a step
+    /// can read every link once.
+    pub is_direct: bool,
     /// Customers by node, for max-min: starts and entries.
     pub customers: Option<(Vec<u32>, Vec<Customer>)>,
 }
@@ -125,6 +129,7 @@ impl<'a> Plan<'a> {
             limited: Vec::new(),
             limited_pools: Vec::new(),
             capped_in_pool: Vec::new(),
+            is_direct: false,
             customers: None,
         };
         let by_home = matches!(settings.rationing, Rationing::Priority(_));
@@ -134,6 +139,12 @@ impl<'a> Plan<'a> {
         if settings.rationing == Rationing::MaxMin {
             plan.list_customers();
         }
+        plan.is_direct = settings.rationing == Rationing::Proportional
+            && plan.ring == 1
+            && plan.capped.is_empty()
+            && plan.pool_final.iter().all(|buyers| *buyers == 0.0)
+            && is_numbered(&graph.bucket_pool, graph.pool_count())
+            && is_numbered(&plan.slot, graph.node_count());
         Ok(plan)
     }
 
@@ -305,6 +316,11 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// True if the values are 0 to `count`, in order.
+fn is_numbered(values: &[u32], count: usize) -> bool {
+    values.len() == count && values.iter().enumerate().all(|(at, value)| at == *value as usize)
+}
+
 /// Limits by link: `(link, cap)`, sorted.
 fn caps_of_links(shocks: &Shocks, links: usize) -> Vec<(u32, u32)> {
     let mut of = Vec::new();
@@ -398,7 +414,7 @@ fn closed(network: &Network) -> Result<(Vec<f64>, Vec<f64>), RunError> {
     for (node, demand) in demand.iter().enumerate() {
         let gap = output[node] - demand;
         final_demand[node] += gap.max(0.0);
-        if !(gap >= -1e-6 * output[node].max(1e-300)) && -gap > 1e-12 {
+        if gap.is_nan() || -gap > (1e-6 * output[node]).max(1e-12) {
             let what = format!("it makes {} a day, but {demand} a day is bought from it", output[node]);
             problems.push(Problem::new(format!("node {node}"), what, "make output the sum of sales"));
         }

@@ -129,13 +129,15 @@ fn check(world: &World, states: &[(f64, &PolicyState)]) -> Vec<Problem> {
             let what = format!("an approval of {approval} on {}", flow(cell));
             problems.push(Problem::new(&row, what, "write a share, 0 to 1"));
         }
-        for (cell, wait) in state.licence_wait_weeks.iter().enumerate().filter(|(_, w)| !(**w >= 0.0)) {
+        for (cell, wait) in
+            state.licence_wait_weeks.iter().enumerate().filter(|(_, w)| w.is_nan() || **w < 0.0)
+        {
             let what = format!("a wait of {wait} weeks on {}", flow(cell));
             problems.push(Problem::new(&row, what, "write 0 or more weeks"));
         }
         for cap in &state.caps {
             let row = format!("{row}, measure {}", cap.measure);
-            if !(cap.quantity >= 0.0) {
+            if cap.quantity.is_nan() || cap.quantity < 0.0 {
                 let what = format!("a quantity of {}", cap.quantity);
                 problems.push(Problem::new(&row, what, "write a share of the base year, 0 for a ban"));
             }

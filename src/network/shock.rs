@@ -146,7 +146,9 @@ impl Shocks {
                 let what = format!("there is no link {link}");
                 problems.push(Problem::new(&row, what, format!("write 0 to {}", links.saturating_sub(1))));
             }
-            for (day, share) in cap.levels.iter().filter(|(day, share)| !(*share >= 0.0) || day.is_nan()) {
+            for (day, share) in
+                cap.levels.iter().filter(|(day, share)| share.is_nan() || *share < 0.0 || day.is_nan())
+            {
                 let what = format!("a limit of {share} from day {day} is not possible");
                 problems.push(Problem::new(&row, what, "write a share of 0 or more, infinity for no limit"));
             }
@@ -164,12 +166,12 @@ impl Shocks {
                 let what = format!("a loss of {} is not possible", loss.loss);
                 problems.push(Problem::new(&row, what, "write a share, 0 to 1"));
             }
-            if !(loss.from_day <= loss.until_day) {
+            if loss.from_day.is_nan() || loss.until_day.is_nan() || loss.from_day > loss.until_day {
                 let what = format!("it ends on day {}, before day {}", loss.until_day, loss.from_day);
                 problems.push(Problem::new(&row, what, "write an until_day after from_day"));
             }
             if let Recovery::Linear(days) | Recovery::Exponential(days) = loss.recovery
-                && !(days > 0.0)
+                && (days.is_nan() || days <= 0.0)
             {
                 let what = format!("a recovery of {days} days is not possible");
                 problems.push(Problem::new(&row, what, "write AtOnce, or days above 0"));

@@ -24,6 +24,8 @@
 //! | `B`    | `backlog`  | final demand kept from before    | value | `[node]` |
 //! | `δ`    | `loss`     | share of capacity lost           | 1     | `[node]` |
 
+use rayon::prelude::*;
+
 use super::deliveries::Deliveries;
 use super::input_limit::Recipe;
 use super::inventory::{Inventory, Line};
@@ -58,17 +60,31 @@ pub(super) struct State {
     pub deliveries: Deliveries,
     pub inventory: Inventory,
     cap_levels: Vec<f64>,
-    next_ordered: Vec<f64>,
-    /// Orders of industries that were filled in the last step, `[pool]`.
-    pub filled_orders: Vec<f64>,
-    /// Final demand on pools that was met or not in the last step, `[pool]`.
-    pub filled_wanted: Vec<f64>,
+    /// The next orders of industries while a step is made; after it those that
+    /// were filled in it, `[pool]`.
+    other_ordered: Vec<f64>,
+    /// Final demand on pools in the last step, `[pool]`; empty if it never changes.
+    filled_wanted: Vec<f64>,
     keeps: f64,
+    /// True if a step reads every link once and keeps nothing by pool.
+    direct: bool,
+    /// What suppliers ship and are asked for, where a step is direct, `[half][node]`.
+    exchange: [Vec<[f64; 2]>; 2],
 }
 
 impl State {
+    /// The undisturbed state, for runs that are not looked at link by link.
+    pub fn reset_for_path(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) {
+        self.reset(plan, settings, shocks);
+        self.direct = plan.is_direct && settings.orders.eta == 0.0;
+        if self.direct {
+            self.orders.collect(plan);
+        }
+    }
+
     /// The undisturbed state.
     pub fn reset(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) {
+        self.direct = false;
         let nodes = plan.output.len();
         self.step = 0;
         self.output.clone_from(&plan.output);
@@ -95,9 +111,11 @@ impl State {
         self.deliveries.reset(plan, classes, settings.orders.eta > 0.0);
         self.inventory.reset(plan, settings);
         refill(&mut self.cap_levels, shocks.caps.len(), f64::INFINITY);
-        refill(&mut self.next_ordered, plan.pool_base.len(), 0.0);
-        self.filled_orders.clone_from(&self.orders.ordered);
-        self.filled_wanted.clone_from(&self.orders.wanted);
+        self.other_ordered.clone_from(&self.orders.ordered);
+        self.filled_wanted.clear();
+        if keeps {
+            self.filled_wanted.extend_from_slice(&self.orders.wanted);
+        }
         refill(&mut self.limit, nodes, f64::INFINITY);
         let recipe = recipe(plan, settings, &self.inventory.cover);
         for node in 0..nodes {
@@ -107,12 +125,25 @@ impl State {
         }
     }
 
+    /// Final demand on a pool in the last step.
+    #[inline(always)]
+    pub fn wanted(&self, pool: usize) -> f64 {
+        if self.filled_wanted.is_empty() { self.orders.wanted[pool] } else { self.filled_wanted[pool] }
+    }
+
     /// Makes one step.
     ///
     /// # Errors
     /// [`RunError::Numerical`] for an output that is not a number.
     pub fn advance(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) -> Result<(), RunError> {
         self.read_shocks(plan, settings, shocks);
+        if self.direct {
+            self.produce(plan, settings)?;
+            self.meet_final_demand(plan);
+            self.turn_over_directly(plan, settings);
+            self.step += 1;
+            return Ok(());
+        }
         self.orders.collect(plan);
         self.deliveries.add_capped(plan, settings.rationing, &mut self.orders);
         self.produce(plan, settings)?;
@@ -185,7 +216,7 @@ impl State {
             self.output[node] = output;
             if self.orders.eta > 0.0 {
                 let runs = self.standing.get(node).is_none_or(|left| *left == 0.0);
-                let available = if x0 > 0.0 && runs { possible.min(capacity) / x0 } else { 0.0 };
+                let available = if x0 > 0.0 && runs { possible / x0 } else { 0.0 };
                 self.deliveries.next_open[slot] =
                     pull(if x0 > 0.0 { available } else { 1.0 }, self.orders.eta);
             }
@@ -230,8 +261,8 @@ impl State {
                 *backlog = (wanted - delivered).max(0.0) * self.keeps;
             }
         }
-        self.filled_wanted.copy_from_slice(&self.orders.wanted);
-        if self.keeps > 0.0 {
+        if self.keeps > 0.0 && !self.direct {
+            self.filled_wanted.copy_from_slice(&self.orders.wanted);
             for (pool, wanted) in self.orders.wanted.iter_mut().enumerate() {
                 let unmet = *wanted * (1.0 - self.deliveries.pool_final_fill[pool]).max(0.0);
                 *wanted = plan.pool_final[pool] + unmet * self.keeps;
@@ -241,7 +272,7 @@ impl State {
 
     fn turn_over(&mut self, plan: &Plan<'_>, settings: &Settings) {
         self.inventory.release();
-        let Self { output, aim, limit, inventory, next_ordered, .. } = self;
+        let Self { output, aim, limit, inventory, other_ordered, .. } = self;
         let graph = &plan.network.graph;
         // Lent for the pass: the stocks change while their targets are read.
         let cover = std::mem::take(&mut inventory.cover);
@@ -250,7 +281,7 @@ impl State {
             plan,
             &cover,
             self.step,
-            next_ordered,
+            other_ordered,
             |node| Line { output: output[node], aim: aim[node] },
             |node, stock| {
                 let recipe = Recipe { graph, cover_steps: &cover, parts };
@@ -259,11 +290,35 @@ impl State {
             },
         );
         inventory.cover = cover;
-        self.filled_orders.copy_from_slice(&self.orders.ordered);
-        std::mem::swap(&mut self.orders.ordered, &mut self.next_ordered);
+        std::mem::swap(&mut self.orders.ordered, &mut self.other_ordered);
         if self.orders.eta > 0.0 {
             std::mem::swap(&mut self.orders.open, &mut self.deliveries.next_open);
         }
+    }
+}
+
+impl State {
+    fn turn_over_directly(&mut self, plan: &Plan<'_>, settings: &Settings) {
+        self.inventory.release();
+        let Self { output, aim, limit, inventory, orders, deliveries, exchange, .. } = self;
+        for half in exchange.iter_mut() {
+            half.clear();
+            half.extend(deliveries.fill[0].iter().map(|fill| [*fill, 0.0]));
+        }
+        let line = |node: usize| Line { output: output[node], aim: aim[node] };
+        inventory.turn_over_directly(plan, exchange, line);
+        let [left, right] = &*exchange;
+        for (call, (left, right)) in orders.call[0].iter_mut().zip(left.iter().zip(right)) {
+            *call = left[1] + right[1];
+        }
+        let recipe = recipe(plan, settings, &inventory.cover);
+        limit.par_chunks_mut(1 << 16).enumerate().for_each(|(chunk, limits)| {
+            for (at, limit) in limits.iter_mut().enumerate() {
+                let node = (chunk << 16) + at;
+                let buckets = plan.network.graph.buckets(node);
+                *limit = settings.input_limit.limit(&recipe, buckets, &inventory.stock, plan.output[node]);
+            }
+        });
     }
 }
 
@@ -371,8 +426,8 @@ impl<'a> Run<'a> {
     /// pool, value.
     pub fn delivery(&self, link: usize) -> f64 {
         let pool = self.plan.network.graph.link_start.partition_point(|start| *start as usize <= link) - 1;
-        let State { deliveries, orders, filled_orders, filled_wanted, .. } = &self.state;
-        let ordered = (filled_orders[pool], filled_wanted[pool]);
+        let State { deliveries, orders, other_ordered, .. } = &self.state;
+        let ordered = (other_ordered[pool], self.state.wanted(pool));
         deliveries.on_link(&self.plan, self.settings.rationing, orders, link, pool, ordered)
     }
 
@@ -384,7 +439,7 @@ impl<'a> Run<'a> {
 
     /// Final demand on a pool in the last step with what was kept, value.
     pub fn pool_final_wanted(&self, pool: usize) -> f64 {
-        self.state.filled_wanted[pool]
+        self.state.wanted(pool)
     }
 
     /// Share of a pool's industrial orders that was shipped in the last step.
