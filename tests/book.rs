@@ -216,21 +216,29 @@ fn subcommands(help: &str) -> Vec<String> {
         .collect()
 }
 
-/// The first columns of what the program prints, line by line.
+/// What the program prints, line by line: the long run on one page, the weeks on another.
 #[test]
 #[cfg(feature = "cli")]
 fn the_first_run_is_what_the_program_prints() {
-    let page = page("first-run.md");
-    let start = page.find("\nThe truce of 2025:").unwrap() + 1;
-    let shown = &page[start..start + page[start..].find("```").unwrap()];
+    let shown = |name: &str, first: &str| {
+        let page = page(name);
+        let start = page.find(&format!("\n{first}")).unwrap() + 1;
+        page[start..start + page[start..].find("```").unwrap()].to_owned()
+    };
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_detente"))
         .args(["run", "scenarios/truce-2025.toml", "--quiet"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     let printed = String::from_utf8(run.stdout).unwrap();
-    assert_eq!(shown.lines().count(), printed.lines().count());
-    for (shown, printed) in shown.lines().zip(printed.lines()) {
-        assert!(printed.starts_with(shown), "the book shows\n{shown}\nand the program prints\n{printed}");
+    let (long_run, weeks) = printed.split_at(printed.find("The short run:").unwrap());
+    for (shown, printed) in [
+        (shown("first-run.md", "The truce of 2025:"), long_run),
+        (shown("short-run.md", "The short run:"), weeks),
+    ] {
+        assert_eq!(shown.lines().count(), printed.trim_end().lines().count());
+        for (shown, printed) in shown.lines().zip(printed.lines()) {
+            assert!(printed.starts_with(shown), "the book shows\n{shown}\nand the program prints\n{printed}");
+        }
     }
 }

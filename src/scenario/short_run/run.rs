@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{ShortRunQuestion, Span};
-use crate::ledger::{AmendmentError, Ledger, PolicyState};
+use crate::ledger::{AmendmentError, Cap, Ledger, PolicyState};
 use crate::network::draws::HORIZONS;
 use crate::network::{
     ByBucket, Draws, Ensemble, InputLimit, Lags, LinkCap, Network, Orders, Parameter, Path, Range, Record,
@@ -327,7 +327,7 @@ pub(super) fn horizons(weeks: usize) -> impl Iterator<Item = (usize, u32)> {
 }
 
 /// The ledger on every day of the run on which it changes, less the limits that
-/// already held the day before it began.
+/// already held the day before it began, as tight or tighter.
 fn states(question: &ShortRunQuestion, world: &World, ledger: &Ledger) -> Vec<(f64, PolicyState)> {
     let from = question.from;
     let until = from.saturating_add((7 * question.weeks as i64).days());
@@ -336,7 +336,11 @@ fn states(question: &ShortRunQuestion, world: &World, ledger: &Ledger) -> Vec<(f
     let days: BTreeSet<Date> = std::iter::once(from).chain(changes).collect();
     let of_day = |date: Date| {
         let mut state = ledger.state(world, date);
-        state.caps.retain(|cap| !before.caps.contains(cap));
+        let held = |cap: &Cap| {
+            let same = |old: &&Cap| old.measure == cap.measure && old.flows == cap.flows;
+            before.caps.iter().filter(same).any(|old| old.quantity <= cap.quantity)
+        };
+        state.caps.retain(|cap| !held(cap));
         (f64::from((date - from).get_days()), state)
     };
     days.into_iter().map(of_day).collect()
