@@ -97,7 +97,7 @@ impl ByBucket {
             problems.push(Problem::new(name, what, format!("give one for each {row}")));
         }
         for (place, value) in values.iter().enumerate().filter(|(_, value)| !accepts(**value)) {
-            let row = if want == 1 && !exact { row.to_owned() } else { format!("{row} {place}") };
+            let row = if matches!(self, Self::Same(_)) { row.to_owned() } else { format!("{row} {place}") };
             problems.push(Problem::new(format!("{name}, {row}"), format!("{value} is not possible"), write));
         }
     }
