@@ -233,7 +233,7 @@ impl Finished {
         let long = Summary { scenario, world, ledger: &self.ledger.ledger, long_run }.render(width);
         let Some(Weeks { short_run, study, world, .. }) = &self.short_run else { return long };
         let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
-        let last = compared.map(|(_, phase)| phase).last();
+        let last = compared.map(|(_, phase)| phase).next_back();
         let page = weeks::Page {
             world,
             actors: &scenario.actors,
