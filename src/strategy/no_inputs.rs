@@ -280,6 +280,12 @@ impl NoInputs {
         self.unit_musd
     }
 
+    /// Spending of the regions over that of the world, `[region]`.
+    pub fn income_shares(&self) -> Vec<f64> {
+        let world: f64 = self.income.iter().sum();
+        self.income.iter().map(|income| income / world).collect()
+    }
+
     /// `ŵ` at an outcome, `[region]`.
     pub fn wage_hat(&self, outcome: &Outcome) -> Vec<f64> {
         outcome.state.iter().take(self.regions.len()).map(|w| vector::exp1(*w)).collect()
