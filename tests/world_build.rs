@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use detente::world::build::build;
 
-const WORLDS: [(&str, &str); 5] = [
+const WORLDS: [(&str, &str); 6] = [
     ("icio-2022", "data/worlds/icio-2022"),
     ("icio-2019-g20", "data/worlds/icio-2019-g20"),
     ("cp2015", "data/replications/cp2015"),
     ("liberation2025", "data/replications/liberation2025"),
     ("ll2014", "data/replications/ll2014"),
+    ("ossa2014", "data/replications/ossa2014"),
 ];
 
 fn sources() -> Option<PathBuf> {

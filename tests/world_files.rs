@@ -121,7 +121,7 @@ fn the_shipped_worlds_show_the_marks_of_their_sources() {
 fn a_world_saved_and_loaded_is_the_same() {
     let parent = tempfile::tempdir().unwrap();
     let target = parent.path().join("again");
-    for name in ["icio-2019-g20", "cp2015", "liberation2025", "ll2014"] {
+    for name in ["icio-2019-g20", "cp2015", "liberation2025", "ll2014", "ossa2014"] {
         let world = World::shipped(name).unwrap();
         store::save(&world, &target, Existing::Replace, &[]).unwrap();
         assert_eq!(World::open(target.to_str().unwrap()).unwrap(), world);
@@ -148,7 +148,7 @@ fn a_folder_of_csv_is_a_world() {
 fn a_place_that_is_no_world_is_named() {
     assert_eq!(
         World::open("icio2022").unwrap_err().to_string(),
-        "`icio2022` is neither a world that ships nor a folder; did you mean `icio-2022`?; shipped: icio-2022, icio-2019-g20, cp2015, liberation2025, ll2014"
+        "`icio2022` is neither a world that ships nor a folder; did you mean `icio-2022`?; shipped: icio-2022, icio-2019-g20, cp2015, liberation2025, ll2014, ossa2014"
     );
     let empty = tempfile::tempdir().unwrap();
     let place = empty.path().display().to_string();

@@ -10,6 +10,7 @@ use crate::replicate::ario::CaseError;
 use crate::results::write::WriteError;
 use crate::scenario::RunError;
 use crate::scenario::short_run::ShortRunError;
+use crate::strategy::StrategyError;
 use crate::world::error::WorldError;
 
 /// Why a command did not succeed, with the text for the person who typed it.
@@ -102,10 +103,21 @@ impl From<ReplicationError> for Failure {
         match e {
             ReplicationError::World(e) => e.into(),
             ReplicationError::Equilibrium(e) => e.into(),
+            ReplicationError::Strategy(e) => e.into(),
             ReplicationError::Case { ref problem, .. } if !problem.is_about_input() => {
                 Self::NoEquilibrium(e.to_string())
             }
             ReplicationError::Case { .. } => Self::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<StrategyError> for Failure {
+    fn from(e: StrategyError) -> Self {
+        match e {
+            StrategyError::Equilibrium(e) => e.into(),
+            StrategyError::Input(text) => Self::Input(text),
+            _ => Self::NoEquilibrium(e.to_string()),
         }
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Failure};
 use crate::equilibrium::Options;
-use crate::replicate::{Comparison, Number, ario, cp2015, liberation2025};
+use crate::replicate::{Comparison, Number, ario, cp2015, liberation2025, ossa2014};
 use crate::results::write;
 
 /// Arguments of `detente replicate`.
@@ -15,12 +15,15 @@ pub struct Arguments {
     /// Which publication.
     study: Study,
     /// Write every computed number: scenario,region,variable,value, for cp2015 after a convention;
-    /// for ario step,region,sector,production.
+    /// for ario step,region,sector,production; for ossa2014 case,exporter,importer,sector,tariff.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// Which case of ario; default: own.
+    /// Which case: of ario, default own; of ossa2014, default all.
     #[arg(long, value_name = "CASE")]
-    case: Option<Case>,
+    case: Option<String>,
+    /// Write welfare, wages and tariffs of ossa2014 by region: case,region,variable,value.
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
     /// Folder that holds targets/boario and data/wiod2013, for the cases of ario but own.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -34,6 +37,8 @@ enum Study {
     Liberation2025,
     /// The short-run rules of ARIO, beside the paths of BoARIO 0.7.2.
     Ario,
+    /// Ossa (2014): optimal tariffs, trade wars and talks of 7 regions.
+    Ossa2014,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -68,11 +73,19 @@ impl Case {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    if !matches!(arguments.study, Study::Ario) && (arguments.case.is_some() || arguments.data.is_some()) {
-        return Err(Failure::Input("--case and --data belong to `replicate ario`".to_owned()));
+    let (ario, ossa) = (matches!(arguments.study, Study::Ario), matches!(arguments.study, Study::Ossa2014));
+    if !ario && arguments.data.is_some() {
+        return Err(Failure::Input("--data belongs to `replicate ario`".to_owned()));
+    }
+    if !ario && !ossa && arguments.case.is_some() {
+        return Err(Failure::Input("--case belongs to `replicate ario` and `replicate ossa2014`".to_owned()));
+    }
+    if !ossa && arguments.summary.is_some() {
+        return Err(Failure::Input("--summary belongs to `replicate ossa2014`".to_owned()));
     }
     let (text, table, comparisons) = match arguments.study {
         Study::Ario => return ario_paths(arguments),
+        Study::Ossa2014 => return trade_war(arguments, common),
         Study::Cp2015 => {
             let numbers = cp2015::numbers()?;
             let comparisons = cp2015::compare(&numbers);
@@ -109,7 +122,13 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 
 /// The path of a case beside its reference.
 fn ario_paths(arguments: &Arguments) -> Result<(), Failure> {
-    let case = arguments.case.unwrap_or(Case::Own).study();
+    let case = match &arguments.case {
+        Some(name) => Case::from_str(name, false).map_err(|_| {
+            Failure::Input(format!("`{name}` is no case of ario: own, test_A, test_B, test_C, wiod2011"))
+        })?,
+        None => Case::Own,
+    };
+    let case = case.study();
     let data = arguments.data.as_deref();
     let path = ario::run(case, data)?;
     if let Some(file) = &arguments.csv {
@@ -128,6 +147,54 @@ fn ario_paths(arguments: &Arguments) -> Result<(), Failure> {
     match distances.iter().filter(|d| !d.holds()).count() {
         0 => Ok(()),
         missed => Err(Failure::Check(format!("{missed} of {} industries are off", distances.len()))),
+    }
+}
+
+/// Optimal tariffs, wars and talks beside their references.
+fn trade_war(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let experiments = ossa2014::Experiments::load()?;
+    let named = arguments.case.as_deref();
+    let cases: Vec<&str> = match named {
+        Some(name) => vec![name],
+        None => ossa2014::CASES.to_vec(),
+    };
+    let mut results = Vec::with_capacity(cases.len());
+    for case in cases {
+        let result = experiments.run(case)?;
+        if common.verbose {
+            for remark in &result.remarks {
+                common.remark(&format!("{case}: {remark}"));
+            }
+        }
+        results.push(result);
+    }
+    let comparisons = ossa2014::compare(&results);
+    say!("Ossa (2014): optimal tariffs, trade wars and trade talks, per cent\n")?;
+    say!(
+        "{:<30} {:<5} {:<21} {:<9} {:>11} {:>11} {:>10}  within",
+        "case", "", "variable", "printed", "reference", "computed", "tolerance"
+    )?;
+    for c in &comparisons {
+        let (reference, holds) = (format!("{:.*}", c.digits, c.reference), if c.holds() { "yes" } else { "NO" });
+        say!(
+            "{:<30} {:<5} {:<21} {:<9} {reference:>11} {:>11.6} {:>10}  {holds}",
+            c.experiment, c.region, c.variable, c.table, c.computed, c.tolerance
+        )?;
+    }
+    for result in &results {
+        for (_, name, value) in result.numbers.iter().filter(|(_, name, _)| name.starts_with("largest")) {
+            say!("{:<30} {name}: {value:.1e}", result.case)?;
+        }
+    }
+    if let Some(path) = &arguments.csv {
+        write::file(path, &experiments.tariffs(&results))?;
+    }
+    if let Some(path) = &arguments.summary {
+        write::file(path, &ossa2014::summary(&results))?;
+    }
+    match comparisons.iter().filter(|c| !c.holds()).count() {
+        0 => Ok(()),
+        missed => Err(Failure::Check(format!("{missed} of {} numbers are off", comparisons.len()))),
     }
 }
 

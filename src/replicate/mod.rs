@@ -7,8 +7,10 @@
 pub mod ario;
 pub mod cp2015;
 pub mod liberation2025;
+pub mod ossa2014;
 
 use crate::equilibrium::EquilibriumError;
+use crate::strategy::StrategyError;
 use crate::world::error::WorldError;
 
 /// Why a replication could not be computed.
@@ -20,6 +22,9 @@ pub enum ReplicationError {
     /// A model could not be calibrated or solved.
     #[error(transparent)]
     Equilibrium(#[from] EquilibriumError),
+    /// A game has no answer.
+    #[error(transparent)]
+    Strategy(#[from] StrategyError),
     /// A case of several has no equilibrium.
     #[error("case {case}: {problem}")]
     Case {

@@ -15,11 +15,14 @@
 //! | `e`    | `export_tax` | export tax of the exporter                        | 1     | `[sector, importer, exporter]` |
 //! | `s`    | `share`    | trade share, tariff-inclusive                       | 1     | `[sector, importer, exporter]` |
 //! | `Z`    | `spending` | spending on a sector, tariffs included              | value | `[sector, importer]`           |
-//! | `T`    | `trade`    | sales at producer prices                            | value | `[sector, importer, exporter]` |
+//! | `T`    | `trade`    | sales at producer prices, before both taxes         | value | `[sector, importer, exporter]` |
 //! | `κ`    | `sales`    | shadow value of a dollar more of a sector's sales   | Ω/value | `[sector, region]`           |
 //! | `m`    | `revenue`  | shadow value of a dollar of tariff revenue          | Ω/value | `[region]`                   |
 //! | `v`    | `prices`   | shadow cost of a dollar more for the same purchases | Ω/value | `[sector, importer]`         |
 //! | `θ`    | `theta`    | trade elasticity, `σ = θ + 1`                       | 1     | `[sector]`                     |
+//!
+//! Without export taxes; with them `T (1+e)` and `(κ[s,i] + m[i] e) / (1+e)` stand for
+//! `T` and `κ[s,i]`.
 //!
 //! Values are in units of world value added of the base year.
 
@@ -128,4 +131,10 @@ pub trait Economy: Sync {
         near: &[Shadow],
         tolerance: f64,
     ) -> Result<Vec<Shadow>, StrategyError>;
+
+    /// Welfare of every region when none trades, logarithms relative to the base,
+    /// `[region]`; `None` where the model cannot tell.
+    fn autarky(&self) -> Option<Vec<f64>> {
+        None
+    }
 }

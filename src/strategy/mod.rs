@@ -1,9 +1,24 @@
 //! What would each side do next, and which deal would hold?
 //!
 //! * [`economy`]: what a game needs of a model: outcomes and shadow values.
+//! * [`no_inputs`]: an economy without inputs, and its shadow values.
+//! * [`player`]: who plays, what for, with which instruments.
+//! * [`target`]: the closed form of the best taxes.
+//! * [`play`](mod@play): where the taxes of players come to rest.
+//! * [`reply`]: the best answer of one player, from several starts.
+//! * [`nash`](mod@nash): where a trade war ends, with certificates.
+//! * [`talks`]: efficient deals, and how gains are shared.
 
 pub mod economy;
 pub mod error;
+pub mod no_inputs;
+mod no_inputs_adjoint;
+pub mod nash;
+pub mod play;
+pub mod player;
+pub mod reply;
+pub mod talks;
+pub mod target;
 
 pub use economy::{Economy, Objective, Outcome, Policy, Shadow};
 pub use error::StrategyError;

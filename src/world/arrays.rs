@@ -207,6 +207,16 @@ pub(super) fn by_region(table: &Table, regions: &Labels, column: &str) -> Result
     dense(table, &[("region", regions)], column, |_| None)
 }
 
+/// A number column of a table with a row for every sector of a region.
+pub(super) fn by_sector(
+    table: &Table,
+    sectors: &Labels,
+    regions: &Labels,
+    column: &str,
+) -> Result<Vec<f64>, WorldError> {
+    dense(table, &[("sector", sectors), ("region", regions)], column, |_| None)
+}
+
 /// A number column that a table may lack, along its only axis.
 fn optional(
     table: &Table,

@@ -16,7 +16,7 @@ macro_rules! files {
     };
 }
 
-const WORLDS: [(&str, Files); 5] = [
+const WORLDS: [(&str, Files); 6] = [
     (
         "icio-2022",
         files!("worlds/icio-2022": "world.toml", "regions.parquet", "sectors.parquet",
@@ -42,6 +42,11 @@ const WORLDS: [(&str, Files); 5] = [
         "ll2014",
         files!("replications/ll2014": "world.toml", "regions.parquet", "sectors.parquet",
             "flows.parquet", "tariffs.parquet", "flows_raw.parquet"),
+    ),
+    (
+        "ossa2014",
+        files!("replications/ossa2014": "world.toml", "regions.parquet", "sectors.parquet",
+            "flows.parquet", "tariffs.parquet", "flows_raw.parquet", "political.parquet"),
     ),
 ];
 
@@ -121,10 +126,29 @@ impl World {
         arrays::by_region(&found, &store::load(&folder)?.regions, column)
     }
 
+    /// A number of every sector of every region from a table beside those of a
+    /// shipped world, `[sector, region]`; 0 for a pair without a row.
+    ///
+    /// `ossa2014` has `political` with `weight` and `target_tariff`.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownWorld`], [`WorldError::MissingTable`],
+    /// [`WorldError::Header`], or a code that is not in the world.
+    pub fn shipped_sectors(name: &str, table: &str, column: &str) -> Result<Vec<f64>, WorldError> {
+        let folder = embedded(name).ok_or_else(|| unknown(name))?;
+        let layout =
+            Layout { text: &["sector", "region"], number: &[column], optional_text: &[], optional_number: &["*"] };
+        let found = folder
+            .table(table, &layout)?
+            .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;
+        let world = store::load(&folder)?;
+        arrays::by_sector(&found, &world.sectors, &world.regions, column)
+    }
+
     /// Other flows of a shipped world, million USD before tariffs,
     /// `[sector, importer, exporter]`.
     ///
-    /// `ll2014` has `flows_raw`, before trade imbalances were purged.
+    /// `ll2014` and `ossa2014` have `flows_raw`, before trade imbalances were purged.
     ///
     /// # Errors
     /// [`WorldError::UnknownWorld`], [`WorldError::MissingTable`], or what is

@@ -10,6 +10,7 @@ pub mod icio_2022;
 pub mod liberation2025;
 pub mod ll2014;
 mod names;
+pub mod ossa2014;
 mod people;
 
 pub use names::ECONOMIES;
@@ -64,6 +65,7 @@ pub fn build(name: &str, from: &Path) -> Result<Built, WorldError> {
         "cp2015" => cp2015::build(from),
         "liberation2025" => liberation2025::build(from),
         "ll2014" => ll2014::build(from),
+        "ossa2014" => ossa2014::build(from),
         other => Err(WorldError::UnknownName {
             what: "world to build",
             asked: other.to_owned(),

@@ -1,0 +1,177 @@
+//! Where does a trade war end if everybody answers everybody?
+//!
+//! A Nash equilibrium is a point that nobody wants to leave alone. Candidates are
+//! [resting points](super::play) of all players from several starts; ends that
+//! agree in everybody's welfare are one. Each gets a certificate of two numbers:
+//!
+//! ```text
+//! kkt = max | ln(1+t) − ln(1+best(t)) |                    over all free rates of all players
+//! gap = max_j 100 ( exp(best reply of j) − exp(Ω_j) )      percentage points, four starts a player
+//! ```
+//!
+//! A small `kkt` says that no small step pays, `gap` that no large one was found
+//! to pay either. With political weights the first can hold and the second fail:
+//! such points are listed as rejected.
+//!
+//! Without upper bounds autarky is a Nash equilibrium too: nobody's tariff moves
+//! anything when everybody else's shut all trade. It is listed beside the others,
+//! for economies that know what it is.
+//!
+//! Source of the test for multiple equilibria and of the term: Ossa (2014),
+//! *American Economic Review* 104(12).
+
+use rayon::prelude::*;
+
+use super::economy::{Economy, Policy};
+use super::error::StrategyError;
+use super::play::{Pace, Rest, play};
+use super::player::{Player, check};
+use super::reply::{STARTS, Start, best_reply};
+
+/// Gap above which a candidate is rejected, percentage points.
+pub const LARGEST_GAP: f64 = 1e-6;
+/// Ends are one equilibrium if nobody's welfare differs by more, in logarithms.
+const SAME: f64 = 1e-7;
+
+/// Starts of the search: eight of them.
+pub const NASH_STARTS: [Start; 8] = [
+    Start::Base,
+    Start::Rate(0.0),
+    Start::Rate(0.1),
+    Start::Rate(0.3),
+    Start::Rate(0.6),
+    Start::Rate(1.0),
+    Start::Rate(2.0),
+    Start::Upper,
+];
+
+/// What one player could gain by leaving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gap {
+    /// The player's name.
+    pub player: String,
+    /// Gain of the best reply over staying, percentage points of its objective; 0
+    /// or, by rounding, just below if it stays.
+    pub points: f64,
+    /// The start that led to the best reply.
+    pub start: Start,
+}
+
+/// A candidate with its certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The point.
+    pub rest: Rest,
+    /// Starts that led to it.
+    pub starts: Vec<Start>,
+    /// One a player.
+    pub gaps: Vec<Gap>,
+}
+
+impl Candidate {
+    /// Residual of the conditions of first order, in `ln(1+t)`.
+    pub fn kkt(&self) -> f64 {
+        self.rest.residual
+    }
+
+    /// The largest gap, percentage points.
+    pub fn gap(&self) -> f64 {
+        self.gaps.iter().map(|gap| gap.points).fold(0.0, f64::max)
+    }
+
+    /// True if nobody was found to gain more than [`LARGEST_GAP`] by leaving.
+    pub fn is_nash(&self) -> bool {
+        self.gap() <= LARGEST_GAP
+    }
+}
+
+/// Everything that a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Nash equilibria, by mean welfare of all regions, the lowest first.
+    pub equilibria: Vec<Candidate>,
+    /// Resting points that somebody wants to leave.
+    pub rejected: Vec<Candidate>,
+    /// Starts that led nowhere.
+    pub failed: Vec<(Start, StrategyError)>,
+    /// Welfare of every region in autarky, logarithms relative to the base, if
+    /// the economy knows it.
+    pub autarky: Option<Vec<f64>>,
+}
+
+/// What every player could gain by leaving a resting point.
+///
+/// # Errors
+/// If a player has no best reply from any start.
+pub fn certify<E: Economy + ?Sized>(
+    economy: &E,
+    players: &[Player],
+    rest: &Rest,
+    pace: &Pace,
+) -> Result<Vec<Gap>, StrategyError> {
+    players
+        .par_iter()
+        .map(|player| {
+            let reply = best_reply(economy, player, &rest.policy, Some(&rest.outcome), &STARTS, pace)?;
+            let stays = player.objective.value(&rest.outcome);
+            let points = 100.0 * (reply.value.exp() - stays.exp());
+            Ok(Gap { player: player.name.clone(), points, start: reply.start })
+        })
+        .collect()
+}
+
+/// Nash equilibria among the players, the others' taxes being those of `policy`.
+///
+/// # Errors
+/// [`StrategyError::Input`] if the players cannot be played; the first problem if
+/// no start led anywhere; a problem of a certificate.
+pub fn nash<E: Economy + ?Sized>(
+    economy: &E,
+    players: &[Player],
+    policy: &Policy,
+    starts: &[Start],
+    pace: &Pace,
+) -> Result<Found, StrategyError> {
+    check(players, economy.region_count(), economy.theta().len())?;
+    let ends: Vec<(Start, Result<Rest, StrategyError>)> = starts
+        .par_iter()
+        .map(|start| {
+            let from = start.policy(players, policy, economy.base(), economy.region_count());
+            (*start, play(economy, players, &from, pace))
+        })
+        .collect();
+    let mut clusters: Vec<(Rest, Vec<Start>)> = Vec::new();
+    let mut failed = Vec::new();
+    for (start, end) in ends {
+        let rest = match end {
+            Ok(rest) => rest,
+            Err(problem) => {
+                failed.push((start, problem));
+                continue;
+            }
+        };
+        let same = |other: &Rest| {
+            rest.outcome.welfare.iter().zip(&other.outcome.welfare).all(|(a, b)| (a - b).abs() < SAME)
+        };
+        match clusters.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, starts)) => starts.push(start),
+            None => clusters.push((rest, vec![start])),
+        }
+    }
+    if clusters.is_empty() {
+        return Err(failed.into_iter().next().map_or_else(
+            || StrategyError::Input("a search for equilibria needs a start".to_owned()),
+            |(_, problem)| problem,
+        ));
+    }
+    let (mut equilibria, mut rejected) = (Vec::new(), Vec::new());
+    for (rest, starts) in clusters {
+        let gaps = certify(economy, players, &rest, pace)?;
+        let candidate = Candidate { rest, starts, gaps };
+        if candidate.is_nash() { equilibria.push(candidate) } else { rejected.push(candidate) }
+    }
+    let mean = |c: &Candidate| c.rest.outcome.welfare.iter().sum::<f64>();
+    equilibria.sort_by(|a, b| mean(a).total_cmp(&mean(b)));
+    rejected.sort_by(|a, b| mean(a).total_cmp(&mean(b)));
+    Ok(Found { equilibria, rejected, failed, autarky: economy.autarky() })
+}

@@ -1,0 +1,669 @@
+//! An economy without inputs: Armington, Krugman with a fixed number of firms,
+//! or markups of their own.
+//!
+//! A hat is a ratio to the base. Prices move with wages and taxes alone, so the
+//! unknowns are wages and incomes. With `b = (1+t)(1+e)` over its base:
+//!
+//! ```text
+//! q[s,j,i] = γ[s,j,i] (ŵ[i] b[s,j,i])^(−θ[s]),  D[s,j] = Σ_i q,  s = q / D,  P̂[j] = Π_s D[s,j]^(−μ[s,j]/θ[s])   (1)
+//! T[s,j,i] = s[s,j,i] Z[s,j] Ê[j] / ((1+e)(1+t)),   Y[s,i] = Σ_j T[s,j,i]                                      (2)
+//! F1[i] = ℓ[i] ŵ[i] − Σ_s a[s] Y[s,i] = 0                                                                     (3)
+//! F2[i] = X[i] Ê[i] − Σ_js (1+e) T[s,j,i] − Σ_ks t (1+e) T[s,i,k] − B[i] = 0,    Σ_i ℓ[i] ŵ[i] = Σ_i ℓ[i]     (4)
+//! G[j] = { Σ_s λ[s,j] (Y[s,j] + δ[s,j] (R[j] + B[j])) } / P[j],   δ[s,j] = a[s] Y[s,j] / Σ_r a[r] Y[r,j]      (5)
+//! ```
+//!
+//! One row of (4) follows from the others and gives its place to the numeraire.
+//! An export tax on the diagonal is a tax on home sales: with one of the same
+//! rate on all exports it is a tax on production.
+//!
+//! | symbol | code         | meaning                                        | unit  | shape                          |
+//! |--------|--------------|------------------------------------------------|-------|--------------------------------|
+//! | `γ`    | `share`      | trade share of the base                        | 1     | `[sector, importer, exporter]` |
+//! | `Z`, `μ` | `spending`, over `income` | spending of the base on a sector, its share | value, 1 | `[sector, importer]` |
+//! | `a`    | `wage_share` | wages over sales; the rest is profit           | 1     | `[sector]`                     |
+//! | `ℓ`    | `payroll`    | wages of the base                              | value | `[region]`                     |
+//! | `X`    | `income`     | spending of the base, all sectors              | value | `[region]`                     |
+//! | `B`    | `transfer`   | spending beyond income, held in units of world wages | value | `[region]`               |
+//! | `λ`    | `weights`    | political weight of a dollar earned in a sector | 1    | `[sector, region]`             |
+//! | `R`    |              | tariffs and export taxes collected             | value | `[region]`                     |
+//! | `ŵ, Ê` | `state`      | the unknowns, in logarithms                    | 1     | `[region]` each                |
+//!
+//! Values are in units of world value added of the base. The derivative of
+//! (3) and (4) in the unknowns is known in closed form; its inverse is kept in
+//! the state of an outcome, for the next equilibrium nearby and for the shadow
+//! values ([`shadows`](Economy::shadows), in `no_inputs_adjoint`).
+//!
+//! Sources: Ossa (2014), *American Economic Review* 104(12), 4104-4146, for
+//! `a = (σ−1)/σ` and (5); Lashkaripour and Lugovskyy (2023), *American Economic
+//! Review* 113(10), for `a = 1/(1+μ)` with markups `μ`, entry closed.
+
+use super::economy::{Economy, Objective, Outcome, Policy, Shadow};
+use super::error::StrategyError;
+use crate::equilibrium::EquilibriumError;
+use crate::numerics::linear::{Arithmetic, inverse};
+use crate::numerics::vector;
+use crate::world::World;
+
+/// Residual at which the equilibrium counts as found at once.
+const TARGET: f64 = 1e-14;
+/// Residual that is good enough when Newton's method no longer gains.
+const TOLERANCE: f64 = 1e-11;
+/// Newton steps at the most.
+const MAX_STEPS: usize = 80;
+/// Largest change of a logarithm in one step.
+const STEP_LIMIT: f64 = 1.5;
+/// An old inverse is kept while each step shrinks the residual at least so much.
+const CHORD: f64 = 0.1;
+
+/// What part of sales is wages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Competition {
+    /// All of it: perfect competition between varieties of countries.
+    Armington,
+    /// `(σ−1)/σ`: monopolistic competition, a fixed number of firms.
+    Krugman,
+    /// `1/(1+μ)` with the [markups](World::markup) of the world, entry closed.
+    Markups,
+}
+
+/// The economy: data of the base year and what is assumed about it.
+#[derive(Clone, Debug)]
+pub struct NoInputs {
+    pub(super) regions: Vec<String>,
+    pub(super) sectors: Vec<String>,
+    pub(super) theta: Vec<f64>,
+    pub(super) wage_share: Vec<f64>,
+    pub(super) share: Vec<f64>,
+    pub(super) spending: Vec<f64>,
+    pub(super) payroll: Vec<f64>,
+    pub(super) income: Vec<f64>,
+    pub(super) transfer: Vec<f64>,
+    pub(super) weights: Vec<f64>,
+    pub(super) base: Policy,
+    pub(super) unit_musd: f64,
+    base_welfare: Vec<f64>,
+    arithmetic: Arithmetic,
+}
+
+/// Everything at a point `(ln ŵ, ln Ê)`.
+pub(super) struct Point {
+    /// `s`, `[sector, importer, exporter]`.
+    pub share: Vec<f64>,
+    /// `T`, same shape.
+    pub trade: Vec<f64>,
+    /// `Z Ê`, `[sector, importer]`.
+    pub spending: Vec<f64>,
+    /// `Y`, `[sector, region]`.
+    pub sales: Vec<f64>,
+    /// Tariffs and export taxes collected, `[region]`.
+    pub collected: Vec<f64>,
+    /// `ln P̂`, `[region]`.
+    pub price: Vec<f64>,
+    /// (3) over `ℓ`, then (4) over `X`, the last row being the numeraire.
+    residual: Vec<f64>,
+}
+
+impl NoInputs {
+    /// The economy of a world as its data are: deficits stay what they are, in
+    /// units of world wages; political weights are 1.
+    ///
+    /// Input shares of the world are not used: all purchases are final.
+    ///
+    /// # Errors
+    /// [`EquilibriumError`] if an elasticity cannot be used, a region earns
+    /// nothing, or markups are asked for and the world has none.
+    pub fn new(world: &World, theta: &[f64], competition: Competition) -> Result<Self, StrategyError> {
+        let wage_share = match (competition, &world.markup) {
+            (Competition::Armington, _) => vec![1.0; theta.len()],
+            (Competition::Krugman, _) => theta.iter().map(|theta| theta / (1.0 + theta)).collect(),
+            (Competition::Markups, Some(markup)) => markup.iter().map(|mu| 1.0 / (1.0 + mu)).collect(),
+            (Competition::Markups, None) => {
+                return Err(StrategyError::Input(format!(
+                    "{} has no markups: use Krugman's, 1/(σ−1), or a world with a column `markup`",
+                    world.name
+                )));
+            }
+        };
+        let labels = (world.regions.codes().to_vec(), world.sectors.codes().to_vec());
+        let base = Policy { tariff: world.tariff.clone(), export_tax: vec![0.0; world.tariff.len()] };
+        Self::from_flows(labels, &world.trade_musd, base, theta, wage_share)
+    }
+
+    /// The economy of a table of flows at producer prices,
+    /// `[sector, importer, exporter]`, with codes of regions and of sectors and the
+    /// taxes that the flows contain.
+    ///
+    /// # Errors
+    /// [`EquilibriumError::Shape`], [`EquilibriumError::Unusable`] or
+    /// [`EquilibriumError::NoIncome`].
+    pub fn from_flows(
+        (regions, sectors): (Vec<String>, Vec<String>),
+        trade_musd: &[f64],
+        base: Policy,
+        theta: &[f64],
+        wage_share: Vec<f64>,
+    ) -> Result<Self, StrategyError> {
+        let (n, count) = (regions.len(), sectors.len());
+        let cells = n * n * count;
+        for (array, shape, got, want) in [
+            ("theta", "[sector]", theta.len(), count),
+            ("wage_share", "[sector]", wage_share.len(), count),
+            ("trade_musd", "[sector, importer, exporter]", trade_musd.len(), cells),
+            ("tariff", "[sector, importer, exporter]", base.tariff.len(), cells),
+            ("export_tax", "[sector, importer, exporter]", base.export_tax.len(), cells),
+        ] {
+            if got != want {
+                return Err(EquilibriumError::Shape { array, shape, got, want }.into());
+            }
+        }
+        for s in 0..count {
+            usable(theta[s] > 0.0, theta[s], || format!("the elasticity of {}", sectors[s]), "above 0")?;
+            let (a, what) = (wage_share[s], || format!("the wage share of {}", sectors[s]));
+            usable(a > 0.0 && a <= 1.0, a, what, "above 0 and at most 1")?;
+        }
+        for cell in 0..cells {
+            let place = || format!("{}, {} from {}", sectors[cell / (n * n)], regions[cell / n % n], regions[cell % n]);
+            let value = trade_musd[cell];
+            usable(value >= 0.0, value, || format!("the flow of {}", place()), "0 or more")?;
+        }
+        check_policy(&base, (&regions, &sectors))?;
+        let unit_musd: f64 = trade_musd.iter().sum();
+        let (mut share, mut spending) = (vec![0.0; cells], vec![0.0; count * n]);
+        let (mut payroll, mut income, mut earned) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        for row in 0..count * n {
+            let (s, importer) = (row / n, row % n);
+            for exporter in 0..n {
+                let cell = row * n + exporter;
+                let value = trade_musd[cell] / unit_musd;
+                let (t, e) = (base.tariff[cell], base.export_tax[cell]);
+                share[cell] = value * (1.0 + t) * (1.0 + e);
+                spending[row] += share[cell];
+                payroll[exporter] += wage_share[s] * value;
+                earned[exporter] += value * (1.0 + e);
+                earned[importer] += value * (1.0 + e) * t;
+            }
+            income[importer] += spending[row];
+            if spending[row] > 0.0 {
+                share[row * n..][..n].iter_mut().for_each(|cell| *cell /= spending[row]);
+            }
+        }
+        if let Some(region) = (0..n).find(|i| !(payroll[*i] > 0.0 && income[*i] > 0.0)) {
+            return Err(EquilibriumError::NoIncome { region: regions[region].clone() }.into());
+        }
+        let transfer = income.iter().zip(&earned).map(|(spent, earned)| spent - earned).collect();
+        let mut economy = Self {
+            theta: theta.to_vec(),
+            wage_share,
+            share,
+            spending,
+            payroll,
+            income,
+            transfer,
+            weights: vec![1.0; count * n],
+            base,
+            unit_musd,
+            base_welfare: vec![0.0; n],
+            arithmetic: Arithmetic::default(),
+            regions,
+            sectors,
+        };
+        economy.base_welfare = economy.base_logarithms();
+        Ok(economy)
+    }
+
+    /// The same economy with political weights of its governments, `[sector, region]`.
+    ///
+    /// # Errors
+    /// [`EquilibriumError`] if a weight is negative or a government has none.
+    pub fn with_weights(mut self, weights: &[f64]) -> Result<Self, StrategyError> {
+        let n = self.regions.len();
+        let (got, want) = (weights.len(), self.weights.len());
+        if got != want {
+            return Err(EquilibriumError::Shape { array: "weights", shape: "[sector, region]", got, want }.into());
+        }
+        for (cell, value) in weights.iter().enumerate() {
+            let what = || format!("the weight of {} in {}", self.sectors[cell / n], self.regions[cell % n]);
+            usable(*value >= 0.0, *value, what, "0 or more")?;
+        }
+        self.weights = weights.to_vec();
+        self.base_welfare = self.base_logarithms();
+        if let Some(region) = (0..n).find(|j| !self.base_welfare[*j].is_finite()) {
+            let what = format!("the political weights of {}", self.regions[region]);
+            return Err(EquilibriumError::Unusable { what, value: 0.0, expected: "one above 0 at least" }.into());
+        }
+        Ok(self)
+    }
+
+    /// The same economy in another arithmetic.
+    #[must_use]
+    pub fn with_arithmetic(mut self, arithmetic: Arithmetic) -> Self {
+        self.arithmetic = arithmetic;
+        self
+    }
+
+    /// The economy that is left when no region spends beyond its income, taxes
+    /// unchanged: its base is an equilibrium of this one with `B = 0`.
+    ///
+    /// # Errors
+    /// Those of [`solve`](Economy::solve).
+    pub fn balanced(&self) -> Result<Self, StrategyError> {
+        let mut without = self.clone();
+        without.transfer.fill(0.0);
+        let trade: Vec<f64> =
+            without.solve(&self.base, None)?.trade.iter().map(|value| value * self.unit_musd).collect();
+        let labels = (self.regions.clone(), self.sectors.clone());
+        let mut balanced =
+            Self::from_flows(labels, &trade, self.base.clone(), &self.theta, self.wage_share.clone())?
+                .with_weights(&self.weights)?
+                .with_arithmetic(self.arithmetic);
+        balanced.transfer.fill(0.0);
+        Ok(balanced)
+    }
+
+    /// Codes of the regions.
+    pub fn regions(&self) -> &[String] {
+        &self.regions
+    }
+
+    /// Codes of the sectors.
+    pub fn sectors(&self) -> &[String] {
+        &self.sectors
+    }
+
+    /// Political weights, `[sector, region]`.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// World value added of the base, million USD: the unit of values.
+    pub fn unit_musd(&self) -> f64 {
+        self.unit_musd
+    }
+
+    /// Spending of the regions over that of the world, `[region]`.
+    pub fn income_shares(&self) -> Vec<f64> {
+        let world: f64 = self.income.iter().sum();
+        self.income.iter().map(|income| income / world).collect()
+    }
+
+    /// `ŵ` at an outcome, `[region]`.
+    pub fn wage_hat(&self, outcome: &Outcome) -> Vec<f64> {
+        outcome.state.iter().take(self.regions.len()).map(|w| vector::exp1(*w)).collect()
+    }
+
+    /// Profits of a region over those of the base, `[region]`; 1 where there are none.
+    pub fn profit_hat(&self, outcome: &Outcome) -> Vec<f64> {
+        let n = self.regions.len();
+        let (mut now, mut before) = (vec![0.0; n], vec![0.0; n]);
+        for cell in 0..self.share.len() {
+            let (s, row, exporter) = (cell / (n * n), cell / n, cell % n);
+            let profit = 1.0 - self.wage_share[s];
+            let (t, e) = (self.base.tariff[cell], self.base.export_tax[cell]);
+            now[exporter] += profit * outcome.trade[cell];
+            before[exporter] += profit * self.share[cell] * self.spending[row] / ((1.0 + t) * (1.0 + e));
+        }
+        now.iter().zip(&before).map(|(now, before)| if *before > 0.0 { now / before } else { 1.0 }).collect()
+    }
+
+    /// `ln G` of the base.
+    fn base_logarithms(&self) -> Vec<f64> {
+        let n = self.regions.len();
+        let point = self.evaluate(&self.access(&self.base), &self.base, &vec![0.0; 2 * n]);
+        self.aims(&point).iter().map(|g| g.ln()).collect()
+    }
+
+    /// The braces of (5), `[region]`.
+    pub(super) fn aims(&self, point: &Point) -> Vec<f64> {
+        let n = self.regions.len();
+        let (mut earned, mut wages, mut weighted) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        for (cell, sales) in point.sales.iter().enumerate() {
+            let (s, region) = (cell / n, cell % n);
+            earned[region] += self.weights[cell] * sales;
+            wages[region] += self.wage_share[s] * sales;
+            weighted[region] += self.weights[cell] * self.wage_share[s] * sales;
+        }
+        (0..n)
+            .map(|j| earned[j] + weighted[j] / wages[j] * (point.collected[j] + self.transfer[j]))
+            .collect()
+    }
+
+    /// `γ b^(−θ)`, `[sector, importer, exporter]`: what does not change with wages.
+    pub(super) fn access(&self, policy: &Policy) -> Vec<f64> {
+        let n = self.regions.len();
+        let mut access = vec![0.0; self.share.len()];
+        for cell in 0..access.len() {
+            access[cell] = (1.0 + policy.tariff[cell]) * (1.0 + policy.export_tax[cell])
+                / ((1.0 + self.base.tariff[cell]) * (1.0 + self.base.export_tax[cell]));
+        }
+        vector::ln(&mut access);
+        for (s, block) in access.chunks_exact_mut(n * n).enumerate() {
+            block.iter_mut().for_each(|cell| *cell *= -self.theta[s]);
+        }
+        vector::exp(&mut access);
+        access.iter_mut().zip(&self.share).for_each(|(cell, share)| *cell *= share);
+        access
+    }
+
+    /// (1) to (4) at `x = (ln ŵ, ln Ê)`.
+    pub(super) fn evaluate(&self, access: &[f64], policy: &Policy, x: &[f64]) -> Point {
+        let n = self.regions.len();
+        let count = self.sectors.len();
+        let mut wage = vec![0.0; count * n];
+        for (s, row) in wage.chunks_exact_mut(n).enumerate() {
+            row.iter_mut().zip(x).for_each(|(cell, w)| *cell = -self.theta[s] * w);
+        }
+        vector::exp(&mut wage);
+        let mut level = x.to_vec();
+        vector::exp(&mut level);
+        let (wage_hat, income_hat) = level.split_at(n);
+        let mut share = access.to_vec();
+        let mut trade = vec![0.0; share.len()];
+        let mut spending = self.spending.clone();
+        let mut sales = vec![0.0; count * n];
+        let (mut collected, mut price) = (vec![0.0; n], vec![0.0; n]);
+        for row in 0..count * n {
+            let (s, importer) = (row / n, row % n);
+            if spending[row] == 0.0 {
+                share[row * n..][..n].fill(0.0);
+                continue;
+            }
+            let cells = &mut share[row * n..][..n];
+            cells.iter_mut().zip(&wage[s * n..][..n]).for_each(|(cell, w)| *cell *= w);
+            let sum: f64 = cells.iter().sum();
+            let each = 1.0 / sum;
+            cells.iter_mut().for_each(|cell| *cell *= each);
+            price[importer] -= spending[row] / self.income[importer] / self.theta[s] * vector::ln1(sum);
+            spending[row] *= income_hat[importer];
+            let mut tariffs = 0.0;
+            for exporter in 0..n {
+                let cell = row * n + exporter;
+                let (t, e) = (policy.tariff[cell], policy.export_tax[cell]);
+                let value = share[cell] * spending[row] / ((1.0 + t) * (1.0 + e));
+                trade[cell] = value;
+                sales[s * n + exporter] += value;
+                collected[exporter] += e * value;
+                tariffs += t * (1.0 + e) * value;
+            }
+            collected[importer] += tariffs;
+        }
+        let mut residual = vec![0.0; 2 * n];
+        let (mut wages, mut output) = (vec![0.0; n], vec![0.0; n]);
+        for (cell, value) in sales.iter().enumerate() {
+            wages[cell % n] += self.wage_share[cell / n] * value;
+            output[cell % n] += value;
+        }
+        let world: f64 = self.payroll.iter().sum();
+        let mut numeraire = -1.0;
+        for i in 0..n {
+            residual[i] = wage_hat[i] - wages[i] / self.payroll[i];
+            residual[n + i] = income_hat[i] - (output[i] + collected[i] + self.transfer[i]) / self.income[i];
+            numeraire += self.payroll[i] * wage_hat[i] / world;
+        }
+        residual[2 * n - 1] = numeraire;
+        Point { share, trade, spending, sales, collected, price, residual }
+    }
+
+    /// The inverse of the derivative of the residual in `x`, `[2N, 2N]`.
+    fn inverse_at(&self, policy: &Policy, point: &Point, x: &[f64]) -> Result<Vec<f64>, StrategyError> {
+        let n = self.regions.len();
+        let jacobian = self.jacobian(policy, point, x);
+        inverse(&jacobian, 2 * n, self.arithmetic).map_err(|_| StrategyError::Singular {
+            what: "wages and incomes",
+            place: "an equilibrium; some region may not trade at all".to_owned(),
+        })
+    }
+
+    /// The derivative itself. Row `i < N` is (3), row `N + i` is (4).
+    fn jacobian(&self, policy: &Policy, point: &Point, x: &[f64]) -> Vec<f64> {
+        let n = self.regions.len();
+        let size = 2 * n;
+        let mut jacobian = vec![0.0; size * size];
+        let mut inward = vec![0.0; n];
+        for row in 0..self.spending.len() {
+            let (s, importer) = (row / n, row % n);
+            if point.spending[row] == 0.0 {
+                continue;
+            }
+            let (theta, a) = (self.theta[s], self.wage_share[s]);
+            let share = &point.share[row * n..][..n];
+            let mut tariffs = 0.0;
+            for exporter in 0..n {
+                let cell = row * n + exporter;
+                let value = point.trade[cell];
+                if value == 0.0 {
+                    continue;
+                }
+                let (t, e) = (policy.tariff[cell], policy.export_tax[cell]);
+                let paid = (1.0 + e) * value;
+                tariffs += t * paid;
+                inward[exporter] = theta * t * paid;
+                let wages = &mut jacobian[exporter * size..][..size];
+                vector::add_scaled(&mut wages[..n], -a * theta * value, share);
+                wages[exporter] += a * theta * value;
+                wages[n + importer] -= a * value;
+                let incomes = &mut jacobian[(n + exporter) * size..][..size];
+                vector::add_scaled(&mut incomes[..n], -theta * paid, share);
+                incomes[exporter] += theta * paid;
+                incomes[n + importer] -= paid;
+            }
+            if tariffs != 0.0 {
+                let incomes = &mut jacobian[(n + importer) * size..][..size];
+                vector::add_scaled(&mut incomes[..n], 1.0, &inward);
+                vector::add_scaled(&mut incomes[..n], -theta * tariffs, share);
+                incomes[n + importer] -= tariffs;
+            }
+            inward.fill(0.0);
+        }
+        let world: f64 = self.payroll.iter().sum();
+        for i in 0..n {
+            let of = |k: usize| vector::exp1(x[k]);
+            let wages = &mut jacobian[i * size..][..size];
+            wages.iter_mut().for_each(|cell| *cell /= self.payroll[i]);
+            wages[i] += of(i);
+            let incomes = &mut jacobian[(n + i) * size..][..size];
+            incomes.iter_mut().for_each(|cell| *cell /= self.income[i]);
+            incomes[n + i] += of(n + i);
+        }
+        let last = &mut jacobian[(size - 1) * size..];
+        last.fill(0.0);
+        (0..n).for_each(|k| last[k] = self.payroll[k] * vector::exp1(x[k]) / world);
+        jacobian
+    }
+
+    /// `B`, `[region]`, for the shadow values.
+    pub(super) fn transfer(&self) -> &[f64] {
+        &self.transfer
+    }
+
+    /// A number for the policy's cell, in words.
+    fn no_supplier(&self, point: &Point) -> Option<StrategyError> {
+        let n = self.regions.len();
+        let row = (0..self.spending.len()).find(|row| point.share[row * n..][..n].iter().any(|s| !s.is_finite()))?;
+        let (sector, importer) = (self.sectors[row / n].clone(), self.regions[row % n].clone());
+        Some(EquilibriumError::NoSupplier { sector, importer }.into())
+    }
+
+    /// Newton's method from `x`, with an old inverse as long as it serves.
+    fn newton(
+        &self,
+        policy: &Policy,
+        x: &mut Vec<f64>,
+        mut old: Option<Vec<f64>>,
+    ) -> Result<Point, StrategyError> {
+        let size = x.len();
+        let access = self.access(policy);
+        let mut point = self.evaluate(&access, policy, x);
+        let mut residual = vector::max_abs(&point.residual);
+        if !residual.is_finite() {
+            x.fill(0.0);
+            old = None;
+            point = self.evaluate(&access, policy, x);
+            residual = vector::max_abs(&point.residual);
+            if !residual.is_finite() {
+                return Err(self.no_supplier(&point).unwrap_or_else(|| unusable_start(residual)));
+            }
+        }
+        let mut history = vec![residual];
+        let mut chord = old.is_some();
+        let mut kept = old.unwrap_or_default();
+        while history.len() < MAX_STEPS && residual > TARGET {
+            if !chord {
+                kept = self.inverse_at(policy, &point, x)?;
+            }
+            let step: Vec<f64> = kept
+                .chunks_exact(size)
+                .map(|row| -row.iter().zip(&point.residual).map(|(a, b)| a * b).sum::<f64>())
+                .collect();
+            let length = vector::max_abs(&step);
+            let mut lambda = if length > STEP_LIMIT { STEP_LIMIT / length } else { 1.0 };
+            let mut better = None;
+            for _ in 0..if chord { 1 } else { 12 } {
+                let mut trial = x.clone();
+                vector::add_scaled(&mut trial, lambda, &step);
+                let there = self.evaluate(&access, policy, &trial);
+                let size = vector::max_abs(&there.residual);
+                if size < residual {
+                    better = Some((trial, there, size));
+                    break;
+                }
+                lambda *= 0.5;
+            }
+            match better {
+                Some((trial, there, size)) => {
+                    // A chord that gains little is replaced by the tangent.
+                    chord = size < CHORD * residual;
+                    (*x, point, residual) = (trial, there, size);
+                    history.push(residual);
+                }
+                None if chord => chord = false,
+                None => break,
+            }
+        }
+        if residual > TOLERANCE {
+            let (worst, _) = point.residual.iter().enumerate().fold((0, 0.0), |(at, most), (i, r)| {
+                if r.abs() > most { (i, r.abs()) } else { (at, most) }
+            });
+            return Err(EquilibriumError::NoConvergence {
+                residual,
+                tolerance: TOLERANCE,
+                evaluations: history.len(),
+                worst: self.regions[worst % self.regions.len()].clone(),
+                history,
+            }
+            .into());
+        }
+        Ok(point)
+    }
+}
+
+impl Economy for NoInputs {
+    fn region_count(&self) -> usize {
+        self.regions.len()
+    }
+
+    fn theta(&self) -> &[f64] {
+        &self.theta
+    }
+
+    fn base(&self) -> &Policy {
+        &self.base
+    }
+
+    /// # Errors
+    /// [`EquilibriumError`] if the policy cannot be used or no equilibrium was found.
+    fn solve(&self, policy: &Policy, near: Option<&Outcome>) -> Result<Outcome, StrategyError> {
+        check_policy(policy, (&self.regions, &self.sectors))?;
+        let n = self.regions.len();
+        let near = near.filter(|near| near.state.len() == 2 * n + 4 * n * n);
+        let (mut x, old) = match near {
+            Some(near) => (near.state[..2 * n].to_vec(), Some(near.state[2 * n..].to_vec())),
+            None => (vec![0.0; 2 * n], None),
+        };
+        let point = self.newton(policy, &mut x, old)?;
+        let real_income: Vec<f64> = (0..n).map(|j| x[n + j] - point.price[j]).collect();
+        let aims = self.aims(&point);
+        let welfare = (0..n).map(|j| vector::ln1(aims[j]) - point.price[j] - self.base_welfare[j]).collect();
+        let kept = self.inverse_at(policy, &point, &x)?;
+        x.extend(kept);
+        let Point { share, trade, spending, .. } = point;
+        Ok(Outcome { share, spending, trade, welfare, real_income, state: x })
+    }
+
+    fn shadows(
+        &self,
+        policy: &Policy,
+        outcome: &Outcome,
+        objectives: &[Objective],
+        _near: &[Shadow],
+        _tolerance: f64,
+    ) -> Result<Vec<Shadow>, StrategyError> {
+        Ok(self.adjoint(policy, outcome, objectives))
+    }
+
+    /// Sales at home are all spending; income is what spending was less what came from abroad.
+    fn autarky(&self) -> Option<Vec<f64>> {
+        let n = self.regions.len();
+        let welfare = (0..n).map(|j| {
+            // Wages are 1; spending is what the wage bill then allows.
+            let (mut wages, mut aims, mut price) = (0.0, 0.0, 0.0);
+            for s in 0..self.sectors.len() {
+                let row = s * n + j;
+                let part = self.spending[row] / self.income[j];
+                wages += self.wage_share[s] * part;
+                aims += self.weights[row] * part;
+                if part > 0.0 {
+                    price -= part / self.theta[s] * self.share[row * n + j].ln();
+                }
+            }
+            let welfare = (aims * self.payroll[j] / wages).ln() - price - self.base_welfare[j];
+            welfare.is_finite().then_some(welfare)
+        });
+        welfare.collect()
+    }
+}
+
+fn usable(
+    good: bool,
+    value: f64,
+    what: impl Fn() -> String,
+    expected: &'static str,
+) -> Result<(), EquilibriumError> {
+    if good && value.is_finite() {
+        Ok(())
+    } else {
+        Err(EquilibriumError::Unusable { what: what(), value, expected })
+    }
+}
+
+fn unusable_start(residual: f64) -> StrategyError {
+    let what = "the residual at the base".to_owned();
+    EquilibriumError::Unusable { what, value: residual, expected: "a number" }.into()
+}
+
+/// Every rate of a policy is a finite number above −1, and no tariff is on the diagonal.
+fn check_policy(policy: &Policy, (regions, sectors): (&[String], &[String])) -> Result<(), StrategyError> {
+    let n = regions.len();
+    let want = n * n * sectors.len();
+    for (array, rates) in [("tariff", &policy.tariff), ("export_tax", &policy.export_tax)] {
+        if rates.len() != want {
+            let shape = "[sector, importer, exporter]";
+            return Err(EquilibriumError::Shape { array, shape, got: rates.len(), want }.into());
+        }
+        for (cell, rate) in rates.iter().enumerate() {
+            let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
+            let at_home = array == "tariff" && importer == exporter && *rate != 0.0;
+            if !(*rate > -1.0 && rate.is_finite()) || at_home {
+                let what = format!(
+                    "the {} of {} on {} from {}",
+                    array.replace('_', " "),
+                    regions[importer],
+                    sectors[s],
+                    regions[exporter]
+                );
+                let expected = if at_home { "0 at home" } else { "a finite number above -1" };
+                return Err(EquilibriumError::Unusable { what, value: *rate, expected }.into());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,265 @@
+//! Which deals are efficient, and which of them is struck?
+//!
+//! An efficient deal is what a planner chooses who maximises `Σ ω[j] ln G[j]`.
+//! Its taxes follow from the [closed form](super::target) with one set of shadow
+//! values; which weights `ω`, hence which deal, is decided by a rule. Every rule
+//! here asks that one number be the same for all parties:
+//!
+//! | rule | number | source |
+//! |---|---|---|
+//! | [`Rule::EqualGains`] | `ln G[j] − ln G0[j]` | Ossa (2014) |
+//! | [`Rule::NashBargaining`] | `ln ω[j] − ln β[j] + ln(1 − G0[j]/G[j])` | Nash (1950) |
+//! | [`Rule::KalaiSmorodinsky`] | `ln( (G[j] − G0[j]) / (Ĝ[j] − G0[j]) )` | Kalai and Smorodinsky (1975) |
+//!
+//! | symbol | meaning |
+//! |---|---|
+//! | `G0` | welfare without a deal: of the status quo, of the trade war |
+//! | `β`  | bargaining power |
+//! | `Ĝ[j]` | the most that `j` can get when nobody else falls below `G0` |
+//!
+//! Newton's method finds `ln ω`, its derivatives by differences of planners
+//! nearby: the frontier is nearly straight in `ln G`, so welfare answers to `ω`
+//! so strongly that a search by intervals fails.
+//!
+//! Sources: Ossa (2014), *American Economic Review* 104(12); Nash (1950) and Kalai
+//! and Smorodinsky (1975), *Econometrica* 18(2) and 43(3).
+
+use super::economy::{Economy, Objective, Policy};
+use super::error::StrategyError;
+use super::play::{Pace, Rest, play_near};
+use super::player::Player;
+use crate::numerics::linear::solve;
+
+/// Step of the differences in `ln ω`.
+const STEP: f64 = 1e-5;
+/// The rule holds if its numbers differ by less.
+const TOLERANCE: f64 = 1e-9;
+/// Newton steps at the most.
+const MAX_STEPS: usize = 40;
+/// Largest change of `ln ω` in one step.
+const STEP_LIMIT: f64 = 0.5;
+
+/// How the gains of a deal are shared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// Everybody's welfare grows by the same factor.
+    EqualGains,
+    /// The product of gains, each to the power of a bargaining weight, is largest.
+    NashBargaining {
+        /// `β`, one a party, positive.
+        power: Vec<f64>,
+    },
+    /// Gains are proportional to the most that each can get.
+    KalaiSmorodinsky {
+        /// `ln Ĝ`, one a party.
+        most: Vec<f64>,
+    },
+}
+
+/// A deal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deal {
+    /// Weights of the planner, `[party]`, their sum 1.
+    pub weights: Vec<f64>,
+    /// Taxes and equilibrium of the deal.
+    pub rest: Rest,
+    /// `ln G − ln G0`, `[party]`.
+    pub gains: Vec<f64>,
+    /// Newton steps made.
+    pub steps: usize,
+}
+
+/// The parties of talks and what they talk about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Talks {
+    /// Positions of the parties among the regions.
+    pub parties: Vec<usize>,
+    /// The planner: all levers that are on the table. Its objective is replaced.
+    pub table: Player,
+    /// `ln G0` of every region, as [`Outcome::welfare`](super::Outcome::welfare) has it.
+    pub disagreement: Vec<f64>,
+}
+
+impl Talks {
+    /// Talks of all regions about all tariffs, from a point without a deal.
+    pub fn of_all(sectors: usize, disagreement: &[f64]) -> Self {
+        let n = disagreement.len();
+        Self {
+            parties: (0..n).collect(),
+            table: Player::planner(&vec![1.0; n], sectors),
+            disagreement: disagreement.to_vec(),
+        }
+    }
+
+    /// What the planner with these weights of the parties does.
+    ///
+    /// # Errors
+    /// Those of [`play_near`].
+    pub fn plan<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        weights: &[f64],
+        near: &Rest,
+        pace: &Pace,
+    ) -> Result<Rest, StrategyError> {
+        let mut planner = self.table.clone();
+        planner.objective = Objective { weights: vec![0.0; economy.region_count()] };
+        for (party, weight) in self.parties.iter().zip(weights) {
+            planner.objective.weights[*party] = *weight;
+        }
+        play_near(economy, &[planner], &near.policy, Some(&near.outcome), pace)
+    }
+
+    fn gains(&self, rest: &Rest) -> Vec<f64> {
+        self.parties.iter().map(|j| rest.outcome.welfare[*j] - self.disagreement[*j]).collect()
+    }
+
+    /// The number that a rule makes equal, `[party]`; NaN where a party loses and
+    /// the rule has no number.
+    fn numbers(&self, rule: &Rule, weights: &[f64], gains: &[f64]) -> Vec<f64> {
+        let number = |p: usize| match rule {
+            Rule::EqualGains => gains[p],
+            Rule::NashBargaining { power } => weights[p].ln() - power[p].ln() + (1.0 - (-gains[p]).exp()).ln(),
+            Rule::KalaiSmorodinsky { most } => {
+                (gains[p].exp_m1() / (most[p] - self.disagreement[self.parties[p]]).exp_m1()).ln()
+            }
+        };
+        (0..gains.len()).map(number).collect()
+    }
+
+    /// The efficient deal of a rule, looked for from weights of the parties and a
+    /// policy. Income shares are good weights to start with.
+    ///
+    /// # Errors
+    /// [`StrategyError::Input`] if there are fewer than two parties or a weight is
+    /// not positive, [`StrategyError::NoConvergence`] if the rule's numbers do not
+    /// become equal: bounds may leave no deal from which everybody gains.
+    pub fn deal<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        rule: &Rule,
+        weights: &[f64],
+        start: &Policy,
+        pace: &Pace,
+    ) -> Result<Deal, StrategyError> {
+        let count = self.parties.len();
+        let whole = match rule {
+            Rule::EqualGains => true,
+            Rule::NashBargaining { power: numbers } | Rule::KalaiSmorodinsky { most: numbers } => {
+                numbers.len() == count
+            }
+        };
+        if count < 2 || weights.len() != count || !whole || !weights.iter().all(|w| *w > 0.0) {
+            return Err(StrategyError::Input(format!(
+                "talks need two parties or more, and a positive weight for each: {count} parties, {} weights",
+                weights.len()
+            )));
+        }
+        // Weights first; a rule that needs gains begins where all gain the same.
+        let equal = match rule {
+            Rule::EqualGains => None,
+            _ => Some(self.deal(economy, &Rule::EqualGains, weights, start, pace)?),
+        };
+        let mut near = match &equal {
+            Some(deal) => deal.rest.clone(),
+            None => {
+                let outcome = economy.solve(start, None)?;
+                let policy = start.clone();
+                Rest { policy, outcome, shadows: Vec::new(), residual: 0.0, rounds: 0 }
+            }
+        };
+        let mut log: Vec<f64> = equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
+        near = self.plan(economy, &normal(&log), &near, pace)?;
+        let residual = |log: &[f64], rest: &Rest| {
+            let numbers = self.numbers(rule, &normal(log), &self.gains(rest));
+            (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
+        };
+        let mut now = residual(&log, &near);
+        let largest = |r: &[f64]| r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) });
+        let mut steps = 0;
+        while steps < MAX_STEPS && !(largest(&now) <= TOLERANCE) {
+            let size = count - 1;
+            let mut jacobian = vec![0.0; size * size];
+            for column in 0..size {
+                let mut moved = log.clone();
+                moved[column + 1] += STEP;
+                let there = self.plan(economy, &normal(&moved), &near, pace)?;
+                let there = residual(&moved, &there);
+                for row in 0..size {
+                    jacobian[row * size + column] = (there[row] - now[row]) / STEP;
+                }
+            }
+            let step = solve(&jacobian, &now, pace.arithmetic).map_err(|_| StrategyError::Singular {
+                what: "the weights of a deal",
+                place: "a deal that no weight moves: all taxes may be at their bounds".to_owned(),
+            })?;
+            let length = step.iter().fold(0.0, |most: f64, s| most.max(s.abs()));
+            let mut lambda = if length > STEP_LIMIT { STEP_LIMIT / length } else { 1.0 };
+            let mut better = false;
+            for _ in 0..10 {
+                let mut trial = log.clone();
+                trial[1..].iter_mut().zip(&step).for_each(|(log, step)| *log -= lambda * step);
+                let there = self.plan(economy, &normal(&trial), &near, pace)?;
+                let then = residual(&trial, &there);
+                if largest(&then) < largest(&now) {
+                    (log, near, now, better) = (trial, there, then, true);
+                    break;
+                }
+                lambda *= 0.5;
+            }
+            steps += 1;
+            if !better {
+                break;
+            }
+        }
+        let left = largest(&now);
+        if !(left <= 100.0 * TOLERANCE) {
+            return Err(StrategyError::NoConvergence {
+                what: "the weights of a deal".to_owned(),
+                residual: left,
+                rounds: steps,
+                advice: "Start from other weights, or let tariffs fall below 0",
+            });
+        }
+        let gains = self.gains(&near);
+        Ok(Deal { weights: normal(&log), rest: near, gains, steps })
+    }
+
+    /// Efficient welfare of two parties for weights of the first from `1/(1+k)` to
+    /// `k/(1+k)`, in even steps of the logarithm of their ratio: pairs of gains,
+    /// `ln G − ln G0`, from the second's best to the first's.
+    ///
+    /// # Errors
+    /// [`StrategyError::Input`] unless there are two parties; those of [`Talks::plan`].
+    pub fn frontier<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        (points, k): (usize, f64),
+        start: &Policy,
+        pace: &Pace,
+    ) -> Result<Vec<[f64; 2]>, StrategyError> {
+        if self.parties.len() != 2 || points < 2 || !(k > 1.0 && k.is_finite()) {
+            return Err(StrategyError::Input(
+                "a frontier is drawn for two parties, two points or more, and a ratio of weights above 1".to_owned(),
+            ));
+        }
+        let outcome = economy.solve(start, None)?;
+        let mut near = Rest { policy: start.clone(), outcome, shadows: Vec::new(), residual: 0.0, rounds: 0 };
+        let mut frontier = Vec::with_capacity(points);
+        for point in 0..points {
+            let ratio = k.ln() * (2.0 * point as f64 / (points - 1) as f64 - 1.0);
+            near = self.plan(economy, &normal(&[ratio, 0.0]), &near, pace)?;
+            let gains = self.gains(&near);
+            frontier.push([gains[0], gains[1]]);
+        }
+        Ok(frontier)
+    }
+}
+
+/// Weights with the sum 1 from their logarithms.
+fn normal(log: &[f64]) -> Vec<f64> {
+    let top = log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = log.iter().map(|log| (log - top).exp()).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.iter().map(|w| w / sum).collect()
+}
