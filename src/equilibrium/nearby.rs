@@ -53,7 +53,7 @@ impl Nearby {
     ) -> Result<Equilibrium, EquilibriumError> {
         let policy = &self.known.policy;
         let quick = self.barriers.set_theta(calibration, policy).and_then(|()| {
-            let (start, responses) = (Some(&*self.known), self.responses.as_deref());
+            let (start, responses) = (Some(self.known.start()), self.responses.as_deref());
             calibration.attempt(start, policy.clone(), &self.barriers, options, responses).ok()
         });
         quick.map_or_else(|| calibration.solve_from(Some(&self.known), policy.clone(), options), Ok)

@@ -32,7 +32,13 @@ pub(super) fn follow(
         let next = if reached + step < 1.0 { reached + step } else { 1.0 };
         let between = if next == 1.0 { policy.clone() } else { partial(&calibration.base, policy, next)? };
         let barriers = Barriers::new(calibration, &between).ok()?;
-        match calibration.attempt(found.as_ref(), between.into(), &barriers, options, None) {
+        match calibration.attempt(
+            found.as_ref().map(Equilibrium::start),
+            between.into(),
+            &barriers,
+            options,
+            None,
+        ) {
             Ok(equilibrium) if next == 1.0 => return Some(equilibrium),
             Ok(equilibrium) => {
                 (reached, step) = (next, 1.5 * step);

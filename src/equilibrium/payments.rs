@@ -103,7 +103,7 @@ pub(super) fn unpayable(
         for (eased, full) in eased.deficit.iter_mut().zip(&calibration.deficit) {
             *eased = lambda * full;
         }
-        eased.attempt(start, policy.clone(), barriers, &options, None).ok()
+        eased.attempt(start.map(Equilibrium::start), policy.clone(), barriers, &options, None).ok()
     };
     let mut found = solve(0.0, None).or_else(|| {
         let balanced =

@@ -117,6 +117,26 @@ pub struct Equilibrium {
     state: Vec<f64>,
 }
 
+impl Equilibrium {
+    /// The solver's state, for [`Calibration::solve_near`]: logarithms of wage hats
+    /// `[region]`, of price hats and of expenditure in world value added, both
+    /// `[sector, region]`; then wedges of caps and sizes of sectors, if there are any.
+    /// World value added is the unit, whatever the numeraire.
+    pub fn state(&self) -> &[f64] {
+        &self.state
+    }
+
+    /// The same without a copy.
+    pub fn into_state(self) -> Vec<f64> {
+        self.state
+    }
+
+    /// What the solver goes on from: its state, and the variant that it belongs to.
+    pub(super) fn start(&self) -> (&[f64], &Variant) {
+        (&self.state, &self.variant)
+    }
+}
+
 impl Calibration {
     /// Solves for the equilibrium under `policy`, from the base year.
     ///
@@ -141,7 +161,29 @@ impl Calibration {
         policy: impl Into<Arc<PolicyState>>,
         options: &Options,
     ) -> Result<Equilibrium, EquilibriumError> {
-        let policy = policy.into();
+        self.solve_known(start.map(Equilibrium::start), policy.into(), options)
+    }
+
+    /// Solves from the [state](Equilibrium::state) of a neighbouring equilibrium
+    /// of the same calibration and the same variant.
+    ///
+    /// # Errors
+    /// See [`EquilibriumError`].
+    pub fn solve_near(
+        &self,
+        state: &[f64],
+        policy: impl Into<Arc<PolicyState>>,
+        options: &Options,
+    ) -> Result<Equilibrium, EquilibriumError> {
+        self.solve_known(Some((state, &options.variant)), policy.into(), options)
+    }
+
+    fn solve_known(
+        &self,
+        start: Option<(&[f64], &Variant)>,
+        policy: Arc<PolicyState>,
+        options: &Options,
+    ) -> Result<Equilibrium, EquilibriumError> {
         let barriers = Barriers::new(self, &policy)?;
         payments::check(self, &barriers, options.closure.deficits)?;
         self.attempt(start, policy.clone(), &barriers, options, None).or_else(|error| {
@@ -153,11 +195,11 @@ impl Calibration {
         })
     }
 
-    /// One solve, without asking why it failed; with the regions' own responses
-    /// it takes fewer evaluations.
+    /// One solve, without asking why it failed, from a state and its variant if
+    /// one is known; with the regions' own responses it takes fewer evaluations.
     pub(super) fn attempt(
         &self,
-        start: Option<&Equilibrium>,
+        start: Option<(&[f64], &Variant)>,
         policy: Arc<PolicyState>,
         barriers: &Barriers,
         options: &Options,
@@ -167,11 +209,11 @@ impl Calibration {
         let wage_step = responses.map_or_else(|| wage_step(self), |own| own.wage_step.clone());
         let mut model = Model::new(self, barriers, options.closure, technology, wage_step);
         let mut state = model.start();
-        if let Some(equilibrium) = start.filter(|other| other.state.len() >= self.state_len()) {
+        if let Some((start, variant)) = start.filter(|(start, _)| start.len() >= self.state_len()) {
             // Wedges are those of other caps, unless there are as many of them.
-            let same = equilibrium.state.len() == state.len() && equilibrium.variant == options.variant;
+            let same = start.len() == state.len() && *variant == options.variant;
             let known = if same { state.len() } else { self.state_len() };
-            state[..known].copy_from_slice(&equilibrium.state[..known]);
+            state[..known].copy_from_slice(&start[..known]);
         }
         let mut history = Vec::new();
         let mut outcome =

@@ -7,11 +7,13 @@
 //! * [`normal`]: quantiles of the normal distribution.
 //! * [`streams`]: random numbers, each at a place of its own.
 //! * [`linear`]: dense LU, by library or, where bits must match, by the textbook.
+//! * [`product`]: products of small dense matrices, likewise.
 
 pub mod anderson;
 pub mod gmres;
 pub mod linear;
 pub mod newton;
 pub mod normal;
+pub mod product;
 pub mod streams;
 pub mod vector;

@@ -1,4 +1,4 @@
-//! The quantile of the standard normal distribution.
+//! The quantile of the standard normal distribution, and the distribution itself.
 //!
 //! ```text
 //! z = Φ⁻¹(p),    0 < p < 1
@@ -9,8 +9,11 @@
 //! differs between machines.
 //!
 //! Source: Wichura (1988), Algorithm AS 241, *Applied Statistics* 37(3), 477-484.
+//! `Φ` is Hart's rational approximation in the form of West (2005), *Wilmott
+//! Magazine*, with a continued fraction in the tails; the two are checked against
+//! each other.
 
-use super::vector::ln1;
+use super::vector::{exp1, ln1};
 
 /// `p` this near to one half takes the first approximation.
 const MIDDLE: f64 = 0.425;
@@ -98,9 +101,60 @@ fn ratio(above: &[f64; 8], below: &[f64; 8], r: f64) -> f64 {
     polynomial(above) / polynomial(below)
 }
 
+/// Numerator of Hart's approximation, highest power first.
+const NUMERATOR: [f64; 7] = [
+    3.526_249_659_989_11e-2,
+    0.700_383_064_443_688,
+    6.373_962_203_531_65,
+    33.912_866_078_383,
+    112.079_291_497_871,
+    221.213_596_169_931,
+    220.206_867_912_376,
+];
+const DENOMINATOR: [f64; 8] = [
+    8.838_834_764_831_84e-2,
+    1.755_667_163_182_64,
+    16.064_177_579_207,
+    86.780_732_202_946_1,
+    296.564_248_779_674,
+    637.333_633_378_831,
+    793.826_512_519_948,
+    440.413_735_824_752,
+];
+
+/// `Φ(z)`, the probability of less than `z`; absolute error below 1e-14.
+pub fn distribution(z: f64) -> f64 {
+    let x = z.abs();
+    if x > 37.0 {
+        return if z > 0.0 { 1.0 } else { 0.0 };
+    }
+    let density = exp1(-0.5 * x * x);
+    let horner = |powers: &[f64]| powers.iter().fold(0.0, |sum, power| sum * x + power);
+    let tail = if x < 7.071_067_811_865_47 {
+        density * horner(&NUMERATOR) / horner(&DENOMINATOR)
+    } else {
+        let fraction = x + 1.0 / (x + 2.0 / (x + 3.0 / (x + 4.0 / (x + 0.65))));
+        density / fraction / 2.506_628_274_631
+    };
+    if z > 0.0 { 1.0 - tail } else { tail }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_distribution_is_the_inverse_of_the_quantile() {
+        for k in 1..1000 {
+            let p = f64::from(k) / 1000.0;
+            assert!((distribution(quantile(p)) - p).abs() < 1e-14, "{p}");
+        }
+        for p in [1e-30, 1e-12, 1e-6] {
+            assert!((distribution(quantile(p)) / p - 1.0).abs() < 1e-7, "{p}");
+        }
+        assert_eq!((distribution(-40.0), distribution(40.0)), (0.0, 1.0));
+        assert!(distribution(f64::NAN).is_nan());
+    }
 
     /// Quantiles from tables of the normal distribution, in all three ranges.
     #[test]

@@ -101,14 +101,22 @@ impl Experiments {
         let (n, sectors) = (self.world.region_count(), self.world.sector_count());
         let codes = self.world.regions.codes().iter().enumerate();
         let player = codes.map(|(region, code)| Player::government(region, code, n, sectors));
-        if most_favoured { player.map(|p| p.with_tariffs(Lever::most_favoured)).collect() } else { player.collect() }
+        if most_favoured {
+            player.map(|p| p.with_tariffs(Lever::most_favoured)).collect()
+        } else {
+            player.collect()
+        }
     }
 
     /// The equilibrium of the trade war and what else the search found.
     ///
     /// # Errors
     /// [`StrategyError`] if no start leads to an equilibrium.
-    pub fn war(&self, lobbying: bool, most_favoured: bool) -> Result<(Rest, Vec<String>, [f64; 2]), StrategyError> {
+    pub fn war(
+        &self,
+        lobbying: bool,
+        most_favoured: bool,
+    ) -> Result<(Rest, Vec<String>, [f64; 2]), StrategyError> {
         let economy = self.economy(lobbying);
         let players = self.governments(most_favoured);
         let found = nash(economy, &players, economy.base(), &NASH_STARTS, &self.pace)?;
@@ -273,7 +281,8 @@ impl Experiments {
             for (cell, rate) in result.tariff.iter().enumerate() {
                 let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
                 let (exporter, importer) = (&codes[exporter], &codes[importer]);
-                text += &format!("{},{exporter},{importer},{},{rate}\n", result.case, self.world.sectors.code(s));
+                text +=
+                    &format!("{},{exporter},{importer},{},{rate}\n", result.case, self.world.sectors.code(s));
             }
         }
         text.into_bytes()
@@ -297,7 +306,8 @@ pub fn compare(results: &[CaseResult]) -> Vec<Comparison> {
     for line in REFERENCE.lines().skip(1) {
         let mut fields = line.splitn(6, ',');
         let mut next = || fields.next().unwrap_or_default();
-        let [scenario, region, name, value, tolerance, place] = [next(), next(), next(), next(), next(), next()];
+        let [scenario, region, name, value, tolerance, place] =
+            [next(), next(), next(), next(), next(), next()];
         let (case, variable) = match (scenario, name) {
             ("published_abstract", "optimal_tariff_pct") => ("optimal_lobbying", "median_tariff_pct"),
             ("published_abstract", "nash_tariff_pct") => ("nash_lobbying", "median_tariff_pct"),
@@ -314,7 +324,13 @@ pub fn compare(results: &[CaseResult]) -> Vec<Comparison> {
             experiment: result.case,
             region,
             variable,
-            table: if place.starts_with("AER") { "abstract" } else if published { "tables" } else { "" },
+            table: if place.starts_with("AER") {
+                "abstract"
+            } else if published {
+                "tables"
+            } else {
+                ""
+            },
             published: None,
             digits: value.split('.').nth(1).map_or(0, str::len),
             reference: number(value),

@@ -8,17 +8,31 @@
 //! * [`reply`]: the best answer of one player, from several starts.
 //! * [`nash`](mod@nash): where a trade war ends, with certificates.
 //! * [`talks`]: efficient deals, and how gains are shared.
+//! * [`caliendo_parro`], `adjoint`, `linkages`: the long run with inputs as such a model.
+//! * [`gradient`]: what every tax and every limit does to an objective.
+//! * [`leverage`]: who can hurt whom, and at what cost?
+//! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
+//! * [`pressure`]: whom does waiting hurt more?
 
+mod adjoint;
+pub mod caliendo_parro;
 pub mod economy;
 pub mod error;
+pub mod gradient;
+pub mod leverage;
+mod linkages;
+pub mod monitoring;
+pub mod nash;
 pub mod no_inputs;
 mod no_inputs_adjoint;
-pub mod nash;
 pub mod play;
 pub mod player;
+pub mod pressure;
 pub mod reply;
 pub mod talks;
 pub mod target;
+pub mod truce;
 
+pub use caliendo_parro::CaliendoParro;
 pub use economy::{Economy, Objective, Outcome, Policy, Shadow};
 pub use error::StrategyError;

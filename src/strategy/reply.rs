@@ -117,10 +117,11 @@ pub fn best_reply<E: Economy + ?Sized>(
         }
     }
     // Stable, so that the first start wins a tie.
-    let first = found.iter().enumerate().fold(None, |best: Option<(usize, f64)>, (at, (.., value))| match best {
-        Some((_, most)) if *value <= most + SAME => best,
-        _ => Some((at, *value)),
-    });
+    let first =
+        found.iter().enumerate().fold(None, |best: Option<(usize, f64)>, (at, (.., value))| match best {
+            Some((_, most)) if *value <= most + SAME => best,
+            _ => Some((at, *value)),
+        });
     let Some((at, value)) = first else {
         return Err(failed.into_iter().next().map_or_else(
             || StrategyError::Input(format!("{}: a best reply needs a start", player.name)),

@@ -119,7 +119,9 @@ impl Talks {
     fn numbers(&self, rule: &Rule, weights: &[f64], gains: &[f64]) -> Vec<f64> {
         let number = |p: usize| match rule {
             Rule::EqualGains => gains[p],
-            Rule::NashBargaining { power } => weights[p].ln() - power[p].ln() + (1.0 - (-gains[p]).exp()).ln(),
+            Rule::NashBargaining { power } => {
+                weights[p].ln() - power[p].ln() + (1.0 - (-gains[p]).exp()).ln()
+            }
             Rule::KalaiSmorodinsky { most } => {
                 (gains[p].exp_m1() / (most[p] - self.disagreement[self.parties[p]]).exp_m1()).ln()
             }
@@ -168,14 +170,17 @@ impl Talks {
                 Rest { policy, outcome, shadows: Vec::new(), residual: 0.0, rounds: 0 }
             }
         };
-        let mut log: Vec<f64> = equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
+        let mut log: Vec<f64> =
+            equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
         near = self.plan(economy, &normal(&log), &near, pace)?;
         let residual = |log: &[f64], rest: &Rest| {
             let numbers = self.numbers(rule, &normal(log), &self.gains(rest));
             (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
         };
         let mut now = residual(&log, &near);
-        let largest = |r: &[f64]| r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) });
+        let largest = |r: &[f64]| {
+            r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) })
+        };
         let mut steps = 0;
         while steps < MAX_STEPS && !(largest(&now) <= TOLERANCE) {
             let size = count - 1;
@@ -240,7 +245,8 @@ impl Talks {
     ) -> Result<Vec<[f64; 2]>, StrategyError> {
         if self.parties.len() != 2 || points < 2 || !(k > 1.0 && k.is_finite()) {
             return Err(StrategyError::Input(
-                "a frontier is drawn for two parties, two points or more, and a ratio of weights above 1".to_owned(),
+                "a frontier is drawn for two parties, two points or more, and a ratio of weights above 1"
+                    .to_owned(),
             ));
         }
         let outcome = economy.solve(start, None)?;
