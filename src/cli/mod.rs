@@ -25,6 +25,7 @@ mod replicate;
 mod run;
 mod solve;
 mod step_chart;
+mod strategy;
 mod summary;
 mod tornado;
 mod weeks;
@@ -85,6 +86,8 @@ enum Command {
     Run(run::Arguments),
     /// Compare the long run of two days under one ledger.
     Solve(solve::Arguments),
+    /// What each side would do next, and which deal would hold.
+    Strategy(strategy::Arguments),
     /// Write a commented scenario and ledger to start from.
     New(new::Arguments),
     /// List, show, check, import, balance, aggregate, split or build worlds.
@@ -149,6 +152,7 @@ fn execute(cli: &Cli) -> Result<(), Failure> {
     let work = || match &cli.command {
         Command::Run(arguments) => run::execute(arguments, &cli.common),
         Command::Solve(arguments) => solve::execute(arguments, &cli.common),
+        Command::Strategy(arguments) => strategy::execute(arguments, &cli.common),
         Command::New(arguments) => new::execute(arguments, &cli.common),
         Command::World(arguments) => world::execute(arguments, &cli.common),
         Command::Ledger(arguments) => ledger::execute(arguments, &cli.common),

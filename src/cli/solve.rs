@@ -51,7 +51,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum DeficitRule {
+pub(super) enum DeficitRule {
     /// Every region spends what it earns, in both equilibria.
     Zero,
     /// As in the base year, in units of the numeraire.
@@ -125,7 +125,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 }
 
 /// The elasticities of a set, or one number for all sectors.
-fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>), Failure> {
+pub(super) fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>), Failure> {
     let Some(text) = wanted else {
         let set = &world.elasticities[0];
         return Ok((set.name.clone(), set.theta.clone()));

@@ -123,7 +123,7 @@ pub fn threats(
 ///
 /// # Errors
 /// Those of the model.
-pub fn carry_out<E: Economy>(
+pub fn carry_out<E: Economy + ?Sized>(
     economy: &E,
     policy: &Policy,
     outcome: &Outcome,
@@ -207,7 +207,7 @@ pub fn loss_of(bundle: &Bundle, target: usize, theta: &[f64], outcome: &Outcome,
 /// # Errors
 /// Those of the model: a market without a supplier among them, in which case no
 /// concession would be too large.
-pub fn power<E: Economy>(
+pub fn power<E: Economy + ?Sized>(
     economy: &E,
     policy: &Policy,
     outcome: &Outcome,
@@ -229,7 +229,7 @@ pub fn power<E: Economy>(
 ///
 /// # Errors
 /// As [`power`].
-pub fn synergy<E: Economy>(
+pub fn synergy<E: Economy + ?Sized>(
     economy: &E,
     policy: &Policy,
     outcome: &Outcome,
@@ -253,7 +253,7 @@ pub struct Exposure {
 ///
 /// # Errors
 /// Those of the model.
-pub fn exposure<E: Economy>(
+pub fn exposure<E: Economy + ?Sized>(
     economy: &E,
     policy: &Policy,
     outcome: &Outcome,

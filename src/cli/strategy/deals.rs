@@ -1,0 +1,262 @@
+//! `detente strategy talks` and `truce`.
+
+use clap::{Args, ValueEnum};
+
+use super::output::{Output, incomes, per_cent, taxes};
+use super::setting::{Game, Levers, Setting};
+use crate::cli::{Common, Failure};
+use crate::strategy::monitoring::{self, Signal};
+use crate::strategy::nash::nash;
+use crate::strategy::player::Player;
+use crate::strategy::reply::{STARTS, best_reply};
+use crate::strategy::talks::{Rule, Talks};
+use crate::strategy::truce::{Clock, Payoffs, Verdict, least_reputation, verdict, weakest};
+use crate::strategy::{Outcome, Policy};
+
+/// Arguments of `detente strategy talks`.
+#[derive(Debug, Args)]
+pub struct TalksArguments {
+    #[command(flatten)]
+    setting: Setting,
+    #[command(flatten)]
+    levers: Levers,
+    /// What happens without a deal.
+    #[arg(long, value_enum, default_value_t = Disagreement::Today)]
+    from: Disagreement,
+    /// How gains are shared.
+    #[arg(long, value_enum, default_value_t = Sharing::EqualGains)]
+    rule: Sharing,
+    /// Points of the frontier to print, for two players.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=201))]
+    frontier: u64,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Disagreement {
+    /// Today's taxes.
+    Today,
+    /// The trade war of the players.
+    Nash,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sharing {
+    /// Everybody's welfare grows by the same factor.
+    EqualGains,
+    /// The product of gains is largest.
+    NashBargaining,
+}
+
+pub fn talks(arguments: &TalksArguments, common: &Common) -> Result<(), Failure> {
+    let game = arguments.setting.open(common)?;
+    let players = arguments.levers.players(&game)?;
+    if players.len() < 2 {
+        return Err(Failure::Input("--players: talks need two or more".to_owned()));
+    }
+    let (start, outside) = match arguments.from {
+        Disagreement::Today => (game.today(), game.economy.solve(&game.today(), None)?),
+        Disagreement::Nash => {
+            let (policy, outcome) = war(&game, &players)?;
+            (policy, outcome)
+        }
+    };
+    let mut table = players[0].clone();
+    "the planner".clone_into(&mut table.name);
+    for other in &players[1..] {
+        table.tariffs.extend(other.tariffs.iter().cloned());
+        table.export_taxes.extend(other.export_taxes.iter().cloned());
+    }
+    let talks = Talks { parties: game.players.clone(), table, disagreement: outside.welfare.clone() };
+    let count = players.len() as f64;
+    let rule = match arguments.rule {
+        Sharing::EqualGains => Rule::EqualGains,
+        Sharing::NashBargaining => Rule::NashBargaining { power: vec![1.0 / count; players.len()] },
+    };
+    let weights = shares(&game, &outside);
+    let deal = talks.deal(&*game.economy, &rule, &weights, &start, &game.pace)?;
+    let without = if arguments.from == Disagreement::Nash { "the trade war" } else { "today's taxes" };
+    say!("{}\n\nAn efficient deal against {without}, gains and the planner's weights", game.heading)?;
+    for ((region, gain), weight) in game.players.iter().zip(&deal.gains).zip(&deal.weights) {
+        say!("  {:<8}{:>9.3} per cent   weight {weight:.3}", game.code(*region), per_cent(*gain))?;
+    }
+    say!("{}{}", incomes(&game, &deal.rest.outcome).trim_end(), taxes(&game, &deal.rest.policy).trim_end())?;
+    if arguments.frontier > 0 {
+        game.pair()?;
+        let points =
+            talks.frontier(&*game.economy, (arguments.frontier.max(2) as usize, 20.0), &start, &game.pace)?;
+        let [a, b] = game.pair()?.map(|region| game.code(region).to_owned());
+        say!("\nFrontier: gains against {without}, per cent\n  {a:>9} {b:>9}")?;
+        for [first, second] in points {
+            say!("  {:>9.3} {:>9.3}", per_cent(first), per_cent(second))?;
+        }
+    }
+    arguments.output.write(&game, &deal.rest.outcome, &deal.rest.policy)
+}
+
+/// Shares of the players in what they spend together.
+fn shares(game: &Game, outcome: &Outcome) -> Vec<f64> {
+    let n = game.world.region_count();
+    let spent = |region: &usize| outcome.spending.iter().skip(*region).step_by(n).sum::<f64>();
+    let spending: Vec<f64> = game.players.iter().map(spent).collect();
+    let all: f64 = spending.iter().sum();
+    spending.into_iter().map(|value| value / all).collect()
+}
+
+/// The trade war of the players: the first Nash equilibrium.
+fn war(game: &Game, players: &[Player]) -> Result<(Policy, Outcome), Failure> {
+    let found = nash(&*game.economy, players, &game.today(), &STARTS, &game.pace)?;
+    match found.equilibria.into_iter().next() {
+        Some(first) => Ok((first.rest.policy, first.rest.outcome)),
+        None => Err(Failure::NoEquilibrium(
+            "the trade war of the players has no equilibrium that nobody wants to leave: try other bounds"
+                .to_owned(),
+        )),
+    }
+}
+
+/// Arguments of `detente strategy truce`.
+#[derive(Debug, Args)]
+pub struct TruceArguments {
+    #[command(flatten)]
+    setting: Setting,
+    #[command(flatten)]
+    levers: Levers,
+    /// Discount rate, per cent a year.
+    #[arg(long, value_name = "PERCENT", default_value_t = 4.0)]
+    rate: f64,
+    /// Days from a breach to the answer.
+    #[arg(long, value_name = "DAYS", default_value_t = 90.0)]
+    lag: f64,
+    /// Probability, per cent, that the deal is not renewed when it is reviewed.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0)]
+    not_renewed: f64,
+    /// Days between reviews.
+    #[arg(long, value_name = "DAYS", default_value_t = 90.0)]
+    review: f64,
+    /// Periods that a punishment lasts [default: for ever].
+    #[arg(long, value_name = "N")]
+    punishment: Option<u32>,
+    /// Noise of what each side sees of the other's compliance, as a share of what cheating would take from it.
+    #[arg(long, value_name = "SHARE")]
+    noise: Option<f64>,
+}
+
+pub fn truce(arguments: &TruceArguments, common: &Common) -> Result<(), Failure> {
+    let game = arguments.setting.open(common)?;
+    let [a, b] = game.pair()?;
+    for (name, value, most) in [
+        ("rate", arguments.rate, 1000.0),
+        ("lag", arguments.lag, 36500.0),
+        ("review", arguments.review, 36500.0),
+        ("not-renewed", arguments.not_renewed, 99.99),
+    ] {
+        if !(value >= 0.0 && value <= most) || (name == "review" && value == 0.0) {
+            return Err(Failure::Input(format!("--{name} {value}: write a number from 0 to {most}")));
+        }
+    }
+    // A breach raises tariffs on the partner; the deal's own are the floor.
+    let n = game.world.region_count();
+    let sectors = game.world.sector_count();
+    let players: Vec<Player> = arguments
+        .levers
+        .players(&game)?
+        .into_iter()
+        .zip([(a, b), (b, a)])
+        .map(|(player, (own, rival))| {
+            player.with_tariffs(|lever| {
+                let lever = if lever.region == own { lever.on(&[rival], sectors) } else { lever };
+                lever.not_below(game.economy.base(), sectors)
+            })
+        })
+        .collect();
+    debug_assert_eq!(game.economy.region_count(), n);
+    let deal = game.economy.solve(&game.today(), None)?;
+    let (_, fighting) = war(&game, &players)?;
+    let clock =
+        Clock::reviewed(arguments.rate / 100.0, arguments.review / 365.0, arguments.not_renewed / 100.0);
+    let lag = arguments.lag / 365.0;
+    let delta = clock.delta(lag);
+    say!("{}", game.heading)?;
+    say!(
+        "The deal: today's taxes. A breach: the best higher taxes on the partner. The war: both, to the Nash equilibrium.\n\
+         Answer after {} days; discount rate {} per cent; delta of such a period {delta:.4}\n",
+        arguments.lag,
+        arguments.rate
+    )?;
+    say!(
+        "  {:<8}{:>14}{:>14}{:>14}   {:<26}longest lag",
+        "player",
+        "breach - deal",
+        "deal - war",
+        "least delta",
+        "verdict at this lag"
+    )?;
+    let (mut payoffs, mut verdicts) = (Vec::new(), Vec::new());
+    for player in &players {
+        let reply = best_reply(&*game.economy, player, &game.today(), Some(&deal), &STARTS, &game.pace)?;
+        let of = Payoffs {
+            deal: player.objective.value(&deal),
+            breach: reply.value,
+            war: player.objective.value(&fighting),
+        };
+        let found = verdict(&of, arguments.punishment);
+        let holds = if found.holds_at(delta) { "holds" } else { "breaks" };
+        let least = match found {
+            Verdict::From(least) => format!("{least:.3}"),
+            _ => "·".to_owned(),
+        };
+        let words = match found {
+            Verdict::NotTempted => "not tempted at these taxes".to_owned(),
+            Verdict::PrefersWar => "prefers the war".to_owned(),
+            Verdict::NoDelta => "punishment too short".to_owned(),
+            Verdict::From(_) => holds.to_owned(),
+        };
+        let longest = match clock.longest_lag(found) {
+            Some(years) if years.is_finite() => format!("{:.0} days", 365.0 * years),
+            Some(_) => "any".to_owned(),
+            None => "none".to_owned(),
+        };
+        say!(
+            "  {:<8}{:>14.4}{:>14.4}{least:>14}   {words:<26}{longest}",
+            player.name,
+            100.0 * of.temptation(),
+            100.0 * of.loss()
+        )?;
+        let reputation = least_reputation(&of, delta, arguments.punishment);
+        if reputation > 0.0 {
+            say!("          needs a reputation elsewhere worth {:.4} points to hold", 100.0 * reputation)?;
+        }
+        payoffs.push(of);
+        verdicts.push(found);
+    }
+    say!("\nPoints are per cent of real income a year; the third digit is the solver's, not the world's.")?;
+    if let Some((weak, found)) = weakest(&verdicts) {
+        say!("What it hangs on: {} ({found}).", players[weak].name)?;
+    }
+    if let Some(noise) = arguments.noise {
+        noisy(&payoffs, noise, delta, lag)?;
+    }
+    say!("The war turns on the deficits too: compare --deficits held with --deficits zero.")
+}
+
+/// What the deal is worth when compliance is seen through noise.
+fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Failure> {
+    if !(noise > 0.0 && noise.is_finite()) {
+        return Err(Failure::Input(format!("--noise {noise}: write a share above 0")));
+    }
+    let signal = Signal { noise, cheating: 1.0 };
+    match monitoring::public(payoffs, &signal, delta) {
+        Some(regime) => say!(
+            "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms a year, {:.1} months at war",
+            regime.false_alarms_a_year(lag),
+            regime.months_at_war()
+        )?,
+        None => say!("\nSeen through noise of {noise}: no trigger deters, the deal breaks")?,
+    }
+    match monitoring::most_noise(payoffs, 1.0, delta) {
+        Some(most) => say!("  it bears noise up to {most:.2} of what cheating takes away"),
+        None => say!("  it bears no noise at this patience"),
+    }
+}

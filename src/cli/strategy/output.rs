@@ -1,0 +1,136 @@
+//! What the subcommands print and write.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::setting::Game;
+use crate::cli::Failure;
+use crate::results::write;
+use crate::strategy::{Outcome, Policy};
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// Write region,variable,value: real income and welfare in per cent of today's.
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write the taxes of the players: importer,exporter,sector,tariff,export_tax, as fractions.
+    #[arg(long, value_name = "FILE")]
+    pub tariffs: Option<PathBuf>,
+}
+
+impl Output {
+    /// Writes what was asked for.
+    pub fn write(&self, game: &Game, outcome: &Outcome, policy: &Policy) -> Result<(), Failure> {
+        if let Some(path) = &self.csv {
+            write::file(path, welfare_csv(game, outcome).as_bytes())?;
+        }
+        if let Some(path) = &self.tariffs {
+            tariffs(path, game, policy)?;
+        }
+        Ok(())
+    }
+}
+
+fn welfare_csv(game: &Game, outcome: &Outcome) -> String {
+    let mut text = String::from("region,variable,value\n");
+    for (region, code) in game.world.regions.codes().iter().enumerate() {
+        for (variable, log) in [("welfare_exact", &outcome.real_income), ("gov_welfare", &outcome.welfare)] {
+            text += &format!("{code},{variable},{}\n", per_cent(log[region]));
+        }
+    }
+    text
+}
+
+fn tariffs(path: &Path, game: &Game, policy: &Policy) -> Result<(), Failure> {
+    let (world, n) = (&game.world, game.world.region_count());
+    let mut text = String::from("importer,exporter,sector,tariff,export_tax\n");
+    for (cell, (tariff, export)) in policy.tariff.iter().zip(&policy.export_tax).enumerate() {
+        let (sector, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
+        let plays = game.players.contains(&importer) || game.players.contains(&exporter);
+        if plays && importer != exporter && world.trade_musd[cell] > 0.0 {
+            let [importer, exporter] = [importer, exporter].map(|region| world.regions.code(region));
+            text += &format!("{importer},{exporter},{},{tariff},{export}\n", world.sectors.code(sector));
+        }
+    }
+    Ok(write::file(path, text.as_bytes())?)
+}
+
+/// Logarithm to per cent.
+pub fn per_cent(log: f64) -> f64 {
+    100.0 * log.exp_m1()
+}
+
+/// Real income of the players and, of everybody else, the three who gain and lose most.
+pub fn incomes(game: &Game, outcome: &Outcome) -> String {
+    let mut text = String::from("\nReal income, per cent of today's\n");
+    for region in &game.players {
+        text += &format!("  {:<8}{:>9.3}\n", game.code(*region), per_cent(outcome.real_income[*region]));
+    }
+    let mut others: Vec<usize> =
+        (0..game.world.region_count()).filter(|region| !game.players.contains(region)).collect();
+    others.sort_by(|a, b| outcome.real_income[*b].total_cmp(&outcome.real_income[*a]));
+    let ends = others.len().saturating_sub(3).max(3.min(others.len()));
+    for region in others[..3.min(others.len())].iter().chain(&others[ends..]) {
+        text += &format!("  {:<8}{:>9.3}\n", game.code(*region), per_cent(outcome.real_income[*region]));
+    }
+    text
+}
+
+/// Average taxes of the players: on each other, or on everybody if one plays.
+pub fn taxes(game: &Game, policy: &Policy) -> String {
+    let mut text =
+        String::from("\nTaxes, per cent: mean by trade of the base, lowest and highest with trade\n");
+    let today = game.economy.base();
+    for region in &game.players {
+        let partners: Vec<usize> = match game.players.len() {
+            1 => (0..game.world.region_count()).filter(|other| other != region).collect(),
+            _ => game.players.iter().copied().filter(|other| other != region).collect(),
+        };
+        let name = match game.players.len() {
+            2 => game.code(partners[0]).to_owned(),
+            1 => "everybody".to_owned(),
+            _ => "the other players".to_owned(),
+        };
+        for (what, export) in [("tariff", false), ("export tax", true)] {
+            let of = |policy: &Policy| spread(game, policy, *region, &partners, export);
+            let (before, after) = (of(today), of(policy));
+            if let (Some(before), Some(after)) = (before, after)
+                && (!export || after.1 != 0.0 || after.2 != 0.0)
+            {
+                let label = format!("{}, {what} on {name}", game.code(*region));
+                let (mean, low, high) = after;
+                text += &format!("  {label:<34}{mean:>8.1}  [{low:.1}, {high:.1}]   today {:.1}\n", before.0);
+            }
+        }
+    }
+    text
+}
+
+/// Mean, lowest and highest rate on goods that are traded, per cent.
+fn spread(
+    game: &Game,
+    policy: &Policy,
+    region: usize,
+    partners: &[usize],
+    export: bool,
+) -> Option<(f64, f64, f64)> {
+    let world = &game.world;
+    let (mut sum, mut weight, mut low, mut high) = (0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY);
+    for sector in (0..world.sector_count()).filter(|sector| world.goods[*sector]) {
+        for partner in partners {
+            let cell = match export {
+                true => world.cell(sector, *partner, region),
+                false => world.cell(sector, region, *partner),
+            };
+            let rate = 100.0 * if export { policy.export_tax[cell] } else { policy.tariff[cell] };
+            let trade = world.trade_musd[cell];
+            if trade > 0.0 {
+                (sum, weight) = (sum + trade * rate, weight + trade);
+                (low, high) = (low.min(rate), high.max(rate));
+            }
+        }
+    }
+    (weight > 0.0).then(|| (sum / weight, low, high))
+}
