@@ -172,13 +172,25 @@ fn trade_war(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     say!("Ossa (2014): optimal tariffs, trade wars and trade talks, per cent\n")?;
     say!(
         "{:<30} {:<5} {:<21} {:<9} {:>11} {:>11} {:>10}  within",
-        "case", "", "variable", "printed", "reference", "computed", "tolerance"
+        "case",
+        "",
+        "variable",
+        "printed",
+        "reference",
+        "computed",
+        "tolerance"
     )?;
     for c in &comparisons {
-        let (reference, holds) = (format!("{:.*}", c.digits, c.reference), if c.holds() { "yes" } else { "NO" });
+        let (reference, holds) =
+            (format!("{:.*}", c.digits, c.reference), if c.holds() { "yes" } else { "NO" });
         say!(
             "{:<30} {:<5} {:<21} {:<9} {reference:>11} {:>11.6} {:>10}  {holds}",
-            c.experiment, c.region, c.variable, c.table, c.computed, c.tolerance
+            c.experiment,
+            c.region,
+            c.variable,
+            c.table,
+            c.computed,
+            c.tolerance
         )?;
     }
     for result in &results {

@@ -11,9 +11,9 @@
 
 pub mod economy;
 pub mod error;
+pub mod nash;
 pub mod no_inputs;
 mod no_inputs_adjoint;
-pub mod nash;
 pub mod play;
 pub mod player;
 pub mod reply;

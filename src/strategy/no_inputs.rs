@@ -45,9 +45,11 @@ use crate::numerics::vector;
 use crate::world::World;
 
 /// Residual at which the equilibrium counts as found at once.
-const TARGET: f64 = 1e-14;
+const TARGET: f64 = 3e-14;
 /// Residual that is good enough when Newton's method no longer gains.
 const TOLERANCE: f64 = 1e-11;
+/// Residual below which a step that gains nothing is rounding error.
+const STALLED: f64 = 1e-12;
 /// Newton steps at the most.
 const MAX_STEPS: usize = 80;
 /// Largest change of a logarithm in one step.
@@ -162,7 +164,9 @@ impl NoInputs {
             usable(a > 0.0 && a <= 1.0, a, what, "above 0 and at most 1")?;
         }
         for cell in 0..cells {
-            let place = || format!("{}, {} from {}", sectors[cell / (n * n)], regions[cell / n % n], regions[cell % n]);
+            let place = || {
+                format!("{}, {} from {}", sectors[cell / (n * n)], regions[cell / n % n], regions[cell % n])
+            };
             let value = trade_musd[cell];
             usable(value >= 0.0, value, || format!("the flow of {}", place()), "0 or more")?;
         }
@@ -219,7 +223,9 @@ impl NoInputs {
         let n = self.regions.len();
         let (got, want) = (weights.len(), self.weights.len());
         if got != want {
-            return Err(EquilibriumError::Shape { array: "weights", shape: "[sector, region]", got, want }.into());
+            return Err(
+                EquilibriumError::Shape { array: "weights", shape: "[sector, region]", got, want }.into()
+            );
         }
         for (cell, value) in weights.iter().enumerate() {
             let what = || format!("the weight of {} in {}", self.sectors[cell / n], self.regions[cell % n]);
@@ -229,7 +235,9 @@ impl NoInputs {
         self.base_welfare = self.base_logarithms();
         if let Some(region) = (0..n).find(|j| !self.base_welfare[*j].is_finite()) {
             let what = format!("the political weights of {}", self.regions[region]);
-            return Err(EquilibriumError::Unusable { what, value: 0.0, expected: "one above 0 at least" }.into());
+            return Err(
+                EquilibriumError::Unusable { what, value: 0.0, expected: "one above 0 at least" }.into()
+            );
         }
         Ok(self)
     }
@@ -322,9 +330,7 @@ impl NoInputs {
             wages[region] += self.wage_share[s] * sales;
             weighted[region] += self.weights[cell] * self.wage_share[s] * sales;
         }
-        (0..n)
-            .map(|j| earned[j] + weighted[j] / wages[j] * (point.collected[j] + self.transfer[j]))
-            .collect()
+        (0..n).map(|j| earned[j] + weighted[j] / wages[j] * (point.collected[j] + self.transfer[j])).collect()
     }
 
     /// `γ b^(−θ)`, `[sector, importer, exporter]`: what does not change with wages.
@@ -478,7 +484,8 @@ impl NoInputs {
     /// A number for the policy's cell, in words.
     fn no_supplier(&self, point: &Point) -> Option<StrategyError> {
         let n = self.regions.len();
-        let row = (0..self.spending.len()).find(|row| point.share[row * n..][..n].iter().any(|s| !s.is_finite()))?;
+        let row = (0..self.spending.len())
+            .find(|row| point.share[row * n..][..n].iter().any(|s| !s.is_finite()))?;
         let (sector, importer) = (self.sectors[row / n].clone(), self.regions[row % n].clone());
         Some(EquilibriumError::NoSupplier { sector, importer }.into())
     }
@@ -517,7 +524,7 @@ impl NoInputs {
             let length = vector::max_abs(&step);
             let mut lambda = if length > STEP_LIMIT { STEP_LIMIT / length } else { 1.0 };
             let mut better = None;
-            for _ in 0..if chord { 1 } else { 12 } {
+            for _ in 0..if chord || residual < STALLED { 1 } else { 12 } {
                 let mut trial = x.clone();
                 vector::add_scaled(&mut trial, lambda, &step);
                 let there = self.evaluate(&access, policy, &trial);
@@ -535,14 +542,15 @@ impl NoInputs {
                     (*x, point, residual) = (trial, there, size);
                     history.push(residual);
                 }
-                None if chord => chord = false,
+                None if chord && residual > STALLED => chord = false,
                 None => break,
             }
         }
         if residual > TOLERANCE {
-            let (worst, _) = point.residual.iter().enumerate().fold((0, 0.0), |(at, most), (i, r)| {
-                if r.abs() > most { (i, r.abs()) } else { (at, most) }
-            });
+            let (worst, _) =
+                point.residual.iter().enumerate().fold((0, 0.0), |(at, most), (i, r)| {
+                    if r.abs() > most { (i, r.abs()) } else { (at, most) }
+                });
             return Err(EquilibriumError::NoConvergence {
                 residual,
                 tolerance: TOLERANCE,

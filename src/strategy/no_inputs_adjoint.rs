@@ -67,7 +67,12 @@ impl NoInputs {
     }
 
     /// The shadow values of each objective.
-    pub(super) fn adjoint(&self, policy: &Policy, outcome: &Outcome, objectives: &[Objective]) -> Vec<Shadow> {
+    pub(super) fn adjoint(
+        &self,
+        policy: &Policy,
+        outcome: &Outcome,
+        objectives: &[Objective],
+    ) -> Vec<Shadow> {
         let aims = self.aim_derivatives(policy, outcome);
         objectives.iter().map(|objective| self.shadow(policy, outcome, &aims, &objective.weights)).collect()
     }

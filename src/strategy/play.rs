@@ -21,6 +21,9 @@ use crate::numerics::anderson::{self, iterate};
 use crate::numerics::linear::Arithmetic;
 use crate::numerics::vector::{exp1, ln1};
 
+/// A tax factor this near to its bound, relatively, is the bound.
+const EDGE: f64 = 1e-13;
+
 /// When to stop, and how carefully to go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
@@ -122,10 +125,19 @@ impl Slots {
         self.0.iter().map(|slot| ln1(1.0 + rate(slot).clamp(slot.bounds.0, slot.bounds.1))).collect()
     }
 
-    /// Sets every slot's cells to the rate of `z`, cut to the bounds.
+    /// Sets every slot's cells to the rate of `z`, cut to the bounds, on which what
+    /// is within rounding error of them lies exactly.
     fn write(&self, z: &[f64], policy: &mut Policy) {
         for (slot, z) in self.0.iter().zip(z) {
-            let rate = (exp1(z.clamp(-30.0, 30.0)) - 1.0).clamp(slot.bounds.0, slot.bounds.1);
+            let (low, high) = slot.bounds;
+            let rate = (exp1(z.clamp(-30.0, 30.0)) - 1.0).clamp(low, high);
+            let rate = if rate - low < EDGE * (1.0 + low) {
+                low
+            } else if high - rate < EDGE * (1.0 + high) {
+                high
+            } else {
+                rate
+            };
             let rates = if slot.export { &mut policy.export_tax } else { &mut policy.tariff };
             slot.cells.iter().for_each(|cell| rates[*cell as usize] = rate);
         }

@@ -180,7 +180,9 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
                 ));
             }
             if export && lever.same {
-                return input(format!("{name}: export taxes that are the same for all partners are not built"));
+                return input(format!(
+                    "{name}: export taxes that are the same for all partners are not built"
+                ));
             }
             for cell in 0..cells {
                 let (low, high) = (lever.lower[cell], lever.upper[cell]);
@@ -211,7 +213,9 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
                 ));
             }
             if sector >= sectors || partner >= regions || partner == player.export_taxes[0].region {
-                return input(format!("{name}: sector {sector} and partner {partner} have no export tax to fix"));
+                return input(format!(
+                    "{name}: sector {sector} and partner {partner} have no export tax to fix"
+                ));
             }
         }
     }

@@ -28,6 +28,7 @@ use super::economy::{Economy, Objective, Policy};
 use super::error::StrategyError;
 use super::play::{Pace, Rest, play_near};
 use super::player::Player;
+use super::reply::{STARTS, best_reply};
 use crate::numerics::linear::solve;
 
 /// Step of the differences in `ln ω`.
@@ -36,6 +37,10 @@ const STEP: f64 = 1e-5;
 const TOLERANCE: f64 = 1e-9;
 /// Newton steps at the most.
 const MAX_STEPS: usize = 40;
+/// A planner's other optimum counts if it is better by more, in logarithms.
+const BETTER: f64 = 1e-9;
+/// Times that a deal is left for a better one at its weights.
+const ROUNDS: usize = 6;
 /// Largest change of `ln ω` in one step.
 const STEP_LIMIT: f64 = 0.5;
 
@@ -102,12 +107,17 @@ impl Talks {
         near: &Rest,
         pace: &Pace,
     ) -> Result<Rest, StrategyError> {
+        let planner = self.planner(economy.region_count(), weights);
+        play_near(economy, &[planner], &near.policy, Some(&near.outcome), pace)
+    }
+
+    fn planner(&self, regions: usize, weights: &[f64]) -> Player {
         let mut planner = self.table.clone();
-        planner.objective = Objective { weights: vec![0.0; economy.region_count()] };
+        planner.objective = Objective { weights: vec![0.0; regions] };
         for (party, weight) in self.parties.iter().zip(weights) {
             planner.objective.weights[*party] = *weight;
         }
-        play_near(economy, &[planner], &near.policy, Some(&near.outcome), pace)
+        planner
     }
 
     fn gains(&self, rest: &Rest) -> Vec<f64> {
@@ -119,7 +129,9 @@ impl Talks {
     fn numbers(&self, rule: &Rule, weights: &[f64], gains: &[f64]) -> Vec<f64> {
         let number = |p: usize| match rule {
             Rule::EqualGains => gains[p],
-            Rule::NashBargaining { power } => weights[p].ln() - power[p].ln() + (1.0 - (-gains[p]).exp()).ln(),
+            Rule::NashBargaining { power } => {
+                weights[p].ln() - power[p].ln() + (1.0 - (-gains[p]).exp()).ln()
+            }
             Rule::KalaiSmorodinsky { most } => {
                 (gains[p].exp_m1() / (most[p] - self.disagreement[self.parties[p]]).exp_m1()).ln()
             }
@@ -168,14 +180,42 @@ impl Talks {
                 Rest { policy, outcome, shadows: Vec::new(), residual: 0.0, rounds: 0 }
             }
         };
-        let mut log: Vec<f64> = equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
-        near = self.plan(economy, &normal(&log), &near, pace)?;
+        let mut log: Vec<f64> =
+            equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
+        let mut steps = 0;
+        for round in 0..=ROUNDS {
+            // The planner has local optima too: the best that any start finds counts.
+            let planner = self.planner(economy.region_count(), &normal(&log));
+            let best = best_reply(economy, &planner, &near.policy, Some(&near.outcome), &STARTS, pace)?;
+            if round > 0 && best.value <= planner.objective.value(&near.outcome) + BETTER {
+                break;
+            }
+            steps += self.equalise(economy, rule, (&mut log, &mut near), best.rest, pace)?;
+        }
+        let gains = self.gains(&near);
+        Ok(Deal { weights: normal(&log), rest: near, gains, steps })
+    }
+
+    /// Newton's method on the weights, from what a planner does at them; the
+    /// number of steps.
+    fn equalise<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        rule: &Rule,
+        (log, near): (&mut Vec<f64>, &mut Rest),
+        start: Rest,
+        pace: &Pace,
+    ) -> Result<usize, StrategyError> {
+        let count = self.parties.len();
+        *near = start;
         let residual = |log: &[f64], rest: &Rest| {
             let numbers = self.numbers(rule, &normal(log), &self.gains(rest));
             (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
         };
-        let mut now = residual(&log, &near);
-        let largest = |r: &[f64]| r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) });
+        let mut now = residual(log, near);
+        let largest = |r: &[f64]| {
+            r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) })
+        };
         let mut steps = 0;
         while steps < MAX_STEPS && !(largest(&now) <= TOLERANCE) {
             let size = count - 1;
@@ -183,7 +223,7 @@ impl Talks {
             for column in 0..size {
                 let mut moved = log.clone();
                 moved[column + 1] += STEP;
-                let there = self.plan(economy, &normal(&moved), &near, pace)?;
+                let there = self.plan(economy, &normal(&moved), near, pace)?;
                 let there = residual(&moved, &there);
                 for row in 0..size {
                     jacobian[row * size + column] = (there[row] - now[row]) / STEP;
@@ -199,10 +239,10 @@ impl Talks {
             for _ in 0..10 {
                 let mut trial = log.clone();
                 trial[1..].iter_mut().zip(&step).for_each(|(log, step)| *log -= lambda * step);
-                let there = self.plan(economy, &normal(&trial), &near, pace)?;
+                let there = self.plan(economy, &normal(&trial), near, pace)?;
                 let then = residual(&trial, &there);
                 if largest(&then) < largest(&now) {
-                    (log, near, now, better) = (trial, there, then, true);
+                    (*log, *near, now, better) = (trial, there, then, true);
                     break;
                 }
                 lambda *= 0.5;
@@ -221,8 +261,7 @@ impl Talks {
                 advice: "Start from other weights, or let tariffs fall below 0",
             });
         }
-        let gains = self.gains(&near);
-        Ok(Deal { weights: normal(&log), rest: near, gains, steps })
+        Ok(steps)
     }
 
     /// Efficient welfare of two parties for weights of the first from `1/(1+k)` to
@@ -240,7 +279,8 @@ impl Talks {
     ) -> Result<Vec<[f64; 2]>, StrategyError> {
         if self.parties.len() != 2 || points < 2 || !(k > 1.0 && k.is_finite()) {
             return Err(StrategyError::Input(
-                "a frontier is drawn for two parties, two points or more, and a ratio of weights above 1".to_owned(),
+                "a frontier is drawn for two parties, two points or more, and a ratio of weights above 1"
+                    .to_owned(),
             ));
         }
         let outcome = economy.solve(start, None)?;

@@ -159,7 +159,8 @@ fn export_tax(market: &Market<'_>, exporter: usize, shadow: (f64, f64), now: f64
     let sigma = 1.0 + market.theta * (1.0 - market.share[exporter]);
     let t = market.tariff[exporter];
     let n = sigma * (revenue - sales);
-    let d = (sigma - 1.0) * (revenue + market.revenue * t) - (1.0 + t) * (market.theta * others - market.price);
+    let d =
+        (sigma - 1.0) * (revenue + market.revenue * t) - (1.0 + t) * (market.theta * others - market.price);
     corner(n, d, now, bounds).0
 }
 

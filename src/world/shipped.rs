@@ -136,8 +136,12 @@ impl World {
     /// [`WorldError::Header`], or a code that is not in the world.
     pub fn shipped_sectors(name: &str, table: &str, column: &str) -> Result<Vec<f64>, WorldError> {
         let folder = embedded(name).ok_or_else(|| unknown(name))?;
-        let layout =
-            Layout { text: &["sector", "region"], number: &[column], optional_text: &[], optional_number: &["*"] };
+        let layout = Layout {
+            text: &["sector", "region"],
+            number: &[column],
+            optional_text: &[],
+            optional_number: &["*"],
+        };
         let found = folder
             .table(table, &layout)?
             .ok_or_else(|| WorldError::MissingTable { place: name.to_owned(), table: table.to_owned() })?;

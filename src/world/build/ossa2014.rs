@@ -22,8 +22,16 @@ use crate::world::{ElasticitySet, Source, World};
 /// Names of the elasticity sets, their columns in the source, and what they are.
 const SETS: [(&str, &str, &str); 5] = [
     ("Ossa", "sigma", "Ossa (2014), his own estimates, elasticity of substitution less one"),
-    ("M35", "sigma_mean3p5", "Ossa (2014), his estimates scaled to a mean elasticity of substitution of 3.5, less one"),
-    ("M50", "sigma_mean5p0", "Ossa (2014), his estimates scaled to a mean elasticity of substitution of 5, less one"),
+    (
+        "M35",
+        "sigma_mean3p5",
+        "Ossa (2014), his estimates scaled to a mean elasticity of substitution of 3.5, less one",
+    ),
+    (
+        "M50",
+        "sigma_mean5p0",
+        "Ossa (2014), his estimates scaled to a mean elasticity of substitution of 5, less one",
+    ),
     (
         "M65",
         "sigma_mean6p5",
