@@ -8,6 +8,7 @@
 //! * [`reply`]: the best answer of one player, from several starts.
 //! * [`nash`](mod@nash): where a trade war ends, with certificates.
 //! * [`talks`]: efficient deals, and how gains are shared.
+//! * [`weights`]: which political weights fit given tariffs.
 
 pub mod economy;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod player;
 pub mod reply;
 pub mod talks;
 pub mod target;
+pub mod weights;
 
 pub use economy::{Economy, Objective, Outcome, Policy, Shadow};
 pub use error::StrategyError;

@@ -217,6 +217,21 @@ pub fn play_near<E: Economy + ?Sized>(
         if found.converged {
             if !found.is_last {
                 slots.write(&z, &mut policy);
+            }
+            // What belongs on a bound, and is as near as the iteration goes, lies there.
+            let mut moved = !found.is_last;
+            for slot in &slots.0 {
+                for cell in slot.cells.iter().map(|cell| *cell as usize) {
+                    let wanted = Slots::rates(slot, &best)[cell];
+                    let rates = if slot.export { &mut policy.export_tax } else { &mut policy.tariff };
+                    let near = (rates[cell] - wanted).abs() <= pace.tolerance * (1.0 + wanted);
+                    if (wanted == slot.bounds.0 || wanted == slot.bounds.1) && near && rates[cell] != wanted {
+                        rates[cell] = wanted;
+                        moved = true;
+                    }
+                }
+            }
+            if moved {
                 last = economy.solve(&policy, Some(&last))?;
                 shadows = economy.shadows(&policy, &last, &objectives, &shadows, 1e-12)?;
             }

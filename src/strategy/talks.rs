@@ -28,7 +28,8 @@ use super::economy::{Economy, Objective, Policy};
 use super::error::StrategyError;
 use super::play::{Pace, Rest, play_near};
 use super::player::Player;
-use super::reply::{STARTS, best_reply};
+use super::reply::{Start, best_reply};
+use super::target::gradient;
 use crate::numerics::linear::solve;
 
 /// Step of the differences in `ln ω`.
@@ -142,6 +143,10 @@ impl Talks {
     /// The efficient deal of a rule, looked for from weights of the parties and a
     /// policy. Income shares are good weights to start with.
     ///
+    /// Planners have local optima too, where sectors are worth shutting. Without
+    /// `starts` the deal is the one next to the policy; with them the planner's
+    /// best end from any of them, and with sectors shut in turn, counts.
+    ///
     /// # Errors
     /// [`StrategyError::Input`] if there are fewer than two parties or a weight is
     /// not positive, [`StrategyError::NoConvergence`] if the rule's numbers do not
@@ -151,7 +156,7 @@ impl Talks {
         economy: &E,
         rule: &Rule,
         weights: &[f64],
-        start: &Policy,
+        (start, starts): (&Policy, &[Start]),
         pace: &Pace,
     ) -> Result<Deal, StrategyError> {
         let count = self.parties.len();
@@ -170,7 +175,7 @@ impl Talks {
         // Weights first; a rule that needs gains begins where all gain the same.
         let equal = match rule {
             Rule::EqualGains => None,
-            _ => Some(self.deal(economy, &Rule::EqualGains, weights, start, pace)?),
+            _ => Some(self.deal(economy, &Rule::EqualGains, weights, (start, starts), pace)?),
         };
         let mut near = match &equal {
             Some(deal) => deal.rest.clone(),
@@ -184,9 +189,13 @@ impl Talks {
             equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
         let mut steps = 0;
         for round in 0..=ROUNDS {
-            // The planner has local optima too: the best that any start finds counts.
+            if starts.is_empty() {
+                let plan = self.plan(economy, &normal(&log), &near, pace)?;
+                steps += self.equalise(economy, rule, (&mut log, &mut near), plan, pace)?;
+                break;
+            }
             let planner = self.planner(economy.region_count(), &normal(&log));
-            let best = best_reply(economy, &planner, &near.policy, Some(&near.outcome), &STARTS, pace)?;
+            let best = best_reply(economy, &planner, &near.policy, Some(&near.outcome), starts, pace)?;
             if round > 0 && best.value <= planner.objective.value(&near.outcome) + BETTER {
                 break;
             }
@@ -294,6 +303,50 @@ impl Talks {
         }
         Ok(frontier)
     }
+}
+
+/// What one tariff of `giver` on `receiver` does to both: the price of a concession.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Concession {
+    /// Position of the sector.
+    pub sector: usize,
+    /// `dlnG[giver] / dln(1+t)`.
+    pub giver: f64,
+    /// `dlnG[receiver] / dln(1+t)`.
+    pub receiver: f64,
+}
+
+impl Concession {
+    /// What the receiver gains a unit of the giver's loss when the tariff falls;
+    /// NaN if the tariff does nothing to the giver.
+    pub fn rate(&self) -> f64 {
+        -self.receiver / self.giver
+    }
+}
+
+/// The exchange rates of all concessions of one party to another at a policy, `[sector]`.
+///
+/// # Errors
+/// [`StrategyError::Input`] if the two are one region or none; those of the model.
+pub fn concessions<E: Economy + ?Sized>(
+    economy: &E,
+    policy: &Policy,
+    giver: usize,
+    receiver: usize,
+) -> Result<Vec<Concession>, StrategyError> {
+    let n = economy.region_count();
+    if giver == receiver || giver.max(receiver) >= n {
+        return Err(StrategyError::Input(format!("a concession is between two of {n} regions")));
+    }
+    let outcome = economy.solve(policy, None)?;
+    let aims = [Objective::of(giver, n), Objective::of(receiver, n)];
+    let shadows = economy.shadows(policy, &outcome, &aims, &[], 1e-12)?;
+    let [own, other] = [0, 1].map(|aim| gradient(economy, policy, &outcome, &shadows[aim]).0);
+    let cell = |sector: usize| (sector * n + giver) * n + receiver;
+    let sectors = 0..economy.theta().len();
+    Ok(sectors
+        .map(|sector| Concession { sector, giver: own[cell(sector)], receiver: other[cell(sector)] })
+        .collect())
 }
 
 /// Weights with the sum 1 from their logarithms.
