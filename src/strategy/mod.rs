@@ -15,6 +15,7 @@ pub mod error;
 pub mod nash;
 pub mod no_inputs;
 mod no_inputs_adjoint;
+mod no_inputs_solve;
 pub mod play;
 pub mod player;
 pub mod reply;

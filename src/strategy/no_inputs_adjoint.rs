@@ -42,7 +42,7 @@ impl NoInputs {
     fn aim_derivatives(&self, policy: &Policy, outcome: &Outcome) -> Aims {
         let n = self.regions.len();
         let mut sales = vec![0.0; self.weights.len()];
-        let mut revenue = self.transfer().to_vec();
+        let mut revenue = self.transfer.clone();
         for (cell, value) in outcome.trade.iter().enumerate() {
             let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
             let (t, e) = (policy.tariff[cell], policy.export_tax[cell]);
