@@ -222,11 +222,19 @@ impl Talks {
             (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
         };
         let mut now = residual(log, near);
-        let largest = |r: &[f64]| {
-            r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) })
-        };
+        // A party that loses has no number under some rules: as bad as can be.
+        let worse = |most: f64, r: &f64| if r.is_nan() { f64::INFINITY } else { most.max(r.abs()) };
+        let largest = |r: &[f64]| r.iter().fold(0.0, worse);
+        if largest(&now).is_infinite() {
+            return Err(StrategyError::NoConvergence {
+                what: "a deal from which everybody gains".to_owned(),
+                residual: f64::INFINITY,
+                rounds: 0,
+                advice: "Let tariffs fall below 0, or talk from another point",
+            });
+        }
         let mut steps = 0;
-        while steps < MAX_STEPS && !(largest(&now) <= TOLERANCE) {
+        while steps < MAX_STEPS && largest(&now) > TOLERANCE {
             let size = count - 1;
             let mut jacobian = vec![0.0; size * size];
             for column in 0..size {
@@ -262,7 +270,7 @@ impl Talks {
             }
         }
         let left = largest(&now);
-        if !(left <= 100.0 * TOLERANCE) {
+        if left > 100.0 * TOLERANCE {
             return Err(StrategyError::NoConvergence {
                 what: "the weights of a deal".to_owned(),
                 residual: left,
