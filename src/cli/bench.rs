@@ -4,14 +4,20 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::civil::date;
+use rayon::prelude::*;
 
 use super::{Common, Failure};
 use crate::equilibrium::{Calibration, Deficits, Options};
 use crate::ledger::Ledger;
 use crate::ledger::{large, shipped};
 use crate::network::ario::{Ario, Curve, Damage, Event, PerGroup, Recovery, Rules, made_up};
+use crate::numerics::streams::Streams;
 use crate::replicate::{cp2015, liberation2025};
 use crate::scenario::{RunOptions, Scenario, run};
+use crate::strategy::Economy;
+use crate::strategy::no_inputs::{Competition, NoInputs};
+use crate::strategy::play::{Pace, play};
+use crate::strategy::player::Player;
 use crate::world::World;
 
 /// Arguments of `detente bench`.
@@ -52,6 +58,14 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         loading(arguments.runs)?,
         large_ledger(arguments.runs)?,
         truce(arguments.runs, common)?,
+        war(
+            "ossa2014",
+            "trade war of all against all, 7x33 (Ossa 2014), 1,386 tariffs",
+            5.0,
+            arguments.runs,
+        )?,
+        war("ll2014", "trade war of all against all, 44x16, 30,272 tariffs", 150.0, arguments.runs.min(5))?,
+        wars(arguments.runs.min(3))?,
         ario_year(
             (41, 35, 0.2),
             "ARIO, 365 days, 1,435 industries of which a fifth are linked",
@@ -68,7 +82,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         )?,
     ];
     say!(
-        "{} runs (ARIO: at most 5 and 2), milliseconds; one thread, but for the ledger of 10,000 and the scenario\n",
+        "{} runs (fewer of the long ones), milliseconds; one thread, but for the ledger of 10,000, the scenario and the 1,000 draws\n",
         arguments.runs
     )?;
     say!("{:<58} {:>7} {:>8} {:>8}  published packages, CPU time", "task", "budget", "median", "least")?;
@@ -202,6 +216,51 @@ fn truce(runs: u32, common: &Common) -> Result<Timing, Failure> {
         least_ms,
         others: "",
     })
+}
+
+/// The point where everybody's tariffs answer everybody's, from those of the base.
+fn war(name: &str, task: &'static str, budget_ms: f64, runs: u32) -> Result<Timing, Failure> {
+    let world = World::shipped(name)?;
+    let competition = if name == "ll2014" { Competition::Markups } else { Competition::Krugman };
+    let economy = NoInputs::new(&world, &world.elasticities[0].theta, competition)?;
+    let players = governments(&world);
+    let (median_ms, least_ms) = time(runs, || {
+        play(&economy, &players, economy.base(), &Pace { target: 1e-8, ..Pace::default() })?;
+        Ok(())
+    })?;
+    let others = if name == "ll2014" { "" } else { "Ossa's MATLAB, all results: about 4 days" };
+    Ok(Timing { task, budget_ms, median_ms, least_ms, others })
+}
+
+/// Ossa's trade war for 1,000 draws of his elasticities, 30 per cent wide.
+fn wars(runs: u32) -> Result<Timing, Failure> {
+    let world = World::shipped("ossa2014")?;
+    let theta = &world.elasticities[0].theta;
+    let players = governments(&world);
+    let streams = Streams::new(1);
+    let (median_ms, least_ms) = time(runs, || {
+        let draws = (0..1000_u64).into_par_iter().map(|draw| {
+            let mut stream = streams.stream(draw);
+            let drawn: Vec<f64> = theta.iter().map(|theta| theta * (0.3 * stream.normal()).exp()).collect();
+            let economy = NoInputs::new(&world, &drawn, Competition::Krugman)?;
+            play(
+                &economy,
+                &players,
+                economy.base(),
+                &Pace { target: 1e-8, tolerance: 1e-6, ..Pace::default() },
+            )
+        });
+        draws.collect::<Result<Vec<_>, _>>()?;
+        Ok(())
+    })?;
+    let task = "the same for 1,000 draws of elasticities, all threads";
+    Ok(Timing { task, budget_ms: 8000.0, median_ms, least_ms, others: "" })
+}
+
+fn governments(world: &World) -> Vec<Player> {
+    let codes = world.regions.codes().iter().enumerate();
+    let (n, sectors) = (world.region_count(), world.sector_count());
+    codes.map(|(region, code)| Player::government(region, code, n, sectors)).collect()
 }
 
 /// A year after a loss of capacity, on a made-up table of `(regions, sectors, fill)`.

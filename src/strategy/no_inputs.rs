@@ -31,7 +31,8 @@
 //! Values are in units of world value added of the base. The derivative of
 //! (3) and (4) in the unknowns is known in closed form; its inverse is kept in
 //! the state of an outcome, for the next equilibrium nearby and for the shadow
-//! values ([`shadows`](Economy::shadows), in `no_inputs_adjoint`).
+//! values ([`shadows`](Economy::shadows), in `no_inputs_adjoint`); the equations are
+//! in `no_inputs_solve`.
 //!
 //! Sources: Ossa (2014), *American Economic Review* 104(12), 4104-4146, for
 //! `a = (σ−1)/σ` and (5); Lashkaripour and Lugovskyy (2023), *American Economic
@@ -39,21 +40,11 @@
 
 use super::economy::{Economy, Objective, Outcome, Policy, Shadow};
 use super::error::StrategyError;
+use super::no_inputs_solve::Point;
 use crate::equilibrium::EquilibriumError;
-use crate::numerics::linear::{Arithmetic, inverse};
+use crate::numerics::linear::Arithmetic;
 use crate::numerics::vector;
 use crate::world::World;
-
-/// Residual at which the equilibrium counts as found at once.
-const TARGET: f64 = 1e-14;
-/// Residual that is good enough when Newton's method no longer gains.
-const TOLERANCE: f64 = 1e-11;
-/// Newton steps at the most.
-const MAX_STEPS: usize = 80;
-/// Largest change of a logarithm in one step.
-const STEP_LIMIT: f64 = 1.5;
-/// An old inverse is kept while each step shrinks the residual at least so much.
-const CHORD: f64 = 0.1;
 
 /// What part of sales is wages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,25 +73,7 @@ pub struct NoInputs {
     pub(super) base: Policy,
     pub(super) unit_musd: f64,
     base_welfare: Vec<f64>,
-    arithmetic: Arithmetic,
-}
-
-/// Everything at a point `(ln ŵ, ln Ê)`.
-pub(super) struct Point {
-    /// `s`, `[sector, importer, exporter]`.
-    pub share: Vec<f64>,
-    /// `T`, same shape.
-    pub trade: Vec<f64>,
-    /// `Z Ê`, `[sector, importer]`.
-    pub spending: Vec<f64>,
-    /// `Y`, `[sector, region]`.
-    pub sales: Vec<f64>,
-    /// Tariffs and export taxes collected, `[region]`.
-    pub collected: Vec<f64>,
-    /// `ln P̂`, `[region]`.
-    pub price: Vec<f64>,
-    /// (3) over `ℓ`, then (4) over `X`, the last row being the numeraire.
-    residual: Vec<f64>,
+    pub(super) arithmetic: Arithmetic,
 }
 
 impl NoInputs {
@@ -329,6 +302,7 @@ impl NoInputs {
             weighted[region] += self.weights[cell] * self.wage_share[s] * sales;
         }
         (0..n).map(|j| earned[j] + weighted[j] / wages[j] * (point.collected[j] + self.transfer[j])).collect()
+<<<<<<< HEAD
     }
 
     /// `γ b^(−θ)`, `[sector, importer, exporter]`: what does not change with wages.
@@ -559,6 +533,8 @@ impl NoInputs {
             .into());
         }
         Ok(point)
+=======
+>>>>>>> ossa
     }
 }
 
@@ -639,11 +615,6 @@ fn usable(
     } else {
         Err(EquilibriumError::Unusable { what: what(), value, expected })
     }
-}
-
-fn unusable_start(residual: f64) -> StrategyError {
-    let what = "the residual at the base".to_owned();
-    EquilibriumError::Unusable { what, value: residual, expected: "a number" }.into()
 }
 
 /// Every rate of a policy is a finite number above −1, and no tariff is on the diagonal.

@@ -32,6 +32,9 @@ struct Aims {
     sales: Vec<f64>,
     /// In its revenue, `[region]`.
     revenue: Vec<f64>,
+    /// How the first grow with the weight of their own sector, the mean of weights
+    /// being what it is, `[sector, region]`.
+    in_weight: Vec<f64>,
 }
 
 impl NoInputs {
@@ -39,7 +42,7 @@ impl NoInputs {
     fn aim_derivatives(&self, policy: &Policy, outcome: &Outcome) -> Aims {
         let n = self.regions.len();
         let mut sales = vec![0.0; self.weights.len()];
-        let mut revenue = self.transfer().to_vec();
+        let mut revenue = self.transfer.clone();
         for (cell, value) in outcome.trade.iter().enumerate() {
             let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
             let (t, e) = (policy.tariff[cell], policy.export_tax[cell]);
@@ -63,7 +66,18 @@ impl NoInputs {
         Aims {
             sales: (0..sales.len()).map(slope).collect(),
             revenue: mean.iter().zip(&g).map(|(mean, g)| mean / g).collect(),
+            in_weight: (0..sales.len())
+                .map(|cell| {
+                    (1.0 + revenue[cell % n] * self.wage_share[cell / n] / wages[cell % n]) / g[cell % n]
+                })
+                .collect(),
         }
+    }
+
+    /// How the worth of a dollar of a region's sales grows with the weight of their sector, `[sector]`.
+    pub(super) fn slope_in_weights(&self, policy: &Policy, outcome: &Outcome, region: usize) -> Vec<f64> {
+        let slopes = self.aim_derivatives(policy, outcome).in_weight;
+        slopes.iter().skip(region).step_by(self.regions.len()).copied().collect()
     }
 
     /// The shadow values of each objective.

@@ -21,6 +21,9 @@ use crate::numerics::anderson::{self, iterate};
 use crate::numerics::linear::Arithmetic;
 use crate::numerics::vector::{exp1, ln1};
 
+/// A tax factor this near to its bound, relatively, is the bound.
+const EDGE: f64 = 1e-13;
+
 /// When to stop, and how carefully to go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
@@ -122,10 +125,19 @@ impl Slots {
         self.0.iter().map(|slot| ln1(1.0 + rate(slot).clamp(slot.bounds.0, slot.bounds.1))).collect()
     }
 
-    /// Sets every slot's cells to the rate of `z`, cut to the bounds.
+    /// Sets every slot's cells to the rate of `z`, cut to the bounds, on which what
+    /// is within rounding error of them lies exactly.
     fn write(&self, z: &[f64], policy: &mut Policy) {
         for (slot, z) in self.0.iter().zip(z) {
-            let rate = (exp1(z.clamp(-30.0, 30.0)) - 1.0).clamp(slot.bounds.0, slot.bounds.1);
+            let (low, high) = slot.bounds;
+            let rate = (exp1(z.clamp(-30.0, 30.0)) - 1.0).clamp(low, high);
+            let rate = if rate - low < EDGE * (1.0 + low) {
+                low
+            } else if high - rate < EDGE * (1.0 + high) {
+                high
+            } else {
+                rate
+            };
             let rates = if slot.export { &mut policy.export_tax } else { &mut policy.tariff };
             slot.cells.iter().for_each(|cell| rates[*cell as usize] = rate);
         }
@@ -205,6 +217,21 @@ pub fn play_near<E: Economy + ?Sized>(
         if found.converged {
             if !found.is_last {
                 slots.write(&z, &mut policy);
+            }
+            // What belongs on a bound, and is as near as the iteration goes, lies there.
+            let mut moved = !found.is_last;
+            for slot in &slots.0 {
+                for cell in slot.cells.iter().map(|cell| *cell as usize) {
+                    let wanted = Slots::rates(slot, &best)[cell];
+                    let rates = if slot.export { &mut policy.export_tax } else { &mut policy.tariff };
+                    let near = (rates[cell] - wanted).abs() <= pace.tolerance * (1.0 + wanted);
+                    if (wanted == slot.bounds.0 || wanted == slot.bounds.1) && near && rates[cell] != wanted {
+                        rates[cell] = wanted;
+                        moved = true;
+                    }
+                }
+            }
+            if moved {
                 last = economy.solve(&policy, Some(&last))?;
                 shadows = economy.shadows(&policy, &last, &objectives, &shadows, 1e-12)?;
             }

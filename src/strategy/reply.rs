@@ -10,6 +10,11 @@
 //! | `tenth` | 10 % |
 //! | `base` | as in the base year |
 //! | `upper` | at their upper bounds |
+//!
+//! Sectors decide nearly by themselves whether to be shut, and no start gets all
+//! of them right. So from the best end every sector that is not at its upper
+//! bounds is put there in turn; if that pays, the search goes on from the one
+//! that pays most.
 
 use super::economy::{Economy, Outcome, Policy};
 use super::error::StrategyError;
@@ -18,6 +23,9 @@ use super::player::Player;
 
 /// Ends whose objectives differ by less are one, in logarithms.
 const SAME: f64 = 1e-9;
+
+/// Rounds in which a sector is shut.
+const SHUT_ROUNDS: usize = 12;
 
 /// Where a search starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -129,8 +137,50 @@ pub fn best_reply<E: Economy + ?Sized>(
         ));
     };
     let (start, rest, _) = found.swap_remove(at);
+    let (rest, value) = shut_sectors(economy, player, rest, value, pace)?;
     let mut others: Vec<f64> = found.iter().map(|(.., v)| *v).filter(|v| *v < value - SAME).collect();
     others.sort_by(|a, b| b.total_cmp(a));
     others.dedup_by(|a, b| (*a - *b).abs() < SAME);
     Ok(Reply { rest, value, start, others, failed })
+}
+
+/// Puts sectors at their upper bounds, one at a time, as long as that pays.
+fn shut_sectors<E: Economy + ?Sized>(
+    economy: &E,
+    player: &Player,
+    mut rest: Rest,
+    mut value: f64,
+    pace: &Pace,
+) -> Result<(Rest, f64), StrategyError> {
+    let n = economy.region_count();
+    for _ in 0..SHUT_ROUNDS {
+        let mut best: Option<(f64, Policy)> = None;
+        for lever in &player.tariffs {
+            for s in 0..economy.theta().len() {
+                let mut policy = rest.policy.clone();
+                let mut moved = false;
+                for partner in (0..n).filter(|partner| lever.free[s * n + partner]) {
+                    let rate = &mut policy.tariff[(s * n + lever.region) * n + partner];
+                    let upper = lever.upper[s * n + partner];
+                    moved |= *rate < upper;
+                    *rate = upper;
+                }
+                if !moved {
+                    continue;
+                }
+                let there = player.objective.value(&economy.solve(&policy, Some(&rest.outcome))?);
+                if there > best.as_ref().map_or(value + SAME, |(most, _)| *most) {
+                    best = Some((there, policy));
+                }
+            }
+        }
+        let Some((_, policy)) = best else { break };
+        let there = play_near(economy, std::slice::from_ref(player), &policy, Some(&rest.outcome), pace)?;
+        let then = player.objective.value(&there.outcome);
+        if then <= value + SAME {
+            break;
+        }
+        (rest, value) = (there, then);
+    }
+    Ok((rest, value))
 }

@@ -28,6 +28,8 @@ use super::economy::{Economy, Objective, Policy};
 use super::error::StrategyError;
 use super::play::{Pace, Rest, play_near};
 use super::player::Player;
+use super::reply::{Start, best_reply};
+use super::target::gradient;
 use crate::numerics::linear::solve;
 
 /// Step of the differences in `ln ω`.
@@ -36,6 +38,10 @@ const STEP: f64 = 1e-5;
 const TOLERANCE: f64 = 1e-9;
 /// Newton steps at the most.
 const MAX_STEPS: usize = 40;
+/// A planner's other optimum counts if it is better by more, in logarithms.
+const BETTER: f64 = 1e-9;
+/// Times that a deal is left for a better one at its weights.
+const ROUNDS: usize = 6;
 /// Largest change of `ln ω` in one step.
 const STEP_LIMIT: f64 = 0.5;
 
@@ -102,12 +108,17 @@ impl Talks {
         near: &Rest,
         pace: &Pace,
     ) -> Result<Rest, StrategyError> {
+        let planner = self.planner(economy.region_count(), weights);
+        play_near(economy, &[planner], &near.policy, Some(&near.outcome), pace)
+    }
+
+    fn planner(&self, regions: usize, weights: &[f64]) -> Player {
         let mut planner = self.table.clone();
-        planner.objective = Objective { weights: vec![0.0; economy.region_count()] };
+        planner.objective = Objective { weights: vec![0.0; regions] };
         for (party, weight) in self.parties.iter().zip(weights) {
             planner.objective.weights[*party] = *weight;
         }
-        play_near(economy, &[planner], &near.policy, Some(&near.outcome), pace)
+        planner
     }
 
     fn gains(&self, rest: &Rest) -> Vec<f64> {
@@ -132,6 +143,10 @@ impl Talks {
     /// The efficient deal of a rule, looked for from weights of the parties and a
     /// policy. Income shares are good weights to start with.
     ///
+    /// Planners have local optima too, where sectors are worth shutting. Without
+    /// `starts` the deal is the one next to the policy; with them the planner's
+    /// best end from any of them, and with sectors shut in turn, counts.
+    ///
     /// # Errors
     /// [`StrategyError::Input`] if there are fewer than two parties or a weight is
     /// not positive, [`StrategyError::NoConvergence`] if the rule's numbers do not
@@ -141,7 +156,7 @@ impl Talks {
         economy: &E,
         rule: &Rule,
         weights: &[f64],
-        start: &Policy,
+        (start, starts): (&Policy, &[Start]),
         pace: &Pace,
     ) -> Result<Deal, StrategyError> {
         let count = self.parties.len();
@@ -160,7 +175,7 @@ impl Talks {
         // Weights first; a rule that needs gains begins where all gain the same.
         let equal = match rule {
             Rule::EqualGains => None,
-            _ => Some(self.deal(economy, &Rule::EqualGains, weights, start, pace)?),
+            _ => Some(self.deal(economy, &Rule::EqualGains, weights, (start, starts), pace)?),
         };
         let mut near = match &equal {
             Some(deal) => deal.rest.clone(),
@@ -172,23 +187,71 @@ impl Talks {
         };
         let mut log: Vec<f64> =
             equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
+<<<<<<< HEAD
         near = self.plan(economy, &normal(&log), &near, pace)?;
+=======
+        let mut steps = 0;
+        for round in 0..=ROUNDS {
+            if starts.is_empty() {
+                let plan = self.plan(economy, &normal(&log), &near, pace)?;
+                steps += self.equalise(economy, rule, (&mut log, &mut near), plan, pace)?;
+                break;
+            }
+            let planner = self.planner(economy.region_count(), &normal(&log));
+            let best = best_reply(economy, &planner, &near.policy, Some(&near.outcome), starts, pace)?;
+            if round > 0 && best.value <= planner.objective.value(&near.outcome) + BETTER {
+                break;
+            }
+            steps += self.equalise(economy, rule, (&mut log, &mut near), best.rest, pace)?;
+        }
+        let gains = self.gains(&near);
+        Ok(Deal { weights: normal(&log), rest: near, gains, steps })
+    }
+
+    /// Newton's method on the weights, from what a planner does at them; the
+    /// number of steps.
+    fn equalise<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        rule: &Rule,
+        (log, near): (&mut Vec<f64>, &mut Rest),
+        start: Rest,
+        pace: &Pace,
+    ) -> Result<usize, StrategyError> {
+        let count = self.parties.len();
+        *near = start;
+>>>>>>> ossa
         let residual = |log: &[f64], rest: &Rest| {
             let numbers = self.numbers(rule, &normal(log), &self.gains(rest));
             (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
         };
+<<<<<<< HEAD
         let mut now = residual(&log, &near);
         let largest = |r: &[f64]| {
             r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) })
         };
+=======
+        let mut now = residual(log, near);
+        // A party that loses has no number under some rules: as bad as can be.
+        let worse = |most: f64, r: &f64| if r.is_nan() { f64::INFINITY } else { most.max(r.abs()) };
+        let largest = |r: &[f64]| r.iter().fold(0.0, worse);
+        if largest(&now).is_infinite() {
+            return Err(StrategyError::NoConvergence {
+                what: "a deal from which everybody gains".to_owned(),
+                residual: f64::INFINITY,
+                rounds: 0,
+                advice: "Let tariffs fall below 0, or talk from another point",
+            });
+        }
+>>>>>>> ossa
         let mut steps = 0;
-        while steps < MAX_STEPS && !(largest(&now) <= TOLERANCE) {
+        while steps < MAX_STEPS && largest(&now) > TOLERANCE {
             let size = count - 1;
             let mut jacobian = vec![0.0; size * size];
             for column in 0..size {
                 let mut moved = log.clone();
                 moved[column + 1] += STEP;
-                let there = self.plan(economy, &normal(&moved), &near, pace)?;
+                let there = self.plan(economy, &normal(&moved), near, pace)?;
                 let there = residual(&moved, &there);
                 for row in 0..size {
                     jacobian[row * size + column] = (there[row] - now[row]) / STEP;
@@ -204,10 +267,10 @@ impl Talks {
             for _ in 0..10 {
                 let mut trial = log.clone();
                 trial[1..].iter_mut().zip(&step).for_each(|(log, step)| *log -= lambda * step);
-                let there = self.plan(economy, &normal(&trial), &near, pace)?;
+                let there = self.plan(economy, &normal(&trial), near, pace)?;
                 let then = residual(&trial, &there);
                 if largest(&then) < largest(&now) {
-                    (log, near, now, better) = (trial, there, then, true);
+                    (*log, *near, now, better) = (trial, there, then, true);
                     break;
                 }
                 lambda *= 0.5;
@@ -218,7 +281,7 @@ impl Talks {
             }
         }
         let left = largest(&now);
-        if !(left <= 100.0 * TOLERANCE) {
+        if left > 100.0 * TOLERANCE {
             return Err(StrategyError::NoConvergence {
                 what: "the weights of a deal".to_owned(),
                 residual: left,
@@ -226,8 +289,7 @@ impl Talks {
                 advice: "Start from other weights, or let tariffs fall below 0",
             });
         }
-        let gains = self.gains(&near);
-        Ok(Deal { weights: normal(&log), rest: near, gains, steps })
+        Ok(steps)
     }
 
     /// Efficient welfare of two parties for weights of the first from `1/(1+k)` to
@@ -260,6 +322,50 @@ impl Talks {
         }
         Ok(frontier)
     }
+}
+
+/// What one tariff of `giver` on `receiver` does to both: the price of a concession.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Concession {
+    /// Position of the sector.
+    pub sector: usize,
+    /// `dlnG[giver] / dln(1+t)`.
+    pub giver: f64,
+    /// `dlnG[receiver] / dln(1+t)`.
+    pub receiver: f64,
+}
+
+impl Concession {
+    /// What the receiver gains a unit of the giver's loss when the tariff falls;
+    /// NaN if the tariff does nothing to the giver.
+    pub fn rate(&self) -> f64 {
+        -self.receiver / self.giver
+    }
+}
+
+/// The exchange rates of all concessions of one party to another at a policy, `[sector]`.
+///
+/// # Errors
+/// [`StrategyError::Input`] if the two are one region or none; those of the model.
+pub fn concessions<E: Economy + ?Sized>(
+    economy: &E,
+    policy: &Policy,
+    giver: usize,
+    receiver: usize,
+) -> Result<Vec<Concession>, StrategyError> {
+    let n = economy.region_count();
+    if giver == receiver || giver.max(receiver) >= n {
+        return Err(StrategyError::Input(format!("a concession is between two of {n} regions")));
+    }
+    let outcome = economy.solve(policy, None)?;
+    let aims = [Objective::of(giver, n), Objective::of(receiver, n)];
+    let shadows = economy.shadows(policy, &outcome, &aims, &[], 1e-12)?;
+    let [own, other] = [0, 1].map(|aim| gradient(economy, policy, &outcome, &shadows[aim]).0);
+    let cell = |sector: usize| (sector * n + giver) * n + receiver;
+    let sectors = 0..economy.theta().len();
+    Ok(sectors
+        .map(|sector| Concession { sector, giver: own[cell(sector)], receiver: other[cell(sector)] })
+        .collect())
 }
 
 /// Weights with the sum 1 from their logarithms.

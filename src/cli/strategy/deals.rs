@@ -186,7 +186,7 @@ pub fn truce(arguments: &TruceArguments, common: &Common) -> Result<(), Failure>
         arguments.rate
     )?;
     say!(
-        "  {:<8}{:>14}{:>14}{:>14}   {:<26}longest lag",
+        "  {:<8}{:>14}{:>14}{:>14}   {:<29}longest lag",
         "player",
         "breach - deal",
         "deal - war",
@@ -219,13 +219,13 @@ pub fn truce(arguments: &TruceArguments, common: &Common) -> Result<(), Failure>
             None => "none".to_owned(),
         };
         say!(
-            "  {:<8}{:>14.4}{:>14.4}{least:>14}   {words:<26}{longest}",
+            "  {:<8}{:>14.4}{:>14.4}{least:>14}   {words:<29}{longest}",
             player.name,
             100.0 * of.temptation(),
             100.0 * of.loss()
         )?;
         let reputation = least_reputation(&of, delta, arguments.punishment);
-        if reputation > 0.0 {
+        if reputation > 0.0 && found != Verdict::NotTempted {
             say!("          needs a reputation elsewhere worth {:.4} points to hold", 100.0 * reputation)?;
         }
         payoffs.push(of);
@@ -246,6 +246,15 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
     if !(noise > 0.0 && noise.is_finite()) {
         return Err(Failure::Input(format!("--noise {noise}: write a share above 0")));
     }
+    let tempted: Vec<Payoffs> =
+        payoffs.iter().copied().filter(|of| verdict(of, None) != Verdict::NotTempted).collect();
+    if tempted.is_empty() {
+        return say!("\nNobody is tempted: what is seen through noise does not matter.");
+    }
+    if tempted.iter().any(|of| verdict(of, None) == Verdict::PrefersWar) {
+        return say!("\nSomebody prefers the war: no monitor helps.");
+    }
+    let payoffs = &tempted;
     let signal = Signal { noise, cheating: 1.0 };
     match monitoring::public(payoffs, &signal, delta) {
         Some(regime) => say!(
