@@ -108,13 +108,9 @@ impl Experiments {
     pub fn governments(&self, most_favoured: bool) -> Vec<Player> {
         let (n, sectors) = (self.world.region_count(), self.world.sector_count());
         let codes = self.world.regions.codes().iter().enumerate();
-<<<<<<< HEAD
-        let player = codes.map(|(region, code)| Player::government(region, code, n, sectors));
-=======
         let player = codes.map(|(region, code)| {
             Player::government(region, code, n, sectors).with_tariffs(|lever| lever.between(0.0, UPPER))
         });
->>>>>>> ossa
         if most_favoured {
             player.map(|p| p.with_tariffs(Lever::most_favoured)).collect()
         } else {

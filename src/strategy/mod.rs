@@ -8,21 +8,17 @@
 //! * [`reply`]: the best answer of one player, from several starts.
 //! * [`nash`](mod@nash): where a trade war ends, with certificates.
 //! * [`talks`]: efficient deals, and how gains are shared.
-<<<<<<< HEAD
 //! * [`caliendo_parro`], `adjoint`, `linkages`: the long run with inputs as such a model.
 //! * [`gradient`]: what every tax and every limit does to an objective.
 //! * [`leverage`]: who can hurt whom, and at what cost?
 //! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
 //! * [`pressure`]: whom does waiting hurt more?
-=======
 //! * [`weights`]: which political weights fit given tariffs.
->>>>>>> ossa
 
 mod adjoint;
 pub mod caliendo_parro;
 pub mod economy;
 pub mod error;
-<<<<<<< HEAD
 pub mod gradient;
 pub mod leverage;
 mod linkages;
@@ -30,23 +26,15 @@ pub mod monitoring;
 pub mod nash;
 pub mod no_inputs;
 mod no_inputs_adjoint;
-=======
-pub mod nash;
-pub mod no_inputs;
-mod no_inputs_adjoint;
 mod no_inputs_solve;
->>>>>>> ossa
 pub mod play;
 pub mod player;
 pub mod pressure;
 pub mod reply;
 pub mod talks;
 pub mod target;
-<<<<<<< HEAD
 pub mod truce;
-=======
 pub mod weights;
->>>>>>> ossa
 
 pub use caliendo_parro::CaliendoParro;
 pub use economy::{Economy, Objective, Outcome, Policy, Shadow};

@@ -187,9 +187,6 @@ impl Talks {
         };
         let mut log: Vec<f64> =
             equal.as_ref().map_or(weights, |deal| &deal.weights).iter().map(|w| w.ln()).collect();
-<<<<<<< HEAD
-        near = self.plan(economy, &normal(&log), &near, pace)?;
-=======
         let mut steps = 0;
         for round in 0..=ROUNDS {
             if starts.is_empty() {
@@ -220,17 +217,10 @@ impl Talks {
     ) -> Result<usize, StrategyError> {
         let count = self.parties.len();
         *near = start;
->>>>>>> ossa
         let residual = |log: &[f64], rest: &Rest| {
             let numbers = self.numbers(rule, &normal(log), &self.gains(rest));
             (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
         };
-<<<<<<< HEAD
-        let mut now = residual(&log, &near);
-        let largest = |r: &[f64]| {
-            r.iter().fold(0.0, |most: f64, r| if r.is_nan() { f64::NAN } else { most.max(r.abs()) })
-        };
-=======
         let mut now = residual(log, near);
         // A party that loses has no number under some rules: as bad as can be.
         let worse = |most: f64, r: &f64| if r.is_nan() { f64::INFINITY } else { most.max(r.abs()) };
@@ -243,7 +233,6 @@ impl Talks {
                 advice: "Let tariffs fall below 0, or talk from another point",
             });
         }
->>>>>>> ossa
         let mut steps = 0;
         while steps < MAX_STEPS && largest(&now) > TOLERANCE {
             let size = count - 1;
