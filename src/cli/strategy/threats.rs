@@ -46,9 +46,11 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             [importer, exporter] == [pair[own], pair[rival]]
                 || [importer, exporter] == [pair[rival], pair[own]]
         };
+        // Nobody levies a tariff on a service at a border.
+        let counts = |cell: usize| game.world.goods[cell / (n * n)] && between(cell);
         let all = threats(pair[own], game.economy.theta(), &today, &outcome, &shadows[own], &shadows[rival]);
         let mut all: Vec<Threat> =
-            all.into_iter().filter(|threat| between(threat.instrument.cell()) && threat.harm > 0.0).collect();
+            all.into_iter().filter(|threat| counts(threat.instrument.cell()) && threat.harm > 0.0).collect();
         for threat in &all {
             let (name, sector) = named(&game, threat.instrument);
             let (me, other) = (game.code(pair[own]), game.code(pair[rival]));
