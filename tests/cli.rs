@@ -569,9 +569,28 @@ fn ario_lays_its_own_path_beside_the_reference_and_asks_for_other_tables() {
     let (_, err) = ends(&detente(&[&without[..], &["--data", "."]].concat(), folder.path()), 2);
     assert!(err.contains("pymrio_test_Z.csv"), "{err}");
     let (_, err) = ends(&detente(&["replicate", "cp2015", "--case", "own"], folder.path()), 2);
-    assert!(err.contains("belong to `replicate ario`"), "{err}");
+    assert!(err.contains("belongs to `replicate ario`"), "{err}");
     let (_, err) = ends(&detente(&["replicate", "ario", "--case", "test_D"], folder.path()), 2);
     assert!(err.contains("wiod2011"), "{err}");
+}
+
+#[test]
+fn a_trade_war_is_laid_beside_its_reference() {
+    let folder = scratch();
+    let case =
+        ["replicate", "ossa2014", "--case", "nash_no_lobbying", "--csv", "t.csv", "--summary", "s.csv"];
+    let (out, _) = ends(&detente(&case, folder.path()), 0);
+    assert!(out.contains("nash_no_lobbying") && !out.contains("NO\n"), "{out}");
+    let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(
+        text("t.csv").starts_with("case,exporter,importer,sector,tariff\nnash_no_lobbying,BRA,BRA,ric,0\n")
+    );
+    assert_eq!(text("t.csv").lines().count(), 1 + 7 * 7 * 33);
+    assert!(text("s.csv").contains("nash_no_lobbying,mean,gov_welfare_pct,-2.39699"));
+    let (_, err) = ends(&detente(&["replicate", "ossa2014", "--case", "peace"], folder.path()), 2);
+    assert!(err.contains("`peace` is no case") && err.contains("talks_from_zero_lobbying"), "{err}");
+    let (_, err) = ends(&detente(&["replicate", "cp2015", "--summary", "s.csv"], folder.path()), 2);
+    assert!(err.contains("--summary belongs to `replicate ossa2014`"), "{err}");
 }
 
 #[test]
