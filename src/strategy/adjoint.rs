@@ -41,6 +41,12 @@ use crate::numerics::product::{Left, TILE, View, multiply};
 /// Sweeps of one loop at the most.
 const MOST_SWEEPS: usize = 400;
 
+/// Sweeps that show the rate at which changes shrink.
+const PLAIN_SWEEPS: usize = 3;
+
+/// The first sweeps show too small a rate: large values meet first.
+const LEAST_RATE: f64 = 0.25;
+
 /// Tiles of columns that one thread carries through the loops together, at the most.
 /// Fixed, so that the number of threads changes no bit.
 const MOST_TILES: usize = 6;
@@ -241,42 +247,69 @@ fn weighted(
 
 /// Where the loops start: the columns of an earlier solve.
 struct Start<'a> {
-    /// `[sector + 1, region]` then `[sector, region]`, for each column.
-    columns: Vec<&'a [f64]>,
+    /// `κ`, `m`, `v` of the units, `[row, region]`; empty if nothing is known.
+    units: &'a [f64],
+    /// Those of each objective, `[row]`.
+    objectives: Vec<&'a [f64]>,
 }
 
 impl<'a> Start<'a> {
     /// Nothing, unless `near` are shadows of as many objectives of this model.
     fn new(n: usize, j: usize, objectives: usize, near: &'a [Shadow]) -> Self {
         let length = (2 * j + 1) * n;
-        let fits = near.len() == objectives
+        let fits = objectives > 0
+            && near.len() == objectives
             && near
                 .iter()
                 .enumerate()
                 .all(|(at, shadow)| shadow.state.len() == if at == 0 { (n + 1) * length } else { length });
-        let mut columns = Vec::new();
-        if fits && objectives > 0 {
-            columns.extend(near[0].state[length..].chunks_exact(length));
-            columns.extend(near.iter().map(|shadow| &shadow.state[..length]));
+        if !fits {
+            return Self { units: &[], objectives: Vec::new() };
         }
-        Self { columns }
+        let objectives = near.iter().map(|shadow| &shadow.state[..length]).collect();
+        Self { units: &near[0].state[length..], objectives }
+    }
+
+    /// Writes what is known of a block's columns from `from` on.
+    fn fill(&self, n: usize, from: usize, width: usize, sales: &mut [f64], prices: &mut [f64]) {
+        if self.objectives.is_empty() {
+            return;
+        }
+        let units = n.saturating_sub(from).min(width);
+        let rows = sales.chunks_exact_mut(width).chain(prices.chunks_exact_mut(width));
+        for (row, values) in rows.enumerate() {
+            values[..units].copy_from_slice(&self.units[row * n + from.min(n)..][..units]);
+            for at in units..width {
+                if let Some(column) = self.objectives.get(from + at - n) {
+                    values[at] = column[row];
+                }
+            }
+        }
     }
 
     /// States of the shadows: each its own column, the first also those of the units.
     fn of(blocks: &[Columns], n: usize, objectives: usize) -> Vec<Vec<f64>> {
-        let column = |at: usize| {
-            let (mut at, mut block) = (at, 0);
-            while at >= blocks[block].width {
-                at -= blocks[block].width;
-                block += 1;
+        let rows = |block: &Columns| (block.sales.len() + block.prices.len()) / block.width;
+        let length = blocks.first().map_or(0, rows);
+        let mut units = vec![0.0; n * length];
+        let mut states = vec![Vec::with_capacity(length); objectives];
+        let mut from = 0;
+        for block in blocks {
+            let width = block.width;
+            let own = n.saturating_sub(from).min(width);
+            let rows = block.sales.chunks_exact(width).chain(block.prices.chunks_exact(width));
+            for (row, values) in rows.enumerate() {
+                units[row * n + from.min(n)..][..own].copy_from_slice(&values[..own]);
+                for at in own..width {
+                    if let Some(state) = states.get_mut(from + at - n) {
+                        state.push(values[at]);
+                    }
+                }
             }
-            let Columns { width, sales, prices, .. } = &blocks[block];
-            let values = sales.iter().chain(prices);
-            values.skip(at).step_by(*width).copied().collect::<Vec<f64>>()
-        };
-        let mut states: Vec<Vec<f64>> = (0..objectives).map(|at| column(n + at)).collect();
+            from += width;
+        }
         if let Some(first) = states.first_mut() {
-            (0..n).for_each(|at| first.extend(column(at)));
+            first.extend(units);
         }
         states
     }
@@ -296,13 +329,7 @@ impl Loops<'_> {
     fn run(&self, width: usize, near: &Start) -> Result<Columns, StrategyError> {
         let (n, j) = (self.linkages.calibration.region_count(), self.linkages.calibration.sector_count());
         let (mut sales, mut prices) = (vec![0.0; (j + 1) * n * width], vec![0.0; j * n * width]);
-        for at in 0..width {
-            if let Some(column) = near.columns.get(self.from + at) {
-                let (known_sales, known_prices) = column.split_at((j + 1) * n);
-                spread(&mut sales, known_sales, at, width);
-                spread(&mut prices, known_prices, at, width);
-            }
-        }
+        near.fill(n, self.from, width, &mut sales, &mut prices);
         let spending = self.loop_a(&mut sales, width)?;
         let rows = self.loop_b(&sales, &mut prices, &spending, width)?;
         Ok(Columns { width, sales, prices, rows })
@@ -349,19 +376,15 @@ impl Loops<'_> {
         }
         self.inside(&linkages.pass_sales, j + 1, &direct, &mut fixed, width);
         let mut abroad = vec![0.0; j * n * width];
-        let mut next = vec![0.0; fixed.len()];
-        let mut watch = Watch::new(width, self.tolerance);
+        let mut sweep = Sweep::new(width, self.tolerance, fixed.len());
         loop {
             self.receive(sales, &mut abroad, width);
-            next.copy_from_slice(&fixed);
-            self.inside(&linkages.pass_sales, j + 1, &abroad, &mut next, width);
-            let done = watch.sees(sales, &next)?;
-            std::mem::swap(sales, &mut next);
-            if done {
+            sweep.image.copy_from_slice(&fixed);
+            self.inside(&linkages.pass_sales, j + 1, &abroad, &mut sweep.image, width);
+            if sweep.arrives(sales)? {
                 break;
             }
         }
-        self.receive(sales, &mut abroad, width);
         abroad.iter_mut().zip(&direct).for_each(|(abroad, direct)| *abroad += direct);
         let mut spending = vec![0.0; j * n * width];
         self.inside(&linkages.spend, j, &abroad, &mut spending, width);
@@ -446,19 +469,15 @@ impl Loops<'_> {
         }
         self.inside(&linkages.pass_prices, j, &direct, &mut given, width);
         let mut abroad = vec![0.0; j * n * width];
-        let mut next = vec![0.0; j * n * width];
-        let mut watch = Watch::new(width, self.tolerance);
+        let mut sweep = Sweep::new(width, self.tolerance, given.len());
         loop {
             self.carry(prices, &mut abroad, width);
-            next.copy_from_slice(&given);
-            self.inside(&linkages.pass_prices, j, &abroad, &mut next, width);
-            let done = watch.sees(prices, &next)?;
-            std::mem::swap(prices, &mut next);
-            if done {
+            sweep.image.copy_from_slice(&given);
+            self.inside(&linkages.pass_prices, j, &abroad, &mut sweep.image, width);
+            if sweep.arrives(prices)? {
                 break;
             }
         }
-        self.carry(prices, &mut abroad, width);
         abroad.iter_mut().zip(&direct).for_each(|(abroad, direct)| *abroad += direct);
         let mut costs = vec![0.0; j * n * width];
         self.inside(&linkages.cost, j, &abroad, &mut costs, width);
@@ -530,41 +549,76 @@ impl Loops<'_> {
     }
 }
 
-/// Writes `column` to the column `at`.
-fn spread(columns: &mut [f64], column: &[f64], at: usize, width: usize) {
-    for (row, value) in columns.chunks_exact_mut(width).zip(column) {
-        row[at] = *value;
-    }
-}
-
-/// When a loop has arrived: its last change, and all that would follow at the rate
-/// at which changes shrink, is below the tolerance of every column's largest value.
-struct Watch {
+/// One loop on its way: from `x` and its image to the next point, and whether that is
+/// the last. What a region buys from itself being solved at once, what is left shrinks
+/// almost without a sign, at a rate `ρ` that the first sweeps show; Chebyshev's
+/// recurrence for the interval `[−ρ/8, ρ]` halves the sweeps:
+///
+/// ```text
+/// x″ = x + ω (γ (g(x′) − x′) + x′ − x),   ω ← 1/(1 − σ² ω/4)
+/// γ = 1/(1 − c),  σ = d/(1 − c),  c = 7ρ/16, d = 9ρ/16
+/// ```
+///
+/// Where changes do not shrink as they should, plain sweeps go on.
+struct Sweep {
     width: usize,
     tolerance: f64,
+    /// `g(x)`.
+    image: Vec<f64>,
+    /// The point before.
+    before: Vec<f64>,
     previous: f64,
     sweeps: usize,
+    recurrence: Option<Recurrence>,
+    /// Whether the recurrence may still be tried.
+    trusted: bool,
 }
 
-impl Watch {
-    fn new(width: usize, tolerance: f64) -> Self {
-        Self { width, tolerance, previous: f64::INFINITY, sweeps: 0 }
+/// Coefficients of Chebyshev's recurrence.
+#[derive(Clone, Copy)]
+struct Recurrence {
+    gamma: f64,
+    sigma: f64,
+    omega: f64,
+    /// The change when it began.
+    start: f64,
+    steps: i32,
+}
+
+impl Sweep {
+    fn new(width: usize, tolerance: f64, length: usize) -> Self {
+        Self {
+            width,
+            tolerance,
+            image: vec![0.0; length],
+            before: vec![0.0; length],
+            previous: f64::INFINITY,
+            sweeps: 0,
+            recurrence: None,
+            trusted: true,
+        }
     }
 
-    fn sees(&mut self, old: &[f64], new: &[f64]) -> Result<bool, StrategyError> {
+    /// Moves `x` on from its image. True if the last change, and all that would
+    /// follow at the rate at which changes shrink, is below the tolerance of every
+    /// column's largest value; `x` is then the image.
+    fn arrives(&mut self, x: &mut Vec<f64>) -> Result<bool, StrategyError> {
         let (mut gap, mut size) = (vec![0.0_f64; self.width], vec![0.0_f64; self.width]);
-        pulp::Arch::new().dispatch(Gaps { width: self.width, old, new, gap: &mut gap, size: &mut size });
+        pulp::Arch::new().dispatch(Gaps {
+            width: self.width,
+            x,
+            image: &self.image,
+            gap: &mut gap,
+            size: &mut size,
+        });
         let relative = |(gap, size): (&f64, &f64)| if *size > 0.0 { gap / size } else { *gap };
         // Not `max`, which would drop a NaN.
         let worst = gap.iter().zip(&size).map(relative).fold(0.0, |a: f64, b| if b <= a { a } else { b });
         self.sweeps += 1;
         let rate = (worst / self.previous).clamp(0.0, 0.95);
-        self.previous = worst;
-        let left = if self.sweeps == 1 { worst } else { worst * rate / (1.0 - rate) };
-        if left <= self.tolerance && (self.sweeps > 1 || worst == 0.0) {
-            return Ok(true);
-        }
-        if worst.is_nan() || self.sweeps >= MOST_SWEEPS {
+        let left = if self.sweeps == 1 { worst } else { worst * rate.max(0.2) / (1.0 - rate) };
+        let arrived = (left <= self.tolerance && self.sweeps > 1) || worst <= 4.0 * f64::EPSILON;
+        if !arrived && (worst.is_nan() || self.sweeps >= MOST_SWEEPS) {
             return Err(StrategyError::NoConvergence {
                 what: "the shadow values".to_owned(),
                 residual: worst,
@@ -572,16 +626,71 @@ impl Watch {
                 advice: "ask for a larger tolerance, or leave out sectors that add almost no value",
             });
         }
-        // Rounding is as far as anything goes.
-        Ok(worst <= 4.0 * f64::EPSILON)
+        if let Some(recurrence) = &self.recurrence {
+            // Twice what the recurrence promises at the worst, with room to begin.
+            let promised = recurrence.start * 4.0 * 0.8_f64.powi(recurrence.steps);
+            if worst > promised {
+                (self.recurrence, self.trusted) = (None, false);
+            }
+        } else if self.trusted && self.sweeps == PLAIN_SWEEPS && rate < 0.9 {
+            self.recurrence = Some(Recurrence::new(rate.max(LEAST_RATE), worst));
+        }
+        self.previous = worst;
+        match &mut self.recurrence {
+            Some(recurrence) if !arrived => {
+                let (gamma, omega) = (recurrence.gamma, recurrence.omega);
+                let step = Step { x, image: &self.image, before: &mut self.before, gamma, omega };
+                pulp::Arch::new().dispatch(step);
+                recurrence.advance();
+            }
+            _ => std::mem::swap(x, &mut self.image),
+        }
+        Ok(arrived)
+    }
+}
+
+impl Recurrence {
+    fn new(rate: f64, start: f64) -> Self {
+        let (center, half) = (rate * 7.0 / 16.0, rate * 9.0 / 16.0);
+        Self { gamma: 1.0 / (1.0 - center), sigma: half / (1.0 - center), omega: 1.0, start, steps: 0 }
+    }
+
+    fn advance(&mut self) {
+        let square = self.sigma * self.sigma;
+        let factor = if self.steps == 0 { 0.5 } else { 0.25 * self.omega };
+        self.omega = 1.0 / (1.0 - square * factor);
+        self.steps += 1;
+    }
+}
+
+/// One step of the recurrence: `x` to the next point, `before` to what `x` was.
+struct Step<'a> {
+    x: &'a mut [f64],
+    image: &'a [f64],
+    before: &'a mut [f64],
+    gamma: f64,
+    omega: f64,
+}
+
+impl pulp::NullaryFnOnce for Step<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        // With ω = 1 the point before drops out, whatever it holds.
+        for ((x, image), before) in self.x.iter_mut().zip(self.image).zip(self.before) {
+            let (now, last) = (*x, if self.omega == 1.0 { *x } else { *before });
+            *x = last + self.omega * (self.gamma * (image - now) + now - last);
+            *before = now;
+        }
     }
 }
 
 /// Largest change and largest value of every column.
 struct Gaps<'a> {
     width: usize,
-    old: &'a [f64],
-    new: &'a [f64],
+    x: &'a [f64],
+    image: &'a [f64],
     gap: &'a mut [f64],
     size: &'a mut [f64],
 }
@@ -591,12 +700,19 @@ impl pulp::NullaryFnOnce for Gaps<'_> {
 
     #[inline(always)]
     fn call(self) {
-        for (old, new) in self.old.chunks_exact(self.width).zip(self.new.chunks_exact(self.width)) {
-            for at in 0..self.width {
-                let (gap, size) = ((new[at] - old[at]).abs(), new[at].abs());
-                self.gap[at] = if gap <= self.gap[at] { self.gap[at] } else { gap };
-                self.size[at] = if size <= self.size[at] { self.size[at] } else { size };
+        let (gaps, sizes) = (self.gap.chunks_exact_mut(TILE), self.size.chunks_exact_mut(TILE));
+        for (tile, (gaps, sizes)) in gaps.zip(sizes).enumerate() {
+            let (mut most, mut largest) = ([0.0_f64; TILE], [0.0_f64; TILE]);
+            for row in (tile * TILE..self.x.len()).step_by(self.width) {
+                let (x, image) = (&self.x[row..][..TILE], &self.image[row..][..TILE]);
+                for l in 0..TILE {
+                    let (gap, size) = ((image[l] - x[l]).abs(), image[l].abs());
+                    most[l] = if gap <= most[l] { most[l] } else { gap };
+                    largest[l] = if size <= largest[l] { largest[l] } else { size };
+                }
             }
+            gaps.copy_from_slice(&most);
+            sizes.copy_from_slice(&largest);
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Gradient<'a> {
     policy: &'a Policy,
     outcome: &'a Outcome,
     shadow: &'a Shadow,
+    /// `T h`, `[sector, importer, exporter]`.
+    worth: Vec<f64>,
     /// `θ Σ_k T h − v X`, `[sector, importer]`.
     market: Vec<f64>,
 }
@@ -40,36 +42,29 @@ impl<'a> Gradient<'a> {
     /// From the shadow values of an objective at an outcome of a policy.
     pub fn new(theta: &'a [f64], policy: &'a Policy, outcome: &'a Outcome, shadow: &'a Shadow) -> Self {
         let n = shadow.revenue.len();
-        let mut gradient = Self { n, theta, policy, outcome, shadow, market: Vec::new() };
-        gradient.market = (0..outcome.spending.len())
-            .map(|row| {
-                let worth: f64 = (row * n..(row + 1) * n).map(|cell| gradient.worth(cell)).sum();
-                theta[row / n] * worth - shadow.prices[row] * outcome.spending[row]
-            })
-            .collect();
-        gradient
-    }
-
-    /// `T h` of a flow.
-    #[inline]
-    fn worth(&self, cell: usize) -> f64 {
-        let trade = self.outcome.trade[cell];
-        // A prohibitive tax leaves no trade, and infinity times 0 no number.
-        if trade == 0.0 {
-            return 0.0;
+        let mut worth = vec![0.0; outcome.trade.len()];
+        let mut market = vec![0.0; outcome.spending.len()];
+        for (row, market) in market.iter_mut().enumerate() {
+            let (sector, own, cells) = (row / n, shadow.revenue[row % n], row * n..(row + 1) * n);
+            let (tariff, tax) = (&policy.tariff[cells.clone()], &policy.export_tax[cells.clone()]);
+            let (sales, trade) = (&shadow.sales[sector * n..][..n], &outcome.trade[cells.clone()]);
+            let worth = &mut worth[cells];
+            for i in 0..n {
+                let (border, taxed) = (tariff[i] * (1.0 + tax[i]), tax[i] * shadow.revenue[i]);
+                // A prohibitive tax leaves no trade, and infinity times 0 no number.
+                worth[i] = if trade[i] == 0.0 { 0.0 } else { trade[i] * (sales[i] + own * border + taxed) };
+            }
+            let sum: f64 = worth.iter().sum();
+            *market = theta[sector] * sum - shadow.prices[row] * outcome.spending[row];
         }
-        let (n, tax) = (self.n, self.policy.export_tax[cell]);
-        let duty = self.policy.tariff[cell] * (1.0 + tax);
-        let revenue = &self.shadow.revenue;
-        let sales = self.shadow.sales[cell / (n * n) * n + cell % n];
-        trade * (sales + revenue[cell / n % n] * duty + revenue[cell % n] * tax)
+        Self { n, theta, policy, outcome, shadow, worth, market }
     }
 
     /// `dΩ/d ln d` of one flow.
     #[inline]
     pub fn iceberg_at(&self, cell: usize) -> f64 {
         let theta = self.theta[cell / (self.n * self.n)];
-        self.outcome.share[cell] * self.market[cell / self.n] - theta * self.worth(cell)
+        self.outcome.share[cell] * self.market[cell / self.n] - theta * self.worth[cell]
     }
 
     /// `dΩ/d ln(1+t)` of one flow, by any importer.
@@ -77,7 +72,7 @@ impl<'a> Gradient<'a> {
     pub fn tariff_at(&self, cell: usize) -> f64 {
         let row = cell / self.n;
         let paid = self.outcome.share[cell] * self.outcome.spending[row];
-        self.iceberg_at(cell) - self.worth(cell) + self.shadow.revenue[row % self.n] * paid
+        self.iceberg_at(cell) - self.worth[cell] + self.shadow.revenue[row % self.n] * paid
     }
 
     /// `dΩ/d ln(1+e)` of one flow, by any exporter.
@@ -90,7 +85,7 @@ impl<'a> Gradient<'a> {
             let border = (1.0 + self.policy.export_tax[cell]) * trade;
             border * (revenue[cell % self.n] + revenue[cell / self.n % self.n] * self.policy.tariff[cell])
         };
-        self.iceberg_at(cell) - self.worth(cell) + collected
+        self.iceberg_at(cell) - self.worth[cell] + collected
     }
 
     /// What a limit on a flow is worth at the margin if prices at home and abroad

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use super::economy::{Outcome, Policy};
 use super::error::StrategyError;
 use crate::equilibrium::Calibration;
-use crate::numerics::linear::{Arithmetic, inverse};
+use crate::numerics::linear::Arithmetic;
 use crate::numerics::vector::add_scaled;
 
 /// The coefficients. See the module.
@@ -142,7 +142,7 @@ impl<'a> Linkages<'a> {
             (0..j).into_par_iter().map(|sector| Market::new(n, sector, policy, outcome)).collect();
         let taxed: Vec<bool> = markets.iter().map(|market| !market.export_duties.is_empty()).collect();
         let join = |part: fn(&Market) -> &[f64]| -> Vec<f64> {
-            markets.iter().flat_map(|market| part(market).iter().copied()).collect()
+            markets.iter().map(part).collect::<Vec<_>>().concat()
         };
         let mut export_duties = Vec::new();
         if taxed.contains(&true) {
@@ -185,7 +185,7 @@ impl<'a> Linkages<'a> {
         let (n, j) = (self.calibration.region_count(), self.calibration.sector_count());
         let inputs = &self.calibration.input_share[region * j * j..][..j * j];
         let final_share = &self.calibration.final_share[region * j..][..j];
-        let singular = |_| StrategyError::Singular {
+        let singular = || StrategyError::Singular {
             what: "the shadow values inside a region",
             place: self.calibration.regions.code(region).to_owned(),
         };
@@ -212,8 +212,7 @@ impl<'a> Linkages<'a> {
                 cost[s * j + r] = unit - self.own_burden[cell] * purchases[s * j + r];
             }
         }
-        let spend = inverse(&spend, j, self.arithmetic).map_err(singular)?;
-        let cost = inverse(&cost, j, self.arithmetic).map_err(singular)?;
+        let (spend, cost) = (invert(spend, j).ok_or_else(singular)?, invert(cost, j).ok_or_else(singular)?);
         let (pass_sales, pass_prices) = (product(&income, &spend, j), product(&purchases, &cost, j));
         Ok([spend, pass_sales, cost, pass_prices])
     }
@@ -228,4 +227,41 @@ fn product(a: &[f64], b: &[f64], j: usize) -> Vec<f64> {
         }
     }
     out
+}
+
+/// The inverse of `I − M`, `M` being shares that sum to less than 1 but for rounding:
+/// the diagonal dominates, so that elimination needs no pivots. `None` if it does not.
+fn invert(mut a: Vec<f64>, j: usize) -> Option<Vec<f64>> {
+    let mut row = vec![0.0; j];
+    for k in 0..j {
+        row.copy_from_slice(&a[k * j..][..j]);
+        let pivot = row[k];
+        row[k] = 1.0;
+        row.iter_mut().for_each(|value| *value /= pivot);
+        for (i, other) in a.chunks_exact_mut(j).enumerate() {
+            if i == k {
+                other.copy_from_slice(&row);
+            } else {
+                let factor = std::mem::take(&mut other[k]);
+                add_scaled(other, -factor, &row);
+            }
+        }
+    }
+    a.iter().all(|value| value.is_finite()).then_some(a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (1 −½; −¼ 1)⁻¹ = (8/7)(1 ½; ¼ 1); no inverse where nothing is left.
+    #[test]
+    fn an_inverse_by_hand() {
+        let found = invert(vec![1.0, -0.5, -0.25, 1.0], 2).unwrap();
+        for (found, want) in found.iter().zip([8.0, 4.0, 2.0, 8.0]) {
+            assert!((found - want / 7.0).abs() < 1e-15);
+        }
+        assert_eq!(invert(vec![0.0], 1), None);
+        assert_eq!(product(&[1.0, 2.0], &[3.0, 4.0, 5.0, 6.0], 2), [13.0, 16.0]);
+    }
 }
