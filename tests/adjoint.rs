@@ -24,7 +24,7 @@ fn game(seed: u64, deficits: Deficits, numeraire: Numeraire) -> (CaliendoParro, 
     for theta in &mut world.elasticities[0].theta {
         *theta = draw.between(0.6_f64.ln(), 12.0_f64.ln()).exp();
     }
-    if seed % 4 == 0 {
+    if seed.is_multiple_of(4) {
         world.elasticities[0].theta[1] = 65.0;
     }
     let calibration =
@@ -150,7 +150,8 @@ fn trade_costs_and_productivity_have_gradients_too() {
         let outcome = game.solve(&policy, None).unwrap();
         let base = game.base().clone();
         let objective = Objective::of(draw.below(n), n);
-        let shadow = &game.shadows(&policy, &outcome, &[objective.clone()], &[], EXACT).unwrap()[0];
+        let shadow =
+            &game.shadows(&policy, &outcome, std::slice::from_ref(&objective), &[], EXACT).unwrap()[0];
         let gradient = Gradient::new(game.theta(), &policy, &outcome, shadow);
         let traded: Vec<usize> = (0..outcome.trade.len()).filter(|c| outcome.trade[*c] > 0.0).collect();
         let cell = traded[draw.below(traded.len())];
@@ -166,7 +167,8 @@ fn trade_costs_and_productivity_have_gradients_too() {
         let productivity = |frame: &mut PolicyState, step: f64| {
             frame.iceberg_hat.iter_mut().skip(region).step_by(n).for_each(|d| *d *= (-step).exp());
         };
-        let cases: [(&str, f64, &dyn Fn(&mut PolicyState, f64)); 2] = [
+        type Move<'a> = &'a dyn Fn(&mut PolicyState, f64);
+        let cases: [(&str, f64, Move<'_>); 2] = [
             ("iceberg", gradient.iceberg_at(cell), &iceberg),
             ("productivity", gradient.productivities()[region], &productivity),
         ];
@@ -190,8 +192,10 @@ fn a_limit_is_worth_what_its_quantity_moves() {
             (0..outcome.trade.len()).filter(|c| outcome.trade[*c] > 0.0 && c / n % n != c % n).collect();
         let cell = traded[draw.below(traded.len())];
         let objective = Objective::of(cell % n, n);
-        let worth =
-            game.limit_gradient(&policy, &outcome, &[objective.clone()], cell, EXACT).unwrap().unwrap()[0];
+        let worth = game
+            .limit_gradient(&policy, &outcome, std::slice::from_ref(&objective), cell, EXACT)
+            .unwrap()
+            .unwrap()[0];
         let found = [0.02, 0.01].map(|step: f64| {
             let at = |step: f64| {
                 let mut moved = policy.clone();

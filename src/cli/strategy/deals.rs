@@ -8,7 +8,7 @@ use crate::cli::{Common, Failure};
 use crate::strategy::monitoring::{self, Signal};
 use crate::strategy::nash::nash;
 use crate::strategy::player::Player;
-use crate::strategy::reply::{STARTS, Start, best_reply};
+use crate::strategy::reply::{STARTS, best_reply};
 use crate::strategy::talks::{Rule, Talks};
 use crate::strategy::truce::{Clock, Payoffs, Verdict, least_reputation, verdict, weakest};
 use crate::strategy::{Outcome, Policy};
@@ -75,7 +75,7 @@ pub fn talks(arguments: &TalksArguments, common: &Common) -> Result<(), Failure>
         Sharing::NashBargaining => Rule::NashBargaining { power: vec![1.0 / count; players.len()] },
     };
     let weights = shares(&game, &outside);
-    let deal = talks.deal(&*game.economy, &rule, &weights, (&start, &[Start::Current]), &game.pace)?;
+    let deal = talks.deal(&*game.economy, &rule, &weights, (&start, &[]), &game.pace)?;
     let without = if arguments.from == Disagreement::Nash { "the trade war" } else { "today's taxes" };
     say!("{}\n\nAn efficient deal against {without}, gains and the planner's weights", game.heading)?;
     for ((region, gain), weight) in game.players.iter().zip(&deal.gains).zip(&deal.weights) {
