@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     reading: Option<String>,
     /// First day: what the ledger limits from here on is the disturbance.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = open::day, required_unless_present = "action")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = open::day)]
     from: Option<Date>,
     /// Weeks to follow.
     #[arg(long, value_name = "N", default_value_t = 26, value_parser = clap::value_parser!(u64).range(1..=104))]
