@@ -27,7 +27,7 @@ fn the_table_is_what_small_steps_do() {
         let shadows = game.shadows(&policy, &outcome, &[own.clone(), rival.clone()], &[], 1e-12).unwrap();
         let table = leverage::threats(0, game.theta(), &policy, &outcome, &shadows[0], &shadows[1]);
         let trades = |cell: &usize| outcome.trade[*cell] > 0.0 && cell / n % n != cell % n;
-        let mine = |cell: &usize| cell / n % n == 0 || cell % n == 0;
+        let mine = |cell: &usize| (cell / n).is_multiple_of(n) || cell.is_multiple_of(n);
         assert_eq!(table.len(), (0..outcome.trade.len()).filter(|c| trades(c) && mine(c)).count());
         assert!(table.windows(2).all(|pair| pair[0].leverage() >= pair[1].leverage()));
         let some = [table[0], table[table.len() / 2], table[table.len() - 1]];

@@ -1,7 +1,7 @@
 //! What would each side do next, and which deal would hold?
 //!
 //! * [`economy`]: what a game needs of a model: outcomes and shadow values.
-//! * [`caliendo_parro`], `adjoint`, `linkages`: the long run with inputs as such a model.
+//! * [`caliendo_parro`], `adjoint`, `linkages`, `one_objective`: the long run with inputs as such a model.
 //! * [`gradient`]: what every tax and every limit does to an objective.
 //! * [`leverage`]: who can hurt whom, and at what cost?
 //! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
@@ -15,6 +15,7 @@ pub mod gradient;
 pub mod leverage;
 mod linkages;
 pub mod monitoring;
+mod one_objective;
 pub mod pressure;
 pub mod truce;
 
