@@ -167,8 +167,8 @@ fn trade_costs_and_productivity_have_gradients_too() {
         let productivity = |frame: &mut PolicyState, step: f64| {
             frame.iceberg_hat.iter_mut().skip(region).step_by(n).for_each(|d| *d *= (-step).exp());
         };
-        type Move<'a> = &'a dyn Fn(&mut PolicyState, f64);
-        let cases: [(&str, f64, Move<'_>); 2] = [
+        type Change<'a> = &'a dyn Fn(&mut PolicyState, f64);
+        let cases: [(&str, f64, Change); 2] = [
             ("iceberg", gradient.iceberg_at(cell), &iceberg),
             ("productivity", gradient.productivities()[region], &productivity),
         ];
@@ -271,6 +271,32 @@ fn shadow_values_are_linear_and_as_good_as_asked() {
         for (found, bound) in [(rough, 20.0 * tolerance), (near, 0.2 * tolerance)] {
             let gap = gradient(&found, 2).iter().zip(&sum).fold(0.0_f64, |m, (f, s)| m.max((f - s).abs()));
             assert!(gap < bound * size, "{tolerance}: {gap} of {size}");
+        }
+    }
+}
+
+/// One objective alone takes another way and comes to the same, also from nearby.
+#[test]
+fn one_objective_is_as_good_as_several() {
+    for seed in 0..20 {
+        let (deficits, numeraire) = CLOSURES[seed as usize % CLOSURES.len()];
+        let (game, policy) = game(seed, deficits, numeraire);
+        let n = game.region_count();
+        let outcome = game.solve(&policy, None).unwrap();
+        let objectives = [Objective::against(1, 2, 0.7, n), Objective::of(0, n)];
+        let both = game.shadows(&policy, &outcome, &objectives, &[], EXACT).unwrap();
+        let gradient = |shadow: &detente::strategy::Shadow| {
+            Gradient::new(game.theta(), &policy, &outcome, shadow).export_taxes()
+        };
+        let want = gradient(&both[0]);
+        let size = want.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
+        let mut near = Vec::new();
+        for tolerance in [1e-4, 1e-6, 1e-9] {
+            let one = game.shadows(&policy, &outcome, &objectives[..1], &near, tolerance).unwrap();
+            let found = gradient(&one[0]);
+            let gap = found.iter().zip(&want).fold(0.0_f64, |m, (f, w)| m.max((f - w).abs()));
+            assert!(gap < 30.0 * tolerance * size, "seed {seed}, {tolerance}: {gap:e} of {size:e}");
+            near = one;
         }
     }
 }

@@ -34,18 +34,13 @@ use rayon::prelude::*;
 use super::economy::{Objective, Shadow};
 use super::error::StrategyError;
 use super::linkages::Linkages;
+use super::one_objective;
 use crate::equilibrium::{Closure, Deficits, Numeraire};
 use crate::numerics::linear::inverse;
 use crate::numerics::product::{Left, TILE, View, multiply};
 
 /// Sweeps of one loop at the most.
 const MOST_SWEEPS: usize = 400;
-
-/// Sweeps that show the rate at which changes shrink.
-const PLAIN_SWEEPS: usize = 3;
-
-/// The first sweeps show too small a rate: large values meet first.
-const LEAST_RATE: f64 = 0.25;
 
 /// Tiles of columns that one thread carries through the loops together, at the most.
 /// Fixed, so that the number of threads changes no bit.
@@ -126,6 +121,11 @@ pub(super) fn solve(
     near: &[Shadow],
     tolerance: f64,
 ) -> Result<Vec<Shadow>, StrategyError> {
+    if let [source] = sources
+        && let Some(shadow) = one_objective::solve(linkages, incomes, source, near, tolerance)
+    {
+        return Ok(vec![shadow]);
+    }
     let (n, j) = (linkages.calibration.region_count(), linkages.calibration.sector_count());
     let tiles = (n + sources.len()).div_ceil(TILE);
     // As even as tiles allow, and an even number where there are two tiles.
@@ -512,96 +512,66 @@ impl Loops<'_> {
 
     /// The wage rows over `w L` without `φ[i]` itself, `[region, column]`.
     fn wage_rows(&self, costs: &[f64], income: &[f64], width: usize) -> Vec<f64> {
-        let calibration = self.linkages.calibration;
-        let (n, j) = (calibration.region_count(), calibration.sector_count());
-        let Incomes { closure, wages, deficit, .. } = self.incomes;
-        let world: f64 = wages.iter().sum();
-        let mut rows: Vec<f64> = income.iter().map(|m| -m).collect();
-        for s in 0..j {
-            for region in 0..n {
-                let cell = s * n + region;
-                let labour = calibration.value_added_share[region * j + s] * self.linkages.output[cell];
-                let weight = labour / wages[region];
-                for at in 0..width {
-                    rows[region * width + at] += weight * costs[cell * width + at];
-                }
-            }
-        }
-        let sum = |weights: &[f64], at: usize| -> f64 {
-            (0..n).map(|region| weights[region] * income[region * width + at]).sum()
-        };
+        let n = self.linkages.calibration.region_count();
+        let mut rows = vec![0.0; n * width];
+        let mut row = vec![0.0; n];
         for at in 0..width {
-            match (closure.deficits, closure.numeraire) {
-                (Deficits::Income, _) => {
-                    let mean = sum(wages, at) / world;
-                    for region in 0..n {
-                        let moved = deficit[region] * (income[region * width + at] - mean);
-                        rows[region * width + at] -= moved / wages[region];
-                    }
-                }
-                (Deficits::Held, Numeraire::Wage(region)) => {
-                    rows[region * width + at] -= sum(deficit, at) / wages[region];
-                }
-                (Deficits::Held, Numeraire::WorldValueAdded) | (Deficits::Zero | Deficits::Share, _) => {}
-            }
+            let column = |values: &[f64]| values.iter().skip(at).step_by(width).copied().collect::<Vec<_>>();
+            wage_row(self.linkages, self.incomes, &column(costs), &column(income), &mut row);
+            rows.iter_mut().skip(at).step_by(width).zip(&row).for_each(|(to, from)| *to = *from);
         }
         rows
     }
 }
 
-/// One loop on its way: from `x` and its image to the next point, and whether that is
-/// the last. What a region buys from itself being solved at once, what is left shrinks
-/// almost without a sign, at a rate `ρ` that the first sweeps show; Chebyshev's
-/// recurrence for the interval `[−ρ/8, ρ]` halves the sweeps:
-///
-/// ```text
-/// x″ = x + ω (γ (g(x′) − x′) + x′ − x),   ω ← 1/(1 − σ² ω/4)
-/// γ = 1/(1 − c),  σ = d/(1 − c),  c = 7ρ/16, d = 9ρ/16
-/// ```
-///
-/// Where changes do not shrink as they should, plain sweeps go on.
+/// Writes the wage rows over `w L` without `φ[i]` itself and `ν`, from `ζ` and `m`.
+pub(super) fn wage_row(
+    linkages: &Linkages,
+    incomes: &Incomes,
+    costs: &[f64],
+    income: &[f64],
+    row: &mut [f64],
+) {
+    let calibration = linkages.calibration;
+    let (n, j) = (calibration.region_count(), calibration.sector_count());
+    let Incomes { closure, wages, deficit, .. } = incomes;
+    row.iter_mut().zip(income).for_each(|(row, m)| *row = -m);
+    for (cell, cost) in costs.iter().enumerate() {
+        let (sector, region) = (cell / n, cell % n);
+        let labour = calibration.value_added_share[region * j + sector] * linkages.output[cell];
+        row[region] += labour / wages[region] * cost;
+    }
+    let sum = |weights: &[f64]| -> f64 { weights.iter().zip(income).map(|(w, m)| w * m).sum() };
+    match (closure.deficits, closure.numeraire) {
+        (Deficits::Income, _) => {
+            let mean = sum(wages) / wages.iter().sum::<f64>();
+            for region in 0..n {
+                row[region] -= deficit[region] * (income[region] - mean) / wages[region];
+            }
+        }
+        (Deficits::Held, Numeraire::Wage(region)) => row[region] -= sum(deficit) / wages[region],
+        (Deficits::Held, Numeraire::WorldValueAdded) | (Deficits::Zero | Deficits::Share, _) => {}
+    }
+}
+
+/// One loop on its way, from `x` to its image.
 struct Sweep {
     width: usize,
     tolerance: f64,
     /// `g(x)`.
     image: Vec<f64>,
-    /// The point before.
-    before: Vec<f64>,
     previous: f64,
     sweeps: usize,
-    recurrence: Option<Recurrence>,
-    /// Whether the recurrence may still be tried.
-    trusted: bool,
-}
-
-/// Coefficients of Chebyshev's recurrence.
-#[derive(Clone, Copy)]
-struct Recurrence {
-    gamma: f64,
-    sigma: f64,
-    omega: f64,
-    /// The change when it began.
-    start: f64,
-    steps: i32,
 }
 
 impl Sweep {
     fn new(width: usize, tolerance: f64, length: usize) -> Self {
-        Self {
-            width,
-            tolerance,
-            image: vec![0.0; length],
-            before: vec![0.0; length],
-            previous: f64::INFINITY,
-            sweeps: 0,
-            recurrence: None,
-            trusted: true,
-        }
+        Self { width, tolerance, image: vec![0.0; length], previous: f64::INFINITY, sweeps: 0 }
     }
 
     /// Moves `x` on from its image. True if the last change, and all that would
     /// follow at the rate at which changes shrink, is below the tolerance of every
-    /// column's largest value; `x` is then the image.
+    /// column's largest value.
     fn arrives(&mut self, x: &mut Vec<f64>) -> Result<bool, StrategyError> {
         let (mut gap, mut size) = (vec![0.0_f64; self.width], vec![0.0_f64; self.width]);
         pulp::Arch::new().dispatch(Gaps {
@@ -626,63 +596,9 @@ impl Sweep {
                 advice: "ask for a larger tolerance, or leave out sectors that add almost no value",
             });
         }
-        if let Some(recurrence) = &self.recurrence {
-            // Twice what the recurrence promises at the worst, with room to begin.
-            let promised = recurrence.start * 4.0 * 0.8_f64.powi(recurrence.steps);
-            if worst > promised {
-                (self.recurrence, self.trusted) = (None, false);
-            }
-        } else if self.trusted && self.sweeps == PLAIN_SWEEPS && rate < 0.9 {
-            self.recurrence = Some(Recurrence::new(rate.max(LEAST_RATE), worst));
-        }
         self.previous = worst;
-        match &mut self.recurrence {
-            Some(recurrence) if !arrived => {
-                let (gamma, omega) = (recurrence.gamma, recurrence.omega);
-                let step = Step { x, image: &self.image, before: &mut self.before, gamma, omega };
-                pulp::Arch::new().dispatch(step);
-                recurrence.advance();
-            }
-            _ => std::mem::swap(x, &mut self.image),
-        }
+        std::mem::swap(x, &mut self.image);
         Ok(arrived)
-    }
-}
-
-impl Recurrence {
-    fn new(rate: f64, start: f64) -> Self {
-        let (center, half) = (rate * 7.0 / 16.0, rate * 9.0 / 16.0);
-        Self { gamma: 1.0 / (1.0 - center), sigma: half / (1.0 - center), omega: 1.0, start, steps: 0 }
-    }
-
-    fn advance(&mut self) {
-        let square = self.sigma * self.sigma;
-        let factor = if self.steps == 0 { 0.5 } else { 0.25 * self.omega };
-        self.omega = 1.0 / (1.0 - square * factor);
-        self.steps += 1;
-    }
-}
-
-/// One step of the recurrence: `x` to the next point, `before` to what `x` was.
-struct Step<'a> {
-    x: &'a mut [f64],
-    image: &'a [f64],
-    before: &'a mut [f64],
-    gamma: f64,
-    omega: f64,
-}
-
-impl pulp::NullaryFnOnce for Step<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        // With ω = 1 the point before drops out, whatever it holds.
-        for ((x, image), before) in self.x.iter_mut().zip(self.image).zip(self.before) {
-            let (now, last) = (*x, if self.omega == 1.0 { *x } else { *before });
-            *x = last + self.omega * (self.gamma * (image - now) + now - last);
-            *before = now;
-        }
     }
 }
 

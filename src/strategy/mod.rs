@@ -8,7 +8,7 @@
 //! * [`reply`]: the best answer of one player, from several starts.
 //! * [`nash`](mod@nash): where a trade war ends, with certificates.
 //! * [`talks`]: efficient deals, and how gains are shared.
-//! * [`caliendo_parro`], `adjoint`, `linkages`: the long run with inputs as such a model.
+//! * [`caliendo_parro`], `adjoint`, `linkages`, `one_objective`: the long run with inputs as such a model.
 //! * [`gradient`]: what every tax and every limit does to an objective.
 //! * [`leverage`]: who can hurt whom, and at what cost?
 //! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
@@ -27,6 +27,7 @@ pub mod nash;
 pub mod no_inputs;
 mod no_inputs_adjoint;
 mod no_inputs_solve;
+mod one_objective;
 pub mod play;
 pub mod player;
 pub mod pressure;

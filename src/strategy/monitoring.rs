@@ -18,18 +18,20 @@
 //! *Readings of one's own.* If only the other side sees a player's reading, a war
 //! starts with a strike: the striker gets `D` and the struck `S` for a period, then
 //! both `N`. Nobody can check that there was a reason, so that striking must pay
-//! exactly as much as not striking, which fixes the length of the war:
+//! exactly as much as not striking, which fixes the length of the war. For two
+//! players, `q = F(1)` so small that both striking at once can be left out:
 //!
 //! ```text
-//! U = N (1 − δ^K)/(1−δ) + δ^K v                           the war, then peace
-//! D + δ U = C + δ v                                       striking, not striking
-//! v = C + δ [ (1 − q) v + q (S + δ U) ],   q = F(1)        being struck without reason
-//! D − C ≤ δ (F(cheating) − F(1)) (v − S − δ U)             not cheating
+//! U = N (1 − δ^K)/(1−δ) + δ^K v                             the war, then peace
+//! D + δ U = v                                               striking, not striking
+//! v = C + δ [ (1 − 2q) v + q (D + δ U) + q (S + δ U) ]      = (C − δ q (D − S))/(1−δ)
+//! D − C ≤ δ (F(cheating) − q) (v − S − δ U)                 not cheating
 //! ```
 //!
-//! A shared reading needs no such truthfulness; what it adds to `v` is the value of
-//! a monitor. This is the simplest case of the idea of Park, not his model: his
-//! players choose how much to conceal.
+//! A shared reading needs no such truthfulness: `K` is free, and both may start the
+//! war at once. What that adds to `v` is the value of a monitor, never negative. This
+//! is the simplest case of the idea of Park, not his model: his players choose how
+//! much to conceal.
 //!
 //! | symbol  | code                  | meaning                                             | unit |
 //! |---------|-----------------------|-----------------------------------------------------|------|
@@ -193,52 +195,58 @@ pub fn most_noise(players: &[Payoffs], cheating: f64, delta: f64) -> Option<f64>
 /// The best regime of two equal players each of whom sees the other's reading only;
 /// `None` if there is none. `struck` is `S`.
 pub fn private(payoffs: &Payoffs, struck: f64, signal: &Signal, delta: f64) -> Option<Regime> {
+    strikes(payoffs, struck, signal, delta, false)
+}
+
+/// The same with readings that both see: a war begins with a strike of the side that
+/// was let down, of any length.
+fn strikes(payoffs: &Payoffs, struck: f64, signal: &Signal, delta: f64, shared: bool) -> Option<Regime> {
     if payoffs.temptation() < NOISE {
-        return public(&[*payoffs], signal, delta);
+        return public(&[*payoffs; 2], signal, delta);
     }
+    let war = payoffs.war / (1.0 - delta);
     let mut best: Option<Regime> = None;
     for threshold in signal.thresholds() {
         let (q, caught) = (signal.below(threshold, 1.0), signal.below(threshold, signal.cheating));
-        let Some((war, v)) = truthful(payoffs, struck, q, delta) else { continue };
-        let power = war.map_or(0.0, |k| delta.powf(k));
-        let after = payoffs.war * (1.0 - power) / (1.0 - delta) + power * v;
-        let deterred = delta * (caught - q) * (v - struck - delta * after);
-        let average = (1.0 - delta) * v;
-        let better = best.as_ref().is_none_or(|regime| average > regime.value[0]);
-        if payoffs.temptation() <= deterred && better {
-            // Either side may strike.
-            let false_alarm = 1.0 - (1.0 - q) * (1.0 - q);
-            best = Some(Regime { threshold, war, false_alarm, value: vec![average; 2] });
+        // Striking and being struck together take at most every period.
+        if q > 0.5 {
+            continue;
+        }
+        let powers = truthful(payoffs, struck, q, delta);
+        let free = LENGTHS.iter().filter(|_| shared).map(|k| k.map_or(0.0, |k| delta.powf(f64::from(k))));
+        for power in powers.into_iter().chain(free) {
+            let alarms = payoffs.breach + struck + 2.0 * delta * war * (1.0 - power);
+            let v = (payoffs.deal + delta * q * alarms)
+                / (1.0 - delta * (1.0 - 2.0 * q) - 2.0 * delta * delta * q * power);
+            let after = war + power * (v - war);
+            let deterred = delta * (caught - q) * (v - struck - delta * after);
+            let average = (1.0 - delta) * v;
+            let better = best.as_ref().is_none_or(|regime| average > regime.value[0]);
+            if payoffs.temptation() <= deterred && better {
+                let war = (power > 0.0).then(|| power.ln() / delta.ln());
+                best = Some(Regime { threshold, war, false_alarm: 2.0 * q, value: vec![average; 2] });
+            }
         }
     }
     best
 }
 
-/// The length of war at which striking pays as much as not, and `v`; `None` if a
-/// strike pays more at every length, so that nobody would keep the peace.
-fn truthful(payoffs: &Payoffs, struck: f64, q: f64, delta: f64) -> Option<(Option<f64>, f64)> {
-    // Both conditions are linear in v and in z = δ^K: with u = N/(1−δ),
-    // D − C = δ (1 − z) (v − u) and v (1 − δ(1−q)) = C + δ q (S + δ u + δ z (v − u)).
-    // The first gives z (v − u) = (v − u) − (D − C)/δ; put into the second,
-    // v (1 − δ(1−q) − δ² q) = C + δ q (S − (D − C)).
-    let lasting = 1.0 - delta * (1.0 - q) - delta * delta * q;
-    let v = (payoffs.deal + delta * q * (struck - payoffs.temptation())) / lasting;
-    let over = v - payoffs.war / (1.0 - delta);
-    if over.is_nan() || over <= 0.0 {
-        return None;
-    }
-    let power = 1.0 - payoffs.temptation() / (delta * over);
-    if power < 0.0 {
-        return None;
-    }
-    Some(((power > 0.0).then(|| power.ln() / delta.ln()), v))
+/// `δ^K` of the war whose striker gains and loses nothing; `None` if a strike pays at
+/// every length, so that nobody would keep the peace, or at none.
+fn truthful(payoffs: &Payoffs, struck: f64, q: f64, delta: f64) -> Option<f64> {
+    let v = (payoffs.deal - delta * q * (payoffs.breach - struck)) / (1.0 - delta);
+    let war = payoffs.war / (1.0 - delta);
+    let power = ((v - payoffs.breach) / delta - war) / (v - war);
+    (v > war && (0.0..1.0).contains(&power)).then_some(power)
 }
 
 /// What a shared reading adds to a period of peace, to each of two equal players:
-/// `(1−δ)(v public − v private)`, peace that cannot be kept being worth the war.
+/// `(1−δ)(v shared − v private)`, peace that cannot be kept being worth the war.
 pub fn value_of_monitor(payoffs: &Payoffs, struck: f64, signal: &Signal, delta: f64) -> f64 {
     let worth = |regime: Option<Regime>| regime.map_or(payoffs.war, |regime| regime.value[0]);
-    worth(public(&[*payoffs; 2], signal, delta)) - worth(private(payoffs, struck, signal, delta))
+    let shared = worth(public(&[*payoffs; 2], signal, delta))
+        .max(worth(strikes(payoffs, struck, signal, delta, true)));
+    shared - worth(private(payoffs, struck, signal, delta))
 }
 
 /// The share of periods whose war would have to be deserved for a reading below the
@@ -292,17 +300,23 @@ mod tests {
         assert_eq!(Regime { war: None, ..regime }.share_at_war(), 1.0);
     }
 
+    /// δ = ½, q = 0: v = 0, N/(1−δ) = −0.06, U = −0.02: δ^K = (−0.02 + 0.06)/0.06.
+    #[test]
+    fn strikes_by_hand() {
+        assert!((truthful(&PLAIN, -0.035, 0.0, 0.5).unwrap() - 2.0 / 3.0).abs() < 1e-15);
+    }
+
     /// Striking and not striking pay the same, and `v` solves its own equation.
     #[test]
     fn strikes_are_truthful() {
-        let (q, delta, struck) = (0.02, 0.9, -0.035);
-        let (war, v) = truthful(&PLAIN, struck, q, delta).unwrap();
-        let power = delta.powf(war.unwrap());
+        let (delta, struck, signal) = (0.9, -0.035, Signal { cheating: 0.5, noise: 0.1 });
+        let regime = private(&PLAIN, struck, &signal, delta).unwrap();
+        let (v, q) = (regime.value[0] / (1.0 - delta), regime.false_alarm / 2.0);
+        let power = delta.powf(regime.war.unwrap());
         let after = PLAIN.war * (1.0 - power) / (1.0 - delta) + power * v;
-        let (strike, wait) = (PLAIN.breach + delta * after, PLAIN.deal + delta * v);
-        assert!((strike - wait).abs() < 1e-14);
+        assert!((PLAIN.breach + delta * after - v).abs() < 1e-13);
         let again = PLAIN.deal + delta * ((1.0 - q) * v + q * (struck + delta * after));
-        assert!((again - v).abs() < 1e-14);
+        assert!((again - v).abs() < 1e-13);
     }
 
     #[test]
@@ -341,7 +355,7 @@ mod tests {
                 prop_assert!(values.windows(2).all(|w| w[1] <= w[0] + 0.01 * loss), "{:?}", values);
                 prop_assert!(at(1.01 * most).is_none());
                 let signal = Signal { cheating: 0.6, noise: 0.3 * most };
-                prop_assert!(value_of_monitor(&game, -loss - gain, &signal, delta) >= -0.01 * loss);
+                prop_assert!(value_of_monitor(&game, -loss - gain, &signal, delta) >= -1e-12);
             }
         }
     }
