@@ -14,6 +14,7 @@ use crate::scenario::short_run::{Span, run};
 
 /// Arguments of `detente network` without a subcommand.
 #[derive(Debug, Args)]
+#[group(id = "network-weeks")]
 pub struct Arguments {
     /// A shipped world or a folder.
     #[arg(long, value_name = "WORLD", default_value = "icio-2022")]
