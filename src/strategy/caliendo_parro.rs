@@ -11,7 +11,7 @@
 //! policy under the same closure: with deficits removed, that is not the base year.
 //!
 //! Source: Caliendo and Parro (2015), *Review of Economic Studies* 82(1), 1-44, for
-//! the model; shadow values: see [`adjoint`](super::adjoint).
+//! the model; shadow values: see `adjoint`.
 
 use super::adjoint::{self, Incomes, Source};
 use super::economy::{Economy, Objective, Outcome, Policy, Shadow};
