@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use detente::network::Study;
-use detente::network::chains::{self, ChainTerms, Numbers};
-use detente::network::licences::{self, Class, Terms};
-use detente::network::lines::{self, LineTerms};
-use detente::network::monte_carlo::Control;
-use detente::network::stoppage::Outcome;
+use detente::network::study::chains::{self, ChainTerms, Numbers};
+use detente::network::study::licences::{self, Class, Terms};
+use detente::network::study::lines::{self, LineTerms};
+use detente::network::study::monte_carlo::Control;
+use detente::network::study::stoppage::Outcome;
 use detente::network::study::{shipped_names, shipped_text};
 use detente::numerics::streams::Streams;
 use detente::results::Results;

@@ -11,9 +11,9 @@ use jiff::ToSpan;
 use super::step_chart::{Chart, Line, STROKES, stroke};
 use super::{Common, Failure, open};
 use crate::network::Study;
-use crate::network::monte_carlo::{Control, MOST_DRAWS};
-use crate::network::stoppage::{Outcome, RegionOutcome, Spread};
 use crate::network::study::LineKind;
+use crate::network::study::monte_carlo::{Control, MOST_DRAWS};
+use crate::network::study::stoppage::{Outcome, RegionOutcome, Spread};
 use crate::results::{Results, write};
 
 /// Characters a line where the output is no terminal.

@@ -20,14 +20,14 @@
 
 use rayon::prelude::*;
 
-use super::input_limit::InputLimit;
 use super::path::{self, Path, Record};
-use super::plan::Plan;
 use super::problem::{Problem, RunError};
 use super::regions::Network;
 use super::settings::{ByBucket, Settings};
 use super::shock::Shocks;
 use super::step::State;
+use super::step::input_limit::InputLimit;
+use super::step::plan::Plan;
 use crate::numerics::normal::quantile;
 use crate::numerics::vector::{exp1, ln1};
 

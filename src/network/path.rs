@@ -16,12 +16,12 @@
 //! | `v`    | `value_added / output` | value added per unit of output  | 1     | `[node]`         |
 //! | `T`    | `first_stop`        | first step below `φ x0`            | step  | `[node]`         |
 
-use super::plan::Plan;
 use super::problem::{Problem, RunError};
 use super::regions::Network;
 use super::settings::Settings;
 use super::shock::Shocks;
 use super::step::State;
+use super::step::plan::Plan;
 
 /// A node that no row records.
 const NOWHERE: u32 = u32::MAX;

@@ -18,10 +18,10 @@
 //! | `L`     | `lags`               | time in transit                                     | day  |
 //! | `φ`     | `stop_share`         | share of undisturbed output below which a line stands | 1  |
 
-use super::input_limit::InputLimit;
 use super::problem::Problem;
-use super::rationing::Rationing;
 use super::regions::Network;
+use super::step::input_limit::InputLimit;
+use super::step::rationing::Rationing;
 
 /// A number for each bucket.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::{Results, Row, Variable};
 use crate::network::Study;
-use crate::network::stoppage::{Outcome, RegionOutcome, Spread};
+use crate::network::study::stoppage::{Outcome, RegionOutcome, Spread};
 
 impl Results {
     /// The rows of a study's draws.

@@ -53,7 +53,7 @@ pub struct ShortRun {
     /// year, million USD, that a percentage point more of them lets through gives back.
     pub exposed: Vec<(String, String, f64)>,
     /// The study's own outcome, where there is one.
-    pub study: Option<(String, crate::network::stoppage::Outcome)>,
+    pub study: Option<(String, crate::network::study::stoppage::Outcome)>,
 }
 
 /// Everything that all draws share.
@@ -307,7 +307,7 @@ impl<'a> Weeks<'a> {
         &self,
         ensemble: &Ensemble,
         actors: &[usize],
-        outcome: Option<&crate::network::stoppage::Outcome>,
+        outcome: Option<&crate::network::study::stoppage::Outcome>,
     ) -> Results {
         let mut results = super::rows::of(self, ensemble, actors);
         if let (Some(study), Some(outcome)) = (self.study, outcome) {

@@ -21,11 +21,11 @@
 
 use std::ops::Range;
 
-use super::problem::{Problem, RunError};
 use super::rationing::Rationing;
-use super::regions::Network;
-use super::settings::Settings;
-use super::shock::Shocks;
+use crate::network::problem::{Problem, RunError};
+use crate::network::regions::Network;
+use crate::network::settings::Settings;
+use crate::network::shock::Shocks;
 use crate::numerics::vector::{add_scaled, dot};
 
 /// A lane whose suppliers are named one by one.
@@ -33,7 +33,7 @@ const NAMED: u32 = u32::MAX;
 
 /// Links of a pool that take the same time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lane {
+pub(in crate::network) struct Lane {
     /// First place of its links.
     first: u32,
     /// Number of places.
@@ -48,7 +48,7 @@ pub(super) struct Lane {
 
 /// A link that some shock limits.
 #[derive(Clone, Debug)]
-pub(super) struct CappedLink {
+pub(in crate::network) struct CappedLink {
     pub link: u32,
     pub node: u32,
     pub pool: u32,
@@ -62,7 +62,7 @@ pub(super) struct CappedLink {
 
 /// One customer of a supplier: a pool and its undisturbed flow.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Customer {
+pub(in crate::network) struct Customer {
     pub pool: u32,
     /// Position among the capped links, or `u32::MAX`.
     pub capped: u32,
@@ -71,7 +71,7 @@ pub(super) struct Customer {
 
 /// A network, its undisturbed state and the links that shocks limit.
 #[derive(Clone, Debug)]
-pub(super) struct Plan<'a> {
+pub(in crate::network) struct Plan<'a> {
     pub network: &'a Network,
     pub step_days: f64,
     pub output: Vec<f64>,

@@ -16,6 +16,9 @@
 //! `restart_cover_days`, and then for `restart_days`; a lack of demand does not
 //! stop it. Nothing is allocated in a step, and every sum runs in a fixed order.
 //!
+//! `plan` lays the network out, `deliveries` and [`rationing`] do 5,
+//! `inventory` and `orders` 6, [[`input_limit`]] 7.
+//!
 //! | symbol | code       | meaning                          | unit  | shape    |
 //! |--------|------------|----------------------------------|-------|----------|
 //! | `X`    | `output`   | output                           | value | `[node]` |
@@ -24,19 +27,27 @@
 //! | `B`    | `backlog`  | final demand kept from before    | value | `[node]` |
 //! | `δ`    | `loss`     | share of capacity lost           | 1     | `[node]` |
 
+mod deliveries;
+pub mod input_limit;
+mod inventory;
+mod orders;
+pub(super) mod plan;
+pub mod rationing;
+
 use rayon::prelude::*;
 
-use super::deliveries::Deliveries;
-use super::input_limit::Recipe;
-use super::inventory::{Inventory, Line};
-use super::orders::{Orders, pull, refill};
-use super::plan::Plan;
 use super::problem::RunError;
-use super::rationing::Rationing;
 use super::regions::Network;
 use super::settings::{ByBucket, Lines, Settings};
 use super::shock::Shocks;
 use crate::numerics::vector::exp1;
+use deliveries::Deliveries;
+pub use input_limit::InputLimit;
+use input_limit::Recipe;
+use inventory::{Inventory, Line};
+use orders::{Orders, pull, refill};
+use plan::Plan;
+pub use rationing::{Class, Rationing};
 
 /// Below this share of demand nothing counts as scarce.
 const SCARCE: f64 = 1e-9;

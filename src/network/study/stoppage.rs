@@ -16,8 +16,8 @@
 
 use jiff::civil::Date;
 
+use super::Study;
 use super::monte_carlo::{DrawResult, RegionResult};
-use super::study::Study;
 
 /// Days that the reference of sharpness spreads a stop over: 0 to 180.
 const REFERENCE_DAYS: usize = 181;

@@ -13,8 +13,8 @@
 //! set with a score known, too. (b) alone proves little: it also holds with all
 //! covers halved.
 
+use super::Study;
 use super::monte_carlo::Control;
-use super::study::Study;
 
 /// Farthest that a median month may lie from the record.
 pub const MOST_MISS: f64 = 0.15;

@@ -1,12 +1,27 @@
 //! A study: what a control did to chains, as one file says it.
 //!
 //! The file holds the distributions of all parameters, the classes of buyers,
-//! and what was observed. [`read_study`](super::read_study) reads it;
-//! [`monte_carlo`](super::monte_carlo) runs it.
+//! and what was observed.
+//!
+//! * [`parameters`]: what is drawn; [`read`]: the file and its problems.
+//! * [`licences`]: export licences as a queue; what it lets through.
+//! * [`chains`]: flows of one material into one part; when it runs out.
+//! * [`lines`]: lines that stop for want of one part.
+//! * [`monte_carlo`]: many draws of a study; [`stoppage`]: what they say;
+//!   [`acceptance`]: what they must say.
+
+pub mod acceptance;
+pub mod chains;
+pub mod licences;
+pub mod lines;
+pub mod monte_carlo;
+pub mod parameters;
+pub mod read;
+pub mod stoppage;
 
 use jiff::civil::Date;
 
-use super::parameters::{Parameter, Range, RegionParameter};
+use parameters::{Parameter, Range, RegionParameter};
 
 /// What kind of line an observed stop is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +156,7 @@ impl Study {
 }
 
 /// The studies that ship.
-const SHIPPED: [(&str, &str); 1] = [("magnets-2025", include_str!("../../data/chains/magnets-2025.toml"))];
+const SHIPPED: [(&str, &str); 1] = [("magnets-2025", include_str!("../../../data/chains/magnets-2025.toml"))];
 
 /// Names of the studies that ship.
 pub fn shipped_names() -> Vec<&'static str> {

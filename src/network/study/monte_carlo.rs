@@ -18,7 +18,7 @@ use super::licences::{self, Class, Terms};
 use super::lines::{self, LineTerms, Lines};
 use super::parameters::{Parameter, RegionParameter};
 use super::stoppage::{Outcome, summarise};
-use super::study::{LineKind, Observed, Region, Study};
+use super::{LineKind, Observed, Region, Study};
 use crate::numerics::streams::Streams;
 use crate::numerics::vector::exp1;
 

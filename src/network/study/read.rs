@@ -41,7 +41,7 @@ use toml::de::DeValue;
 
 use super::monte_carlo::{MOST_CHAINS, MOST_DAYS};
 use super::parameters::{Parameter, Range, RegionParameter, Shape, Unit};
-use super::study::{Approval, LineKind, Month, Observed, Region, Study};
+use super::{Approval, LineKind, Month, Observed, Region, Study};
 use crate::document::read::{At, Node, Reader, Table, in_file_order, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem};
 

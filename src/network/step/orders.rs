@@ -31,7 +31,7 @@ use crate::numerics::vector::pow1;
 
 /// Orders that suppliers face in a step, and how they were split.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Orders {
+pub(in crate::network) struct Orders {
     pub eta: f64,
     /// Rise of `r` a step.
     pub qualifies: f64,

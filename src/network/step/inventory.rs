@@ -25,9 +25,9 @@
 
 use std::ops::Range;
 
-use super::graph::Graph;
 use super::plan::Plan;
-use super::settings::Settings;
+use crate::network::graph::Graph;
+use crate::network::settings::Settings;
 
 /// A reserve of one bucket.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ struct Reserve {
 
 /// All stocks of a network.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Inventory {
+pub(in crate::network) struct Inventory {
     pub stock: Vec<f64>,
     pub cover: Vec<f64>,
     pub transit: Vec<f64>,
@@ -114,7 +114,7 @@ impl Half<'_> {
 }
 
 /// What the pass over the buckets of one node reads.
-pub(super) struct Line {
+pub(in crate::network) struct Line {
     /// Output of the step.
     pub output: f64,
     /// Output if inputs were no limit.

@@ -26,7 +26,7 @@
 //! Source of max-min: Inoue and Todo (2019), *Nature Sustainability* 2, 841-847,
 //! where the smallest ratio of an order to its undisturbed value is served first.
 
-use super::problem::Problem;
+use crate::network::problem::Problem;
 
 /// Kind of demand, for priority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +52,7 @@ pub enum Rationing {
 }
 
 impl Rationing {
-    pub(super) fn check(&self, problems: &mut Vec<Problem>) {
+    pub(in crate::network) fn check(&self, problems: &mut Vec<Problem>) {
         if let Self::Priority(order) = self {
             let mut sorted = *order;
             sorted.sort_unstable();

@@ -35,10 +35,10 @@
 
 use std::ops::Range;
 
-use super::graph::Graph;
-use super::problem::Problem;
-use super::regions::Network;
-use super::settings::ByBucket;
+use crate::network::graph::Graph;
+use crate::network::problem::Problem;
+use crate::network::regions::Network;
+use crate::network::settings::ByBucket;
 use crate::numerics::vector::{exp1, ln1, pow1};
 
 /// What a lack of inputs does to output.
@@ -101,7 +101,7 @@ impl InputLimit {
         }
     }
 
-    pub(super) fn check(&self, network: &Network, problems: &mut Vec<Problem>) {
+    pub(in crate::network) fn check(&self, network: &Network, problems: &mut Vec<Problem>) {
         let mut above_zero = |name: &str, value: f64| {
             if !(value > 0.0 && value.is_finite()) {
                 let what = format!("{value} is not possible");

@@ -24,7 +24,7 @@ const ENOUGH: f64 = 1e-13;
 
 /// Shares of orders that are met in a step.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Deliveries {
+pub(in crate::network) struct Deliveries {
     pub fill: [Vec<f64>; 3],
     /// Fill times the pull of the supplier, where orders move.
     pulled_fill: [Vec<f64>; 3],
