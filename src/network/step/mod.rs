@@ -17,7 +17,7 @@
 //! stop it. Nothing is allocated in a step, and every sum runs in a fixed order.
 //!
 //! `plan` lays the network out, `deliveries` and [`rationing`] do 5,
-//! `inventory` and `orders` 6, [[`input_limit`]] 7.
+//! `inventory` and `orders` 6, [`input_limit`] 7.
 //!
 //! | symbol | code       | meaning                          | unit  | shape    |
 //! |--------|------------|----------------------------------|-------|----------|
