@@ -266,7 +266,15 @@ impl Reader<'_, '_> {
         };
         let previous = group.start.checked_sub(1).filter(|i| *i >= clause.start);
         if cue.form == Form::Ing && !group.auxiliary {
-            return elided();
+            // With an account saying that …: the noun before it.
+            let own = previous.filter(|i| self.tokens.is_word(*i) && !is_preposition(self.low(*i)) && !is_adverb(self.low(*i)) && !matches!(self.low(*i), "and" | "while" | "as"));
+            return match own {
+                Some(last) => {
+                    let phrase = self.nearest_noun(last + 1, clause);
+                    (!phrase.is_empty() && self.can_speak(&phrase)).then_some(Subject { phrase, turned: false, passive: false })
+                }
+                None => elided(),
+            };
         }
         // … and said: the subject of the verb before.
         if previous.is_some_and(|i| matches!(self.low(i), "and" | "but" | "or" | "then")) {
@@ -436,7 +444,7 @@ impl Reader<'_, '_> {
         }
         let (before, after) = (self.low(at - 1), self.low(at + 1));
         let participle = matches!(after, "by" | "in" | "on" | "from" | "at" | "to" | "for") && self.cues.beginning(self.low(at)).iter().all(|cue| cue.form != Form::Third);
-        !participle && !is_determiner(before) && !is_preposition(before) && !before.ends_with("'s") && before != "and" && (self.tokens.is_word(at - 1) || before == ",")
+        !participle && !is_determiner(before) && !is_preposition(before) && !before.ends_with("'s") && (before != "and" || self.low(at + 1) != "and" && self.cues.beginning(self.low(at)).iter().any(|cue| cue.form == Form::Past)) && (self.tokens.is_word(at - 1) || before == ",")
     }
 
     /// Does the `and` at `at` join two names, not two clauses?
@@ -461,6 +469,7 @@ impl Reader<'_, '_> {
             let word = self.low(phrase.start);
             let lead = matches!(word, "and" | "but" | "or" | "so" | "as" | "then" | "," | "now" | "that" | "because" | "when" | "while" | "where" | "if" | "yet" | "both")
                 && !(word == "that" && phrase.len() == 1)
+                && !(word == "both" && !is_determiner(self.low(phrase.start + 1)) && !self.tokens.is_capitalised(phrase.start + 1))
                 || is_adverb(word) && !matches!(word, "all" | "both" | "first" | "there") && phrase.len() > 1
                 || is_time(word) && phrase.len() > 1
                 || matches!(self.tokens.kind(phrase.start), Kind::Mark);
@@ -672,7 +681,9 @@ impl Reader<'_, '_> {
         }
         let first = self.low(start);
         let subordinate = matches!(first, "that" | "whether" | "how" | "why" | "what" | "if" | "who" | "where" | "when") ;
-        let infinitive = first == "to" || (start + 1..limit.min(start + 12)).any(|i| self.low(i) == "to") && !self.finite_within(start, limit);
+        let after_to = self.low(start + 1);
+        let base_follows = !is_determiner(after_to) && !is_time(after_to) && !is_preposition(after_to) && !self.tokens.is_capitalised(start + 1);
+        let infinitive = first == "to" && base_follows || (start + 1..limit.min(start + 12)).any(|i| self.low(i) == "to") && !self.finite_within(start, limit);
         let end = self.content_end(start, limit, clause, verb, sentence);
         let range = start..end;
         if range.is_empty() {

@@ -44,6 +44,14 @@ pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
             start = end;
             continue;
         }
+        if at == start
+            && let Some(end) = place_line(tokens, at)
+        {
+            found.push(start..end);
+            at = end;
+            start = end;
+            continue;
+        }
         let mut end = at + 1;
         if ends_sentence(tokens, at) {
             while end < tokens.len() && follows_end(tokens, end) {
@@ -58,6 +66,16 @@ pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
         found.push(start..tokens.len());
     }
     found
+}
+
+/// The end of `BEIJING, June 5 (Xinhua) —` at the head of a paragraph.
+fn place_line(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let fresh = at == 0 || tokens.kind(at - 1) == Kind::Break;
+    let capitals = |i: usize| tokens.is_word(i) && tokens.word(i).chars().filter(|letter| letter.is_alphabetic()).count() > 2 && tokens.word(i).chars().all(|letter| !letter.is_lowercase());
+    if !fresh || !capitals(at) {
+        return None;
+    }
+    (at + 1..(at + 12).min(tokens.len())).find(|i| matches!(tokens.low(*i), "—" | "–" | "-" | "--")).map(|i| i + 1)
 }
 
 /// The end of a line with nothing but a date, `Friday, 6 June 2025`, run into the

@@ -54,8 +54,13 @@ pub struct Tokens<'t> {
 impl<'t> Tokens<'t> {
     /// Tokens of `text`; linear in its length.
     pub fn of(text: &'t str) -> Self {
-        let mut all = Vec::with_capacity(text.len() / 5);
-        Scan { text, at: 0, all: &mut all }.run();
+        Self::within(text, 0..text.len())
+    }
+
+    /// Tokens of a part of `text`, with their places in the whole.
+    pub fn within(text: &'t str, part: Range<usize>) -> Self {
+        let mut all = Vec::with_capacity(part.len() / 5);
+        Scan { text: &text[..part.end], at: part.start, all: &mut all }.run();
         let lower = all.iter().map(|token| lower(&text[token.start..token.end])).collect();
         Self { text, all, lower }
     }
