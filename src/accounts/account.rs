@@ -109,7 +109,8 @@ fn header_of(text: &str) -> Option<Range<usize>> {
 }
 
 fn parse(name: &str, text: &str) -> Result<Header, DocumentError> {
-    document::parse(Kind::Account, name, text, |reader, root| Some(header(reader, root))).map(|(header, _)| header)
+    document::parse(Kind::Account, name, text, |reader, root| Some(header(reader, root)))
+        .map(|(header, _)| header)
 }
 
 fn header(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Header {
@@ -118,7 +119,8 @@ fn header(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Header {
         let node = root.get(key)?;
         reader.string(key, node)
     };
-    let [id, title, publisher] = ["id", "title", "publisher"].map(|key| word(key).map(|found| found.value.to_owned()));
+    let [id, title, publisher] =
+        ["id", "title", "publisher"].map(|key| word(key).map(|found| found.value.to_owned()));
     let party = word("party");
     let is_code = |code: &str| code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase());
     if let (Some(party), Some(node)) = (&party, root.get("party"))

@@ -15,8 +15,8 @@
 use std::ops::Range;
 
 use super::grammar::{
-    is_adverb, is_auxiliary, is_border, is_determiner, is_negation, is_nominative, is_preposition, is_pronoun, is_time,
-    opens_clause, shows_finite,
+    is_adverb, is_auxiliary, is_border, is_determiner, is_negation, is_nominative, is_preposition,
+    is_pronoun, is_time, opens_clause, shows_finite,
 };
 use super::lexicon::{Cue, Cues, Form, Needs};
 use super::sentences::{quotations, sentences};
@@ -108,7 +108,11 @@ impl Reader<'_, '_> {
     /// The longest cue that begins at `at`.
     fn cue_at(&self, at: usize, sentence: &Range<usize>) -> Option<(&Cue, usize)> {
         // A capital inside a sentence is a name: the United States.
-        if self.tokens.is_capitalised(at) && at > sentence.start && !self.tokens.is_quote(at - 1) && self.low(at) != "according" {
+        if self.tokens.is_capitalised(at)
+            && at > sentence.start
+            && !self.tokens.is_quote(at - 1)
+            && self.low(at) != "according"
+        {
             return None;
         }
         let cue = self.cues.beginning(self.low(at)).iter().find(|cue| {
@@ -162,16 +166,21 @@ impl Reader<'_, '_> {
 
     /// Adverbs and auxiliaries before the verb.
     fn verb_group(&self, verb: usize, clause: &Range<usize>) -> Group {
-        let mut group = Group { start: verb, negated: false, auxiliary: false, passive: false, infinitive: false };
+        let mut group =
+            Group { start: verb, negated: false, auxiliary: false, passive: false, infinitive: false };
         while group.start > clause.start {
             let word = self.low(group.start - 1);
             if is_auxiliary(word) || is_negation(word) {
                 group.auxiliary |= is_auxiliary(word);
                 group.negated |= is_negation(word);
-                group.passive |= matches!(word, "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am") ;
+                group.passive |=
+                    matches!(word, "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am");
             } else if word == "to" {
                 group.infinitive = true;
-            } else if !is_adverb(word) || is_time(word) && word != "later" && word != "earlier" || self.is_noun_like_adverb(group.start - 1) {
+            } else if !is_adverb(word)
+                || is_time(word) && word != "later" && word != "earlier"
+                || self.is_noun_like_adverb(group.start - 1)
+            {
                 break;
             }
             group.start -= 1;
@@ -217,7 +226,10 @@ impl Reader<'_, '_> {
                 after != "by" && !(is_determiner(touching) && !is_pronoun(touching)) && touching != "to"
             }
             Form::Ing => {
-                touching == "," || group.auxiliary || verb.start == clause.start || matches!(touching, "as" | "by" | "while" | "and")
+                touching == ","
+                    || group.auxiliary
+                    || verb.start == clause.start
+                    || matches!(touching, "as" | "by" | "while" | "and")
                     || after == "that"
             }
         }
@@ -231,13 +243,30 @@ impl Reader<'_, '_> {
         let mut at = end - 1;
         if self.low(at) == "," {
             // An apposition: look at the phrase before it.
-            let Some(comma) = (clause.start + 1..at).rev().find(|i| self.low(*i) == ",") else { return false };
+            let Some(comma) = (clause.start + 1..at).rev().find(|i| self.low(*i) == ",") else {
+                return false;
+            };
             at = comma - 1;
         }
         let word = self.low(at);
-        matches!(word, "people" | "media" | "police" | "some" | "many" | "others" | "both" | "who" | "which" | "children" | "women" | "men" | "everyone")
-            || word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("'s")
-            || (clause.start..at).rev().take(8).any(|i| self.low(i) == "and") && self.tokens.is_capitalised(at)
+        matches!(
+            word,
+            "people"
+                | "media"
+                | "police"
+                | "some"
+                | "many"
+                | "others"
+                | "both"
+                | "who"
+                | "which"
+                | "children"
+                | "women"
+                | "men"
+                | "everyone"
+        ) || word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("'s")
+            || (clause.start..at).rev().take(8).any(|i| self.low(i) == "and")
+                && self.tokens.is_capitalised(at)
             || self.tokens.is_capitalised(at) && self.tokens.word(at).chars().all(char::is_uppercase)
     }
 
@@ -260,18 +289,31 @@ impl Reader<'_, '_> {
             return None;
         }
         let elided = || {
-            let last = before.iter().rev().find(|other| other.source.start >= clause.start && other.source.end <= verb.start);
-            let phrase = last.map(|other| other.source.clone()).or_else(|| self.main_subject(clause, verb.start))?;
+            let last = before
+                .iter()
+                .rev()
+                .find(|other| other.source.start >= clause.start && other.source.end <= verb.start);
+            let phrase =
+                last.map(|other| other.source.clone()).or_else(|| self.main_subject(clause, verb.start))?;
             Some(Subject { phrase, turned: false, passive: false })
         };
         let previous = group.start.checked_sub(1).filter(|i| *i >= clause.start);
         if cue.form == Form::Ing && !group.auxiliary {
             // With an account saying that …: the noun before it.
-            let own = previous.filter(|i| self.tokens.is_word(*i) && !is_preposition(self.low(*i)) && !is_adverb(self.low(*i)) && !matches!(self.low(*i), "and" | "while" | "as"));
+            let own = previous.filter(|i| {
+                self.tokens.is_word(*i)
+                    && !is_preposition(self.low(*i))
+                    && !is_adverb(self.low(*i))
+                    && !matches!(self.low(*i), "and" | "while" | "as")
+            });
             return match own {
                 Some(last) => {
                     let phrase = self.nearest_noun(last + 1, clause);
-                    (!phrase.is_empty() && self.can_speak(&phrase)).then_some(Subject { phrase, turned: false, passive: false })
+                    (!phrase.is_empty() && self.can_speak(&phrase)).then_some(Subject {
+                        phrase,
+                        turned: false,
+                        passive: false,
+                    })
                 }
                 None => elided(),
             };
@@ -286,7 +328,11 @@ impl Reader<'_, '_> {
         // "…," said Mr. Ito.
         let turns = group.start == verb.start
             && matches!(cue.form, Form::Past | Form::Participle | Form::Third)
-            && (previous.is_none_or(|i| self.low(i) == "," || self.tokens.is_quote(i) || matches!(self.low(i), "?" | "!" | "." | "-" | "–" | "—")));
+            && (previous.is_none_or(|i| {
+                self.low(i) == ","
+                    || self.tokens.is_quote(i)
+                    || matches!(self.low(i), "?" | "!" | "." | "-" | "–" | "—")
+            }));
         if turns && verb.start > 0 {
             let phrase = self.phrase_after(verb.end, clause.end);
             let names = !phrase.is_empty() && self.can_speak(&phrase);
@@ -298,7 +344,9 @@ impl Reader<'_, '_> {
     /// The first noun phrase of a clause, for a verb that shares it.
     fn main_subject(&self, clause: &Range<usize>, verb: usize) -> Option<Range<usize>> {
         let mut start = self.past_adverbials(clause.start, verb);
-        while start < verb && (matches!(self.low(start), "and" | "but" | "so" | "that") || is_adverb(self.low(start))) {
+        while start < verb
+            && (matches!(self.low(start), "and" | "but" | "so" | "that") || is_adverb(self.low(start)))
+        {
             start += 1;
         }
         let phrase = self.phrase_after(start, verb);
@@ -308,7 +356,11 @@ impl Reader<'_, '_> {
     /// Skips what comes before the subject: `After the match,`.
     fn past_adverbials(&self, start: usize, end: usize) -> usize {
         let word = self.low(start);
-        let adverbial = is_preposition(word) || is_time(word) || is_adverb(word) || opens_clause(word) || word.ends_with("ing");
+        let adverbial = is_preposition(word)
+            || is_time(word)
+            || is_adverb(word)
+            || opens_clause(word)
+            || word.ends_with("ing");
         if !adverbial {
             return start;
         }
@@ -348,7 +400,9 @@ impl Reader<'_, '_> {
         let mut start = self.phrase_start(end, clause);
         for i in (start..end).rev() {
             let word = self.low(i);
-            if is_preposition(word) && word != "of" || word.ends_with("ed") && !is_determiner(self.low(i - usize::from(i > start))) {
+            if is_preposition(word) && word != "of"
+                || word.ends_with("ed") && !is_determiner(self.low(i - usize::from(i > start)))
+            {
                 start = i + 1;
                 break;
             }
@@ -367,7 +421,8 @@ impl Reader<'_, '_> {
         let mut start = clause.start;
         // Behind the last strong border or quotation.
         for i in (clause.start..close).rev() {
-            let strong = matches!(self.low(i), ";" | ":" | "?" | "!") || self.tokens.is_quote(i) && !self.layout.same_level(i, close)
+            let strong = matches!(self.low(i), ";" | ":" | "?" | "!")
+                || self.tokens.is_quote(i) && !self.layout.same_level(i, close)
                 || self.tokens.is_quote(i);
             if strong {
                 start = i + 1;
@@ -375,12 +430,19 @@ impl Reader<'_, '_> {
             }
         }
         start = self.past_adverbials(start, close);
-        while start < close && (matches!(self.low(start), "and" | "but" | "so" | "as" | "," | "that" | "then") || is_adverb(self.low(start)) && !self.is_noun_like_adverb(start)) {
+        while start < close
+            && (matches!(self.low(start), "and" | "but" | "so" | "as" | "," | "that" | "then")
+                || is_adverb(self.low(start)) && !self.is_noun_like_adverb(start))
+        {
             start += 1;
         }
         let open = (start..close).find(|i| self.low(*i) == opener || self.low(*i) == ",")?;
         let phrase = start..open;
-        let finite = |range: Range<usize>| range.clone().any(|i| shows_finite(self.low(i)) && !(i > range.start && matches!(self.low(i - 1), "who" | "which")));
+        let finite = |range: Range<usize>| {
+            range.clone().any(|i| {
+                shows_finite(self.low(i)) && !(i > range.start && matches!(self.low(i - 1), "who" | "which"))
+            })
+        };
         if phrase.is_empty() || finite(phrase.clone()) || phrase.len() > 25 {
             // A clause came first: the phrase nearest to the apposition.
             let open = (start..close).rev().find(|i| self.low(*i) == opener)?;
@@ -420,7 +482,9 @@ impl Reader<'_, '_> {
                 break;
             }
             // A verb of saying that has its own clause.
-            if start < end && (self.cues.has(word) && self.low(start) == "that" || self.has_own_subject(at, clause)) {
+            if start < end
+                && (self.cues.has(word) && self.low(start) == "that" || self.has_own_subject(at, clause))
+            {
                 break;
             }
             start = at;
@@ -443,8 +507,16 @@ impl Reader<'_, '_> {
             return false;
         }
         let (before, after) = (self.low(at - 1), self.low(at + 1));
-        let participle = matches!(after, "by" | "in" | "on" | "from" | "at" | "to" | "for") && self.cues.beginning(self.low(at)).iter().all(|cue| cue.form != Form::Third);
-        !participle && !is_determiner(before) && !is_preposition(before) && !before.ends_with("'s") && (before != "and" || self.low(at + 1) != "and" && self.cues.beginning(self.low(at)).iter().any(|cue| cue.form == Form::Past)) && (self.tokens.is_word(at - 1) || before == ",")
+        let participle = matches!(after, "by" | "in" | "on" | "from" | "at" | "to" | "for")
+            && self.cues.beginning(self.low(at)).iter().all(|cue| cue.form != Form::Third);
+        !participle
+            && !is_determiner(before)
+            && !is_preposition(before)
+            && !before.ends_with("'s")
+            && (before != "and"
+                || self.low(at + 1) != "and"
+                    && self.cues.beginning(self.low(at)).iter().any(|cue| cue.form == Form::Past))
+            && (self.tokens.is_word(at - 1) || before == ",")
     }
 
     /// Does the `and` at `at` join two names, not two clauses?
@@ -467,9 +539,28 @@ impl Reader<'_, '_> {
     fn trimmed(&self, mut phrase: Range<usize>) -> Range<usize> {
         while !phrase.is_empty() {
             let word = self.low(phrase.start);
-            let lead = matches!(word, "and" | "but" | "or" | "so" | "as" | "then" | "," | "now" | "that" | "because" | "when" | "while" | "where" | "if" | "yet" | "both")
-                && !(word == "that" && phrase.len() == 1)
-                && !(word == "both" && !is_determiner(self.low(phrase.start + 1)) && !self.tokens.is_capitalised(phrase.start + 1))
+            let lead = matches!(
+                word,
+                "and"
+                    | "but"
+                    | "or"
+                    | "so"
+                    | "as"
+                    | "then"
+                    | ","
+                    | "now"
+                    | "that"
+                    | "because"
+                    | "when"
+                    | "while"
+                    | "where"
+                    | "if"
+                    | "yet"
+                    | "both"
+            ) && !(word == "that" && phrase.len() == 1)
+                && !(word == "both"
+                    && !is_determiner(self.low(phrase.start + 1))
+                    && !self.tokens.is_capitalised(phrase.start + 1))
                 || is_adverb(word) && !matches!(word, "all" | "both" | "first" | "there") && phrase.len() > 1
                 || is_time(word) && phrase.len() > 1
                 || matches!(self.tokens.kind(phrase.start), Kind::Mark);
@@ -478,7 +569,10 @@ impl Reader<'_, '_> {
             }
             phrase.start += 1;
         }
-        while !phrase.is_empty() && matches!(self.tokens.kind(phrase.end - 1), Kind::Mark) && !self.tokens.is(phrase.end - 1, "'") {
+        while !phrase.is_empty()
+            && matches!(self.tokens.kind(phrase.end - 1), Kind::Mark)
+            && !self.tokens.is(phrase.end - 1, "'")
+        {
             phrase.end -= 1;
         }
         // In Rome he said: the pronoun is the subject.
@@ -494,7 +588,10 @@ impl Reader<'_, '_> {
     fn can_speak(&self, phrase: &Range<usize>) -> bool {
         let last = self.low(phrase.end - 1);
         let head = self.low(phrase.start);
-        if is_preposition(last) || is_auxiliary(last) || is_adverb(last) && !is_pronoun(last) && phrase.len() == 1 {
+        if is_preposition(last)
+            || is_auxiliary(last)
+            || is_adverb(last) && !is_pronoun(last) && phrase.len() == 1
+        {
             return false;
         }
         if is_preposition(head) || opens_clause(head) && !is_pronoun(head) && !matches!(head, "what") {
@@ -518,16 +615,67 @@ impl Reader<'_, '_> {
                 break;
             }
             if end > start {
-                let verb = shows_finite(word) || self.cues.has(word) && !is_determiner(self.low(end - 1)) && !is_preposition(self.low(end - 1)) && self.is_finite_cue(end);
+                let verb = shows_finite(word)
+                    || self.cues.has(word)
+                        && !is_determiner(self.low(end - 1))
+                        && !is_preposition(self.low(end - 1))
+                        && self.is_finite_cue(end);
                 let leaves = matches!(
                     word,
-                    "in" | "on" | "at" | "during" | "after" | "before" | "when" | "while" | "as" | "who" | "which" | "that" | "because" | "if" | "to" | "by" | "but" | "there" | "about" | "into" | "since"
+                    "in" | "on"
+                        | "at"
+                        | "during"
+                        | "after"
+                        | "before"
+                        | "when"
+                        | "while"
+                        | "as"
+                        | "who"
+                        | "which"
+                        | "that"
+                        | "because"
+                        | "if"
+                        | "to"
+                        | "by"
+                        | "but"
+                        | "there"
+                        | "about"
+                        | "into"
+                        | "since"
                 ) && !(matches!(word, "in" | "on" | "at" | "to") && self.belongs(end));
-                let clause_begins = is_nominative(word) || is_determiner(word) && !matches!(self.low(end - 1), "and" | "of" | "for" | "from" | "with" | "at" | "in" | "on" | "to" | "by" | "or" | "," | "all" | "both" | "former");
-                if verb || leaves || clause_begins || is_time(word) && !self.tokens.is_capitalised(end - 1) || is_time(word) && self.tokens.is_capitalised(end) {
+                let clause_begins = is_nominative(word)
+                    || is_determiner(word)
+                        && !matches!(
+                            self.low(end - 1),
+                            "and"
+                                | "of"
+                                | "for"
+                                | "from"
+                                | "with"
+                                | "at"
+                                | "in"
+                                | "on"
+                                | "to"
+                                | "by"
+                                | "or"
+                                | ","
+                                | "all"
+                                | "both"
+                                | "former"
+                        );
+                if verb
+                    || leaves
+                    || clause_begins
+                    || is_time(word) && !self.tokens.is_capitalised(end - 1)
+                    || is_time(word) && self.tokens.is_capitalised(end)
+                {
                     break;
                 }
-                if word == "and" && !(self.tokens.is_capitalised(end + 1) || is_determiner(self.low(end + 1)) || self.tokens.word(end - 1).starts_with(char::is_lowercase)) {
+                if word == "and"
+                    && !(self.tokens.is_capitalised(end + 1)
+                        || is_determiner(self.low(end + 1))
+                        || self.tokens.word(end - 1).starts_with(char::is_lowercase))
+                {
                     break;
                 }
             }
@@ -536,7 +684,11 @@ impl Reader<'_, '_> {
                 break;
             }
         }
-        while end > start && (is_preposition(self.low(end - 1)) || matches!(self.low(end - 1), "and" | "or") || is_adverb(self.low(end - 1)) && end - start > 1) {
+        while end > start
+            && (is_preposition(self.low(end - 1))
+                || matches!(self.low(end - 1), "and" | "or")
+                || is_adverb(self.low(end - 1)) && end - start > 1)
+        {
             end -= 1;
         }
         start..end
@@ -550,12 +702,39 @@ impl Reader<'_, '_> {
     /// `ambassador to Beijing`, `professor at Cornell`: part of the name of an office.
     fn belongs(&self, at: usize) -> bool {
         const OFFICES: &[&str] = &[
-            "ambassador", "envoy", "professor", "minister", "editor", "fellow", "expert", "researcher", "analyst", "adviser",
-            "advisor", "director", "economist", "delegate", "partner", "lecturer", "scholar", "president", "chief", "head",
-            "officer", "official", "representative", "spokesman", "spokeswoman", "spokesperson", "council",
+            "ambassador",
+            "envoy",
+            "professor",
+            "minister",
+            "editor",
+            "fellow",
+            "expert",
+            "researcher",
+            "analyst",
+            "adviser",
+            "advisor",
+            "director",
+            "economist",
+            "delegate",
+            "partner",
+            "lecturer",
+            "scholar",
+            "president",
+            "chief",
+            "head",
+            "officer",
+            "official",
+            "representative",
+            "spokesman",
+            "spokeswoman",
+            "spokesperson",
+            "council",
         ];
-        (at.saturating_sub(4)..at).any(|i| OFFICES.contains(&self.low(i)) || self.low(i).strip_suffix('s').is_some_and(|one| OFFICES.contains(&one)))
-            && (self.tokens.is_capitalised(at + 1) || is_determiner(self.low(at + 1)) && self.tokens.is_capitalised(at + 2))
+        (at.saturating_sub(4)..at).any(|i| {
+            OFFICES.contains(&self.low(i))
+                || self.low(i).strip_suffix('s').is_some_and(|one| OFFICES.contains(&one))
+        }) && (self.tokens.is_capitalised(at + 1)
+            || is_determiner(self.low(at + 1)) && self.tokens.is_capitalised(at + 2))
     }
 
     // --- What does it bring? -----------------------------------------------------
@@ -571,13 +750,24 @@ impl Reader<'_, '_> {
     ) -> Option<Vec<Range<usize>>> {
         let needs = self.cues.classes[cue.class].needs;
         let right = self.content_after(cue, verb, subject, clause, sentence, needs);
-        let left = if cue.form == Form::Ing { None } else { self.content_before(group, verb, subject, clause, sentence) };
+        let left = if cue.form == Form::Ing {
+            None
+        } else {
+            self.content_before(group, verb, subject, clause, sentence)
+        };
         match (left, right) {
             // After the call, she said that …: the left is no content.
             (Some(left), Some(right)) => {
                 let strong_right = matches!(self.low(right.start), "that" | "whether" | "how" | "why")
-                    || right.clone().any(|i| self.tokens.is_quote(i) && !self.layout.same_level(i, verb.start)) && !left.quoted;
-                if left.quoted && right.clone().next().is_some_and(|i| self.layout.quotation(i).is_some() && !self.layout.same_level(i, verb.start)) {
+                    || right
+                        .clone()
+                        .any(|i| self.tokens.is_quote(i) && !self.layout.same_level(i, verb.start))
+                        && !left.quoted;
+                if left.quoted
+                    && right.clone().next().is_some_and(|i| {
+                        self.layout.quotation(i).is_some() && !self.layout.same_level(i, verb.start)
+                    })
+                {
                     return Some(vec![left.range, right]);
                 }
                 if left.quoted {
@@ -585,7 +775,9 @@ impl Reader<'_, '_> {
                 }
                 if strong_right || !left.whole { Some(vec![right]) } else { Some(vec![left.range]) }
             }
-            (Some(left), None) if left.quoted || left.whole && needs != Needs::Quote => Some(vec![left.range]),
+            (Some(left), None) if left.quoted || left.whole && needs != Needs::Quote => {
+                Some(vec![left.range])
+            }
             (None, Some(right)) => Some(vec![right]),
             _ => None,
         }
@@ -605,28 +797,45 @@ impl Reader<'_, '_> {
             return None;
         }
         let last = head - 1;
-        let quoted = self.tokens.is_quote(last) && !self.layout.same_level(last.saturating_sub(1), verb.start)
-            || matches!(self.low(last), "," | "." | "-" | "–" | "—") && last > clause.start && self.tokens.is_quote(last - 1);
+        let quoted = self.tokens.is_quote(last)
+            && !self.layout.same_level(last.saturating_sub(1), verb.start)
+            || matches!(self.low(last), "," | "." | "-" | "–" | "—")
+                && last > clause.start
+                && self.tokens.is_quote(last - 1);
         if !(quoted || matches!(self.low(last), "," | "?" | "!" | "-" | "–" | "—")) {
             return None;
         }
         if quoted {
-            let quotation = self.layout.quotation(if self.tokens.is_quote(last) { last } else { last - 1 })?;
+            let quotation =
+                self.layout.quotation(if self.tokens.is_quote(last) { last } else { last - 1 })?;
             // Words of the sentence before the quotation belong to it: We need to "make sure …"
             let lead = sentence.start.min(quotation.start)..quotation.start;
             let opened_before = quotation.start < sentence.start;
-            let start = if opened_before || lead.is_empty() || self.low(quotation.start - 1) == "," && lead.len() < 4 { quotation.start } else { self.after_other_content(lead.start, quotation.start) };
+            let start =
+                if opened_before || lead.is_empty() || self.low(quotation.start - 1) == "," && lead.len() < 4
+                {
+                    quotation.start
+                } else {
+                    self.after_other_content(lead.start, quotation.start)
+                };
             return Some(Left { range: start..last + 1, quoted: true, whole: true });
         }
         // Not inside another's clause, nor an adverbial of our own.
         let start = self.after_other_content(clause.start, last);
         let first = self.low(start);
         let finite = self.finite_within(start, last);
-        let subordinate = first == "according" || opens_clause(first) && !matches!(first, "what" | "that" | "but" | "so" | "who" | "which")
+        let subordinate = first == "according"
+            || opens_clause(first) && !matches!(first, "what" | "that" | "but" | "so" | "who" | "which")
             || matches!(first, "after" | "before" | "following" | "despite" | "since");
-        let adverbial = subordinate || (is_preposition(first) || is_time(first) || is_adverb(first) || first.ends_with("ing")) && !finite;
+        let adverbial = subordinate
+            || (is_preposition(first) || is_time(first) || is_adverb(first) || first.ends_with("ing"))
+                && !finite;
         let words = (start..last).filter(|i| self.tokens.is_word(*i)).count();
-        Some(Left { range: start..last + 1, quoted: false, whole: !adverbial && words >= 2 && (finite || subject.turned) })
+        Some(Left {
+            range: start..last + 1,
+            quoted: false,
+            whole: !adverbial && words >= 2 && (finite || subject.turned),
+        })
     }
 
     /// Behind the last border that separates another content.
@@ -671,7 +880,7 @@ impl Reader<'_, '_> {
             // A clause that goes on behind its quoted beginning.
             if ends_here && end < limit && !marked && !matches!(self.low(end), "," | "." | ";") {
                 end = self.clause_end(end, limit, clause);
-            } else if ends_here && end < limit && matches!(self.low(end), "." ) {
+            } else if ends_here && end < limit && matches!(self.low(end), ".") {
                 end += 1;
             }
             return Some(start..end);
@@ -680,35 +889,65 @@ impl Reader<'_, '_> {
             return None;
         }
         let first = self.low(start);
-        let subordinate = matches!(first, "that" | "whether" | "how" | "why" | "what" | "if" | "who" | "where" | "when") ;
+        let subordinate =
+            matches!(first, "that" | "whether" | "how" | "why" | "what" | "if" | "who" | "where" | "when");
         let after_to = self.low(start + 1);
-        let base_follows = !is_determiner(after_to) && !is_time(after_to) && !is_preposition(after_to) && !self.tokens.is_capitalised(start + 1);
-        let infinitive = first == "to" && base_follows || (start + 1..limit.min(start + 12)).any(|i| self.low(i) == "to") && !self.finite_within(start, limit);
+        let base_follows = !is_determiner(after_to)
+            && !is_time(after_to)
+            && !is_preposition(after_to)
+            && !self.tokens.is_capitalised(start + 1);
+        let infinitive = first == "to" && base_follows
+            || (start + 1..limit.min(start + 12)).any(|i| self.low(i) == "to")
+                && !self.finite_within(start, limit);
         let end = self.content_end(start, limit, clause, verb, sentence);
         let range = start..end;
         if range.is_empty() {
             return None;
         }
         let name = self.cues.name(cue.class);
-        let clausal = subordinate && first != "that" || first == "that" && range.len() > 2 || !is_preposition(first) && self.finite_within(start, end);
+        let clausal = subordinate && first != "that"
+            || first == "that" && range.len() > 2
+            || !is_preposition(first) && (if name == "show" { self.clause_follows(start, end) } else { self.finite_within(start, end) });
         let accepted = match needs {
             Needs::Quote => false,
             Needs::Clause => {
                 clausal && !(marked && !subordinate)
-                    || matches!(name, "demand" | "promise" | "warn" | "confirm") && infinitive && !marked && (first == "to" || !is_preposition(first))
-                    || matches!(name, "deny" | "accuse") && !marked && !is_preposition(first) && range.len() > 1
+                    || matches!(name, "demand" | "promise" | "warn" | "confirm")
+                        && infinitive
+                        && !marked
+                        && (first == "to" || !is_preposition(first))
+                    || matches!(name, "deny" | "accuse")
+                        && !marked
+                        && !is_preposition(first)
+                        && range.len() > 1
             }
             Needs::Any => {
-                if name == "silence" { true }
-                else if marked && !subordinate { cue.lemma.as_ref() == "say" && self.finite_within(start, end) || self.low(start - 1) == ":" || matches!(cue.form, Form::Past) && self.finite_within(start, end) && self.low(start - 1) == "," && self.fresh_clause(start) }
-                else { clausal || matches!(cue.lemma.as_ref(), "say" | "state" | "announce" | "mention") && !is_preposition(first) && range.len() > 3 && !is_time(first) }
+                if name == "silence" {
+                    true
+                } else if marked && !subordinate {
+                    cue.lemma.as_ref() == "say" && self.finite_within(start, end)
+                        || self.low(start - 1) == ":"
+                        || matches!(cue.form, Form::Past)
+                            && self.finite_within(start, end)
+                            && self.low(start - 1) == ","
+                            && self.fresh_clause(start)
+                } else {
+                    clausal
+                        || matches!(cue.lemma.as_ref(), "say" | "state" | "announce" | "mention")
+                            && !is_preposition(first)
+                            && range.len() > 3
+                            && !is_time(first)
+                }
             }
         };
         accepted.then_some(range)
     }
 
     fn fresh_clause(&self, at: usize) -> bool {
-        is_nominative(self.low(at)) || is_determiner(self.low(at)) || self.tokens.is_capitalised(at) || opens_clause(self.low(at))
+        is_nominative(self.low(at))
+            || is_determiner(self.low(at))
+            || self.tokens.is_capitalised(at)
+            || opens_clause(self.low(at))
     }
 
     /// Skips who was told, where and when.
@@ -716,27 +955,48 @@ impl Reader<'_, '_> {
         let mut at = start;
         let told = matches!(
             cue.lemma.as_ref(),
-            "tell" | "inform" | "assure" | "brief" | "notify" | "advise" | "convince" | "persuade" | "remind" | "warn" | "caution"
+            "tell"
+                | "inform"
+                | "assure"
+                | "brief"
+                | "notify"
+                | "advise"
+                | "convince"
+                | "persuade"
+                | "remind"
+                | "warn"
+                | "caution"
         );
         let stop = |i: usize| {
             let word = self.low(i);
-            i >= clause.end || is_border(self.tokens, i) || matches!(word, "that" | "to" | "how" | "why" | "whether" | "what" | "of" | "about")
+            i >= clause.end
+                || is_border(self.tokens, i)
+                || matches!(word, "that" | "to" | "how" | "why" | "whether" | "what" | "of" | "about")
         };
         if told && !stop(at) && !(is_nominative(self.low(at)) && !matches!(self.low(at), "you" | "it")) {
             let from = at;
-            let personal = matches!(self.low(at), "me" | "him" | "her" | "them" | "us" | "you" | "reporters" | "journalists");
+            let personal = matches!(
+                self.low(at),
+                "me" | "him" | "her" | "them" | "us" | "you" | "reporters" | "journalists"
+            );
             if personal {
                 at += 1;
             } else {
                 while !stop(at) && at - from < 10 {
-                    let begins = at > from && (is_nominative(self.low(at)) || is_determiner(self.low(at)) && !is_preposition(self.low(at - 1)) && self.low(at - 1) != "and");
+                    let begins = at > from
+                        && (is_nominative(self.low(at))
+                            || is_determiner(self.low(at))
+                                && !is_preposition(self.low(at - 1))
+                                && self.low(at - 1) != "and");
                     if begins || shows_finite(self.low(at)) {
                         break;
                     }
                     at += 1;
                 }
                 // A clause without "that": its subject is not the one told.
-                if !(at < clause.end && (stop(at) || is_nominative(self.low(at)) || is_determiner(self.low(at)))) {
+                if !(at < clause.end
+                    && (stop(at) || is_nominative(self.low(at)) || is_determiner(self.low(at))))
+                {
                     at = from;
                 }
             }
@@ -744,17 +1004,38 @@ impl Reader<'_, '_> {
         // to reporters, in a statement, on Monday, at a conference.
         loop {
             let word = self.low(at);
-            let adverbial = at < clause.end && (matches!(word, "in" | "on" | "at" | "during" | "after" | "before" | "from" | "via" | "through" | "by" | "to" | "with") || is_time(word) || is_adverb(word) && word != "that");
+            let adverbial = at < clause.end
+                && (matches!(
+                    word,
+                    "in" | "on"
+                        | "at"
+                        | "during"
+                        | "after"
+                        | "before"
+                        | "from"
+                        | "via"
+                        | "through"
+                        | "by"
+                        | "to"
+                        | "with"
+                ) || is_time(word)
+                    || is_adverb(word) && word != "that");
             if !adverbial {
                 return at;
             }
             let mut end = at + 1;
-            while end < clause.end && !is_border(self.tokens, end) && !matches!(self.low(end), "that" | "how" | "whether" | "why" | "what")
-                && end - at < 12 && !(end > at + 1 && is_nominative(self.low(end)))
+            while end < clause.end
+                && !is_border(self.tokens, end)
+                && !matches!(self.low(end), "that" | "how" | "whether" | "why" | "what")
+                && end - at < 12
+                && !(end > at + 1 && is_nominative(self.low(end)))
             {
                 end += 1;
             }
-            let closes = end < clause.end && (matches!(self.low(end), "that" | "how" | "whether" | "why" | "what" | "," | ":") || is_nominative(self.low(end)) || self.tokens.is_quote(end));
+            let closes = end < clause.end
+                && (matches!(self.low(end), "that" | "how" | "whether" | "why" | "what" | "," | ":")
+                    || is_nominative(self.low(end))
+                    || self.tokens.is_quote(end));
             if !closes || word == "to" && !self.addressees(at + 1, end) {
                 // An adverb alone: said later.
                 if is_adverb(word) || is_time(word) {
@@ -772,7 +1053,11 @@ impl Reader<'_, '_> {
 
     /// `to reporters`, not `to leave`.
     fn addressees(&self, start: usize, end: usize) -> bool {
-        start < end && (is_determiner(self.low(start)) || self.tokens.is_capitalised(start) || self.low(start).ends_with('s') || matches!(self.low(start), "me" | "him" | "her" | "them" | "us"))
+        start < end
+            && (is_determiner(self.low(start))
+                || self.tokens.is_capitalised(start)
+                || self.low(start).ends_with('s')
+                || matches!(self.low(start), "me" | "him" | "her" | "them" | "us"))
     }
 
     /// Is there a finite verb, as far as small words tell?
@@ -790,8 +1075,17 @@ impl Reader<'_, '_> {
                 || word.ends_with("n't")
                 || i > start && word == "'s" && self.tokens.low(i - 1) != "" && is_nominative(self.low(i - 1))
                 || i > start && is_nominative(word) && matches!(word, "he" | "she" | "they" | "we" | "i")
-                || i > start && self.cues.has(word) && self.is_finite_cue(i) && !is_determiner(self.low(i - 1)) && !is_preposition(self.low(i - 1))
-                || i > start + 1 && word.len() > 4 && word.ends_with("ed") && !is_determiner(self.low(i - 1)) && !is_preposition(self.low(i - 1)) && self.low(i + 1) != "by"
+                || i > start
+                    && self.cues.has(word)
+                    && self.is_finite_cue(i)
+                    && !is_determiner(self.low(i - 1))
+                    && !is_preposition(self.low(i - 1))
+                || i > start + 1
+                    && word.len() > 4
+                    && word.ends_with("ed")
+                    && !is_determiner(self.low(i - 1))
+                    && !is_preposition(self.low(i - 1))
+                    && self.low(i + 1) != "by"
         })
     }
 
@@ -801,19 +1095,51 @@ impl Reader<'_, '_> {
             return true;
         }
         let stop = (start + 1..end.min(start + 25))
-            .find(|i| matches!(self.low(*i), "that" | "which" | "who" | "whose" | "whom" | "where" | "when" | "because" | "if" | "as" | "to" | "while" | "than"))
+            .find(|i| {
+                matches!(
+                    self.low(*i),
+                    "that"
+                        | "which"
+                        | "who"
+                        | "whose"
+                        | "whom"
+                        | "where"
+                        | "when"
+                        | "because"
+                        | "if"
+                        | "as"
+                        | "to"
+                        | "while"
+                        | "than"
+                )
+            })
             .unwrap_or(end.min(start + 25));
         // After "as" and "while" a clause may come before the main one.
-        let stop = if matches!(self.low(start), "as" | "while" | "if" | "although" | "because" | "when") { end.min(start + 40) } else { stop };
+        let stop = if matches!(self.low(start), "as" | "while" | "if" | "although" | "because" | "when") {
+            end.min(start + 40)
+        } else {
+            stop
+        };
         self.finite_within(start, stop)
     }
 
     /// Where a clause that follows its cue ends.
-    fn content_end(&self, start: usize, limit: usize, clause: &Range<usize>, verb: &Range<usize>, sentence: &Range<usize>) -> usize {
+    fn content_end(
+        &self,
+        start: usize,
+        limit: usize,
+        clause: &Range<usize>,
+        verb: &Range<usize>,
+        sentence: &Range<usize>,
+    ) -> usize {
         let mut i = start;
         while i < limit {
             // A quotation that opens in the clause belongs to it to its end, also beyond the sentence.
-            if let Some(quotation) = self.layout.quotation(i).filter(|quotation| quotation.start >= start && !self.layout.same_level(i, verb.start)) {
+            if let Some(quotation) = self
+                .layout
+                .quotation(i)
+                .filter(|quotation| quotation.start >= start && !self.layout.same_level(i, verb.start))
+            {
                 if quotation.end > limit {
                     return if clause == sentence { quotation.end } else { limit };
                 }
@@ -850,17 +1176,29 @@ impl Reader<'_, '_> {
         }
         // , she said. at the end.
         while i < limit && i - from < 8 && !is_border(self.tokens, i) {
-            let finite = self.cues.has(self.low(i)) && self.is_finite_cue(i)
-                && self.cues.beginning(self.low(i)).iter().any(|cue| matches!(self.cues.name(cue.class), "state" | "claim"));
+            let finite = self.cues.has(self.low(i))
+                && self.is_finite_cue(i)
+                && self
+                    .cues
+                    .beginning(self.low(i))
+                    .iter()
+                    .any(|cue| matches!(self.cues.name(cue.class), "state" | "claim"));
             if finite && i > from {
                 let subject = from..i;
                 let ends = i + 1 >= limit || is_border(self.tokens, i + 1) || is_time(self.low(i + 1));
-                let fits = self.can_speak(&self.trimmed(subject.clone())) && subject.clone().all(|k| !shows_finite(self.low(k)) && !is_preposition(self.low(k)) || k == i - 1);
-                return fits && (ends || joined && matches!(self.low(i + 1), "that" | "it" | "he" | "she" | "they" | "the"));
+                let fits = self.can_speak(&self.trimmed(subject.clone()))
+                    && subject
+                        .clone()
+                        .all(|k| !shows_finite(self.low(k)) && !is_preposition(self.low(k)) || k == i - 1);
+                return fits
+                    && (ends
+                        || joined
+                            && matches!(self.low(i + 1), "that" | "it" | "he" | "she" | "they" | "the"));
             }
             if finite && i == from && !joined {
                 // , said Mr. Ito.
-                return self.tokens.is_capitalised(i + 1) || is_determiner(self.low(i + 1)) && self.cues.has(self.low(i));
+                return self.tokens.is_capitalised(i + 1)
+                    || is_determiner(self.low(i + 1)) && self.cues.has(self.low(i));
             }
             i += 1;
         }
@@ -868,25 +1206,38 @@ impl Reader<'_, '_> {
     }
 
     /// `According to X, …` and `…, according to X`.
-    fn according(&self, cue: &Cue, phrase: Range<usize>, clause: &Range<usize>, sentence: &Range<usize>) -> Option<Attribution> {
+    fn according(
+        &self,
+        cue: &Cue,
+        phrase: Range<usize>,
+        clause: &Range<usize>,
+        sentence: &Range<usize>,
+    ) -> Option<Attribution> {
         let source = self.named_after(phrase.end, clause.end);
         if source.is_empty() || !self.can_speak(&source) {
             return None;
         }
         let mut lead = phrase.start;
-        while lead > clause.start && (matches!(self.low(lead - 1), "and" | "but" | "so" | "," | "(") || is_adverb(self.low(lead - 1))) {
+        while lead > clause.start
+            && (matches!(self.low(lead - 1), "and" | "but" | "so" | "," | "(")
+                || is_adverb(self.low(lead - 1)))
+        {
             lead -= 1;
         }
         // A capital begins a sentence, also where the end of the last one is not marked.
         let begins = self.tokens.is_capitalised(phrase.start);
-        let first_words = (if begins { lead } else { clause.start }..lead).filter(|i| self.tokens.is_word(*i)).count();
+        let first_words =
+            (if begins { lead } else { clause.start }..lead).filter(|i| self.tokens.is_word(*i)).count();
         let after = self.past_apposition(source.end, clause.end);
         let right = after..self.content_end(after.min(clause.end), clause.end, clause, &phrase, sentence);
         let right_words = right.clone().filter(|i| self.tokens.is_word(*i)).count();
         let left = clause.start..phrase.start;
         let content = if first_words == 0 {
             (right_words > 0).then(|| vec![right])?
-        } else if right_words > 3 && self.low(after.saturating_sub(1)) == "," && self.finite_within(right.start, right.end) {
+        } else if right_words > 3
+            && self.low(after.saturating_sub(1)) == ","
+            && self.finite_within(right.start, right.end)
+        {
             // X, according to Y, did Z.
             vec![left, right]
         } else {
@@ -901,7 +1252,9 @@ impl Reader<'_, '_> {
         // Numbers and adverbs after a name begin the clause.
         let cut = phrase.clone().skip(1).find(|i| {
             let word = self.low(*i);
-            self.tokens.is_capitalised(*i - 1) && (is_preposition(word) && !matches!(word, "of" | "for" | "to" | "at" | "in" | "from" | "on" | "with"))
+            self.tokens.is_capitalised(*i - 1)
+                && (is_preposition(word)
+                    && !matches!(word, "of" | "for" | "to" | "at" | "in" | "from" | "on" | "with"))
         });
         phrase.start..cut.unwrap_or(phrase.end)
     }
@@ -914,7 +1267,13 @@ impl Reader<'_, '_> {
         // A short piece without a verb, closed by a comma.
         let close = (at + 1..limit.min(at + 20)).find(|i| self.low(*i) == ",");
         match close {
-            Some(close) if !self.finite_within(at + 1, close) && !is_preposition(self.low(at + 1)) && close - at > 1 => close + 1,
+            Some(close)
+                if !self.finite_within(at + 1, close)
+                    && !is_preposition(self.low(at + 1))
+                    && close - at > 1 =>
+            {
+                close + 1
+            }
             _ => at + 1,
         }
     }
@@ -922,22 +1281,36 @@ impl Reader<'_, '_> {
     /// `The minister defended the record: "We are …"`: a quotation behind a colon
     /// that no cue has claimed is of the sentence's subject.
     fn after_colon(&self, sentence: &Range<usize>, found: &[Attribution]) -> Option<Attribution> {
-        let colon = (sentence.start + 1..sentence.end.saturating_sub(1)).find(|i| self.low(*i) == ":" && self.tokens.is_quote(i + 1))?;
-        let quotation = self.layout.quotation(colon + 1).filter(|quotation| quotation.start == colon + 1 && quotation.len() > 5)?;
-        let taken = found.iter().any(|one| one.content.iter().any(|piece| piece.start <= colon + 1 && piece.end > colon + 1));
+        let colon = (sentence.start + 1..sentence.end.saturating_sub(1))
+            .find(|i| self.low(*i) == ":" && self.tokens.is_quote(i + 1))?;
+        let quotation = self
+            .layout
+            .quotation(colon + 1)
+            .filter(|quotation| quotation.start == colon + 1 && quotation.len() > 5)?;
+        let taken = found
+            .iter()
+            .any(|one| one.content.iter().any(|piece| piece.start <= colon + 1 && piece.end > colon + 1));
         if taken || self.layout.quotation(colon).is_some() {
             return None;
         }
         let source = self.main_subject(&(sentence.start..colon), colon)?;
         let class = self.cues.classes.iter().position(|class| &*class.name == "state")?;
-        Some(Attribution { source, cue: colon..colon + 1, class, negative: false, content: vec![quotation.clone()] })
+        Some(Attribution {
+            source,
+            cue: colon..colon + 1,
+            class,
+            negative: false,
+            content: vec![quotation.clone()],
+        })
     }
 
     /// `Photo: Ann Lee.` gives the sentence before it a source.
     fn credit(&self, number: usize) -> Option<Attribution> {
         let sentence = &self.layout.sentences[number];
         let start = sentence.start;
-        let credit = matches!(self.low(start), "image" | "photo" | "picture" | "photograph" | "video" | "source") && self.low(start + 1) == ":";
+        let credit =
+            matches!(self.low(start), "image" | "photo" | "picture" | "photograph" | "video" | "source")
+                && self.low(start + 1) == ":";
         if !credit || sentence.len() > 12 || number == 0 {
             return None;
         }
@@ -950,7 +1323,13 @@ impl Reader<'_, '_> {
             return None;
         }
         let class = self.cues.classes.iter().position(|class| &*class.name == "by")?;
-        Some(Attribution { source, cue: start..start + 2, class, negative: false, content: vec![self.layout.sentences[number - 1].clone()] })
+        Some(Attribution {
+            source,
+            cue: start..start + 2,
+            class,
+            negative: false,
+            content: vec![self.layout.sentences[number - 1].clone()],
+        })
     }
 }
 

@@ -62,15 +62,26 @@ pub fn reuse(statements: &[Statement]) -> Vec<Reuse> {
     }
     let mut found: Vec<Reuse> = by_words
         .into_values()
-        .filter(|numbers| numbers.iter().any(|number| statements[*number].document != statements[numbers[0]].document))
-        .map(|numbers| Reuse { text: statements[numbers[0]].content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" "), statements: numbers })
+        .filter(|numbers| {
+            numbers.iter().any(|number| statements[*number].document != statements[numbers[0]].document)
+        })
+        .map(|numbers| Reuse {
+            text: statements[numbers[0]]
+                .content
+                .iter()
+                .map(|piece| piece.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+            statements: numbers,
+        })
         .collect();
     found.sort_by_key(|reuse| reuse.statements[0]);
     found
 }
 
 fn words(statement: &Statement) -> Vec<String> {
-    let text: String = statement.content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
+    let text: String =
+        statement.content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
     let tokens = Tokens::of(&text);
     (0..tokens.len()).filter(|i| tokens.is_word(*i)).map(|i| tokens.low(i).to_owned()).collect()
 }
@@ -110,9 +121,17 @@ pub fn differences(statements: &[Statement], topics: &Topics) -> Vec<Difference>
         }
     }
     // A contradiction says all that a difference would.
-    let strong: Vec<(String, [String; 2])> =
-        found.values().filter(|one| one.odds != Odds::Differs).map(|one| (one.topic.clone(), one.parties.clone())).collect();
-    found.into_values().filter(|one| one.odds != Odds::Differs || !strong.contains(&(one.topic.clone(), one.parties.clone()))).collect()
+    let strong: Vec<(String, [String; 2])> = found
+        .values()
+        .filter(|one| one.odds != Odds::Differs)
+        .map(|one| (one.topic.clone(), one.parties.clone()))
+        .collect();
+    found
+        .into_values()
+        .filter(|one| {
+            one.odds != Odds::Differs || !strong.contains(&(one.topic.clone(), one.parties.clone()))
+        })
+        .collect()
 }
 
 /// The one party a statement is of; both sides together contradict nobody.
@@ -137,14 +156,16 @@ fn odds(one: &Statement, two: &Statement, topics: &Topics) -> Option<Odds> {
         }
     }
     let (a, b) = (numbers(one), numbers(two));
-    let clash = a.iter().any(|(unit, number)| b.iter().any(|(other, value)| other == unit && value != number));
+    let clash =
+        a.iter().any(|(unit, number)| b.iter().any(|(other, value)| other == unit && value != number));
     let agree = a.iter().any(|pair| b.contains(pair));
     (clash && !agree).then_some(Odds::Number)
 }
 
 /// Numbers with the word after them: (days, 90), (percent, 145).
 fn numbers(statement: &Statement) -> Vec<(String, String)> {
-    let text: String = statement.content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
+    let text: String =
+        statement.content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
     let tokens = Tokens::of(&text);
     (0..tokens.len())
         .filter(|i| tokens.kind(*i) == Kind::Number)
@@ -159,7 +180,8 @@ fn numbers(statement: &Statement) -> Vec<(String, String)> {
             }
             let unit = tokens.low(i + 1);
             let unit = if unit == "%" || unit == "per" { "percent" } else { unit };
-            (i + 1 < tokens.len() && tokens.is_word(i + 1)).then(|| (unit.trim_end_matches('s').to_owned(), written.to_owned()))
+            (i + 1 < tokens.len() && tokens.is_word(i + 1))
+                .then(|| (unit.trim_end_matches('s').to_owned(), written.to_owned()))
         })
         .collect()
 }

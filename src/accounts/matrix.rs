@@ -59,13 +59,32 @@ impl Matrix {
         }
         parties.retain(|label| label != "unclear");
         parties.sort_by_key(|label| (label.chars().any(char::is_lowercase), label.clone()));
-        let spoken: Vec<usize> =
-            (0..topics.topics.len()).filter(|topic| of_party.keys().any(|(other, _)| other == topic)).collect();
+        let spoken: Vec<usize> = (0..topics.topics.len())
+            .filter(|topic| of_party.keys().any(|(other, _)| other == topic))
+            .collect();
         let cells = spoken
             .iter()
-            .map(|topic| parties.iter().map(|party| cell(accounts, statements, topics, of_party.get(&(*topic, party.clone())), *topic, party)).collect())
+            .map(|topic| {
+                parties
+                    .iter()
+                    .map(|party| {
+                        cell(
+                            accounts,
+                            statements,
+                            topics,
+                            of_party.get(&(*topic, party.clone())),
+                            *topic,
+                            party,
+                        )
+                    })
+                    .collect()
+            })
             .collect();
-        Self { topics: spoken.iter().map(|topic| topics.topics[*topic].code.clone()).collect(), parties, cells }
+        Self {
+            topics: spoken.iter().map(|topic| topics.topics[*topic].code.clone()).collect(),
+            parties,
+            cells,
+        }
     }
 
     /// The cell of a topic and a party.
@@ -84,10 +103,19 @@ pub fn labels(speaker: &Speaker) -> Vec<String> {
     }
 }
 
-fn cell(accounts: &[Account], statements: &[Statement], topics: &Topics, of_party: Option<&Vec<usize>>, topic: usize, party: &str) -> Cell {
+fn cell(
+    accounts: &[Account],
+    statements: &[Statement],
+    topics: &Topics,
+    of_party: Option<&Vec<usize>>,
+    topic: usize,
+    party: &str,
+) -> Cell {
     let numbers = of_party.cloned().unwrap_or_default();
-    let mut stances: Vec<(Stance, String)> =
-        numbers.iter().map(|number| (statements[*number].stance, word(&statements[*number], topics))).collect();
+    let mut stances: Vec<(Stance, String)> = numbers
+        .iter()
+        .map(|number| (statements[*number].stance, word(&statements[*number], topics)))
+        .collect();
     stances.sort();
     stances.dedup();
     // A mere mention says nothing beside a stance.
@@ -95,7 +123,10 @@ fn cell(accounts: &[Account], statements: &[Statement], topics: &Topics, of_part
         stances.retain(|(stance, _)| matches!(stance, Stance::Listed(_)));
     }
     let mut says: Vec<String> = stances.into_iter().map(|(_, word)| word).collect();
-    let own: Vec<&Account> = accounts.iter().filter(|account| account.complete && account.party.as_deref() == Some(party)).collect();
+    let own: Vec<&Account> = accounts
+        .iter()
+        .filter(|account| account.complete && account.party.as_deref() == Some(party))
+        .collect();
     let silent_in: Vec<String> = own
         .iter()
         .filter(|account| !topics.of(&account.text[account.body.clone()]).contains(&topic))
@@ -110,7 +141,9 @@ fn cell(accounts: &[Account], statements: &[Statement], topics: &Topics, of_part
 /// What a statement does about its topics, in a word.
 pub fn word(statement: &Statement, topics: &Topics) -> String {
     match statement.stance {
-        Stance::Listed(number) => topics.stances[number].says.replace("{}", statement.named.as_deref().unwrap_or("?")),
+        Stance::Listed(number) => {
+            topics.stances[number].says.replace("{}", statement.named.as_deref().unwrap_or("?"))
+        }
         Stance::Mentions => "mentions".into(),
         Stance::Unclear => "unclear".into(),
     }

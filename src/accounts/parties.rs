@@ -114,8 +114,18 @@ const PARTIES: &str = include_str!("../../data/accounts/parties.toml");
 
 /// Phrases for both governments of the talks.
 const BOTH: [&str; 12] = [
-    "both sides", "two sides", "both countries", "two countries", "two leaders", "both leaders", "two presidents", "two heads of state",
-    "both governments", "two governments", "both parties", "the sides",
+    "both sides",
+    "two sides",
+    "both countries",
+    "two countries",
+    "two leaders",
+    "both leaders",
+    "two presidents",
+    "two heads of state",
+    "both governments",
+    "two governments",
+    "both parties",
+    "the sides",
 ];
 
 impl Parties {
@@ -182,7 +192,11 @@ impl Parties {
         self.names
             .find_iter(text)
             .filter(|found| whole(found.start(), found.end()))
-            .map(|found| Mention { named: self.named[found.pattern().as_usize()].clone(), start: found.start(), end: found.end() })
+            .map(|found| Mention {
+                named: self.named[found.pattern().as_usize()].clone(),
+                start: found.start(),
+                end: found.end(),
+            })
             .collect()
     }
 
@@ -200,9 +214,15 @@ impl Parties {
     /// Whom the source `phrase` speaks for; `talks` are the two governments of the text.
     pub fn speaker(&self, phrase: &str, day: Option<Date>, talks: &[String]) -> Speaker {
         let lower = phrase.to_lowercase().replace(['’', 'ʼ'], "'");
-        let has = |role: &str| self.roles.get(role).is_some_and(|words| words.iter().any(|word| contains_word(&lower, &word.to_lowercase())));
+        let has = |role: &str| {
+            self.roles
+                .get(role)
+                .is_some_and(|words| words.iter().any(|word| contains_word(&lower, &word.to_lowercase())))
+        };
         let mentions = self.mentions(phrase);
-        let owned = |mention: &Mention| phrase[mention.end..].starts_with("'s") || phrase[mention.end..].starts_with("’s");
+        let owned = |mention: &Mention| {
+            phrase[mention.end..].starts_with("'s") || phrase[mention.end..].starts_with("’s")
+        };
         if talks.len() == 2 && BOTH.iter().any(|both| contains_word(&lower, both)) {
             return Speaker::Government(talks.to_vec());
         }
@@ -210,8 +230,15 @@ impl Parties {
             return Speaker::Sources;
         }
         // The addition of Lutnick is not Lutnick.
-        let depends = |mention: &Mention| phrase[..mention.start].split_whitespace().next_back().is_some_and(|word| is_preposition(&word.to_lowercase()));
-        let person = mentions.iter().find(|mention| matches!(mention.named, Named::Person(_)) && !owned(mention) && !depends(mention));
+        let depends = |mention: &Mention| {
+            phrase[..mention.start]
+                .split_whitespace()
+                .next_back()
+                .is_some_and(|word| is_preposition(&word.to_lowercase()))
+        };
+        let person = mentions.iter().find(|mention| {
+            matches!(mention.named, Named::Person(_)) && !owned(mention) && !depends(mention)
+        });
         if let Some(Mention { named: Named::Person(person), .. }) = person {
             return match self.in_office(*person, day) {
                 Some(code) => Speaker::Government(vec![code.to_owned()]),
@@ -226,7 +253,9 @@ impl Parties {
         if has("firm") && !official {
             return Speaker::Firm;
         }
-        if let Some(Named::Agency(code)) = mentions.iter().map(|mention| &mention.named).find(|named| matches!(named, Named::Agency(_))) {
+        if let Some(Named::Agency(code)) =
+            mentions.iter().map(|mention| &mention.named).find(|named| matches!(named, Named::Agency(_)))
+        {
             return Speaker::Government(vec![code.clone()]);
         }
         if has("press") && !official {
@@ -247,7 +276,9 @@ impl Parties {
                 codes.push(code);
             }
         }
-        let head = mentions.last().is_some_and(|mention| phrase[mention.end..].trim_matches(|c: char| !c.is_alphanumeric()).is_empty());
+        let head = mentions.last().is_some_and(|mention| {
+            phrase[mention.end..].trim_matches(|c: char| !c.is_alphanumeric()).is_empty()
+        });
         if !codes.is_empty() && (official || head) {
             // The U.S. ambassador to China: the first is whose, unless they are joined.
             if codes.len() > 1 && !contains_word(&lower, "and") {

@@ -97,7 +97,15 @@ pub fn statements(document: usize, account: &Account, lexicon: &Lexicon) -> Vec<
     let tokens = Tokens::within(text, account.body.clone());
     let layout = Layout::of(&tokens);
     let found = attributions(&tokens, &layout, &lexicon.cues);
-    let reading = Reading { document, account, lexicon, tokens: &tokens, layout: &layout, places: Characters::of(text), talks: talks(text, lexicon) };
+    let reading = Reading {
+        document,
+        account,
+        lexicon,
+        tokens: &tokens,
+        layout: &layout,
+        places: Characters::of(text),
+        talks: talks(text, lexicon),
+    };
     reading.statements(found)
 }
 
@@ -173,7 +181,18 @@ impl Reading<'_, '_> {
         let mut heard = Heard::default();
         let mut outer: Vec<(Range<usize>, Speaker)> = Vec::new();
         let mut found = found;
-        found.sort_by_key(|one| (one.content.iter().map(|piece| piece.start).min().unwrap_or(0).min(one.cue.start).min(one.source.start), one.cue.start));
+        found.sort_by_key(|one| {
+            (
+                one.content
+                    .iter()
+                    .map(|piece| piece.start)
+                    .min()
+                    .unwrap_or(0)
+                    .min(one.cue.start)
+                    .min(one.source.start),
+                one.cue.start,
+            )
+        });
         let mut breaks = (0..self.tokens.len()).filter(|i| self.tokens.kind(*i) == Kind::Break).peekable();
         for one in &found {
             let at = one.source.start.min(one.cue.start);
@@ -190,7 +209,12 @@ impl Reading<'_, '_> {
             statements.push(statement);
         }
         statements.extend(self.continued(&found, &statements));
-        statements.sort_by_key(|statement| (statement.content.first().map_or(0, |piece| piece.span[0]), statement.cue.as_ref().map_or(0, |cue| cue.span[0])));
+        statements.sort_by_key(|statement| {
+            (
+                statement.content.first().map_or(0, |piece| piece.span[0]),
+                statement.cue.as_ref().map_or(0, |cue| cue.span[0]),
+            )
+        });
         statements
     }
 
@@ -199,8 +223,14 @@ impl Reading<'_, '_> {
             return;
         }
         let phrase = self.tokens.cut(&one.source);
-        let person = matches!(speaker, Speaker::Expert) || phrase.split_whitespace().any(|word| matches!(word, "he" | "He" | "she" | "She" | "who"))
-            || self.lexicon.parties.mentions(phrase).iter().any(|mention| matches!(mention.named, Named::Person(_)))
+        let person = matches!(speaker, Speaker::Expert)
+            || phrase.split_whitespace().any(|word| matches!(word, "he" | "He" | "she" | "She" | "who"))
+            || self
+                .lexicon
+                .parties
+                .mentions(phrase)
+                .iter()
+                .any(|mention| matches!(mention.named, Named::Person(_)))
             || matches!(speaker, Speaker::Other) && self.tokens.is_capitalised(one.source.end - 1);
         if person {
             heard.person = Some(speaker.clone());
@@ -214,15 +244,42 @@ impl Reading<'_, '_> {
         let low = self.tokens.low(one.source.start);
         let single = one.source.len() == 1;
         let enclosing = || {
-            let around = outer.iter().rev().find(|(range, _)| range.contains(&one.cue.start) && self.layout.quotation(one.cue.start).is_some());
+            let around = outer.iter().rev().find(|(range, _)| {
+                range.contains(&one.cue.start) && self.layout.quotation(one.cue.start).is_some()
+            });
             around.map(|(_, speaker)| speaker.clone())
         };
         if single {
             match low {
-                "i" | "we" => return enclosing().unwrap_or(if self.account.party.is_some() { self.own() } else { Speaker::Unclear }),
-                "he" | "she" | "who" => return heard.person.clone().or_else(|| self.only_person_before(one)).unwrap_or(Speaker::Unclear),
-                "it" | "which" => return heard.body.clone().or_else(|| self.only_body_before(one)).unwrap_or(Speaker::Unclear),
-                word if is_nominative(word) || matches!(word, "this" | "that" | "these" | "those" | "they" | "some" | "many" | "others" | "what") => return Speaker::Unclear,
+                "i" | "we" => {
+                    return enclosing().unwrap_or(if self.account.party.is_some() {
+                        self.own()
+                    } else {
+                        Speaker::Unclear
+                    });
+                }
+                "he" | "she" | "who" => {
+                    return heard
+                        .person
+                        .clone()
+                        .or_else(|| self.only_person_before(one))
+                        .unwrap_or(Speaker::Unclear);
+                }
+                "it" | "which" => {
+                    return heard
+                        .body
+                        .clone()
+                        .or_else(|| self.only_body_before(one))
+                        .unwrap_or(Speaker::Unclear);
+                }
+                word if is_nominative(word)
+                    || matches!(
+                        word,
+                        "this" | "that" | "these" | "those" | "they" | "some" | "many" | "others" | "what"
+                    ) =>
+                {
+                    return Speaker::Unclear;
+                }
                 _ => {}
             }
         }
@@ -235,16 +292,26 @@ impl Reading<'_, '_> {
             return known;
         }
         // Ann Lee, an economist in Rome, said; said Ann Lee, an economist.
-        let described = if one.source.start < one.cue.start { one.source.start..one.cue.start } else { one.source.start..self.description_end(one) };
+        let described = if one.source.start < one.cue.start {
+            one.source.start..one.cue.start
+        } else {
+            one.source.start..self.description_end(one)
+        };
         let role = self.lexicon.parties.speaker(self.tokens.cut(&described), self.account.date, &self.talks);
-        if matches!(role, Speaker::Expert | Speaker::Firm | Speaker::Press | Speaker::Government(_)) { role } else { speaker }
+        if matches!(role, Speaker::Expert | Speaker::Firm | Speaker::Press | Speaker::Government(_)) {
+            role
+        } else {
+            speaker
+        }
     }
 
     /// Where the words that describe a source after it end.
     fn description_end(&self, one: &Attribution) -> usize {
         let sentence = self.layout.sentences.iter().find(|sentence| sentence.contains(&one.source.start));
         let end = sentence.map_or(one.source.end, |sentence| sentence.end);
-        (one.source.end..end).find(|i| self.tokens.is_quote(*i) || matches!(self.tokens.low(*i), "." | ";")).unwrap_or(end)
+        (one.source.end..end)
+            .find(|i| self.tokens.is_quote(*i) || matches!(self.tokens.low(*i), "." | ";"))
+            .unwrap_or(end)
     }
 
     /// A surname alone, of somebody in office whom the text named in full before.
@@ -252,12 +319,15 @@ impl Reading<'_, '_> {
         if one.source.len() != 1 || !self.tokens.is_capitalised(one.source.start) {
             return None;
         }
-        let before = self.tokens.text.get(self.account.body.start..self.tokens.all[one.source.start].start)?;
+        let before =
+            self.tokens.text.get(self.account.body.start..self.tokens.all[one.source.start].start)?;
         self.lexicon.parties.mentions(before).into_iter().rev().find_map(|mention| {
             let Named::Person(person) = mention.named else { return None };
             let written = &before[mention.start..mention.end];
             let part = written.split(' ').any(|word| word == phrase);
-            part.then(|| self.lexicon.parties.in_office(person, self.account.date)).flatten().map(|code| Speaker::Government(vec![code.to_owned()]))
+            part.then(|| self.lexicon.parties.in_office(person, self.account.date))
+                .flatten()
+                .map(|code| Speaker::Government(vec![code.to_owned()]))
         })
     }
 
@@ -268,7 +338,11 @@ impl Reading<'_, '_> {
 
     /// The start of the paragraph that token `at` is in.
     fn paragraph_start(&self, at: usize) -> usize {
-        (0..at).rev().take(2000).find(|i| self.tokens.kind(*i) == Kind::Break).map_or(at.saturating_sub(2000), |i| i + 1)
+        (0..at)
+            .rev()
+            .take(2000)
+            .find(|i| self.tokens.kind(*i) == Kind::Break)
+            .map_or(at.saturating_sub(2000), |i| i + 1)
     }
 
     /// The one person named in the paragraph before the cue, if there is only one.
@@ -285,7 +359,11 @@ impl Reading<'_, '_> {
         people.sort_unstable();
         people.dedup();
         match people[..] {
-            [person] => self.lexicon.parties.in_office(person, self.account.date).map(|code| Speaker::Government(vec![code.to_owned()])),
+            [person] => self
+                .lexicon
+                .parties
+                .in_office(person, self.account.date)
+                .map(|code| Speaker::Government(vec![code.to_owned()])),
             _ => None,
         }
     }
@@ -311,7 +389,10 @@ impl Reading<'_, '_> {
 
     fn piece(&self, range: &Range<usize>) -> Piece {
         let bytes = self.tokens.bytes(range);
-        Piece { span: [self.places.at(bytes.start), self.places.at(bytes.end)], text: self.tokens.text[bytes].to_owned() }
+        Piece {
+            span: [self.places.at(bytes.start), self.places.at(bytes.end)],
+            text: self.tokens.text[bytes].to_owned(),
+        }
     }
 
     fn statement(&self, one: &Attribution, speaker: Speaker) -> Statement {
@@ -323,7 +404,9 @@ impl Reading<'_, '_> {
         if inherited {
             topics = self.topics_before(one, matches!(speaker, Speaker::Government(_)));
         }
-        let quoted = one.content.iter().all(|range| self.layout.quotation(range.start).is_some_and(|quotation| quotation.start == range.start));
+        let quoted = one.content.iter().all(|range| {
+            self.layout.quotation(range.start).is_some_and(|quotation| quotation.start == range.start)
+        });
         let (stance, named) = self.stance(one, &class, &said);
         Statement {
             document: self.document,
@@ -348,7 +431,10 @@ impl Reading<'_, '_> {
             let code = topics.stances[stance].code.as_str();
             // A cue that is itself denied: did not demand, did not warn.
             let denied = one.negative && !matches!(code, "silent" | "denies");
-            return (if denied || self.is_hypothetical(one) { Stance::Unclear } else { Stance::Listed(stance) }, None);
+            return (
+                if denied || self.is_hypothetical(one) { Stance::Unclear } else { Stance::Listed(stance) },
+                None,
+            );
         }
         if one.negative || self.is_hypothetical(one) || is_ironic(said) {
             return (Stance::Unclear, None);
@@ -377,7 +463,9 @@ impl Reading<'_, '_> {
     fn party_of(&self, text: &str) -> Option<String> {
         self.lexicon.parties.mentions(text).into_iter().find_map(|mention| match mention.named {
             Named::Country(code) | Named::Agency(code) => Some(code),
-            Named::Person(person) => self.lexicon.parties.in_office(person, self.account.date).map(str::to_owned),
+            Named::Person(person) => {
+                self.lexicon.parties.in_office(person, self.account.date).map(str::to_owned)
+            }
         })
     }
 
@@ -385,16 +473,35 @@ impl Reading<'_, '_> {
     fn is_hypothetical(&self, one: &Attribution) -> bool {
         let from = one.source.end.min(one.cue.start);
         let from = if one.source.start < one.cue.start { from } else { one.cue.start.saturating_sub(2) };
-        let modal = (from..one.cue.start).any(|i| matches!(self.tokens.low(i), "would" | "could" | "might" | "may" | "should" | "will" | "'d" | "’d" | "'ll" | "can" | "must"));
+        let modal = (from..one.cue.start).any(|i| {
+            matches!(
+                self.tokens.low(i),
+                "would"
+                    | "could"
+                    | "might"
+                    | "may"
+                    | "should"
+                    | "will"
+                    | "'d"
+                    | "’d"
+                    | "'ll"
+                    | "can"
+                    | "must"
+            )
+        });
         let sentence = self.layout.sentences.iter().find(|sentence| sentence.contains(&one.cue.start));
         let start = sentence.map_or(one.source.start, |sentence| sentence.start);
-        let lead = (start..one.source.start.max(start)).rev().take(2).any(|i| matches!(self.tokens.low(i), "if" | "unless" | "whether" | "suppose" | "imagine"));
+        let lead = (start..one.source.start.max(start))
+            .rev()
+            .take(2)
+            .any(|i| matches!(self.tokens.low(i), "if" | "unless" | "whether" | "suppose" | "imagine"));
         modal || lead
     }
 
     /// Topics of the sentence before the one the attribution begins in.
     fn topics_before(&self, one: &Attribution, government: bool) -> Vec<usize> {
-        let first = one.content.iter().map(|range| range.start).min().unwrap_or(one.cue.start).min(one.source.start);
+        let first =
+            one.content.iter().map(|range| range.start).min().unwrap_or(one.cue.start).min(one.source.start);
         let here = self.layout.sentences.partition_point(|sentence| sentence.end <= first);
         let Some(sentence) = self.layout.sentences.get(here) else { return Vec::new() };
         // The rest of its own sentence, then the sentence before.
@@ -413,12 +520,19 @@ impl Reading<'_, '_> {
     /// The day of a weekday in the words around the cue, on or before the document's.
     fn date(&self, one: &Attribution) -> Option<Date> {
         let day = self.account.date?;
-        let sentence = self.layout.sentences.iter().find(|sentence| sentence.contains(&one.cue.start)).cloned().unwrap_or(one.cue.clone());
+        let sentence = self
+            .layout
+            .sentences
+            .iter()
+            .find(|sentence| sentence.contains(&one.cue.start))
+            .cloned()
+            .unwrap_or(one.cue.clone());
         let outside = |i: &usize| !one.content.iter().any(|range| range.contains(i));
         let weekday = sentence.filter(outside).find_map(|i| weekday(self.tokens.low(i)));
         Some(match weekday {
             Some(weekday) => {
-                let back = (day.weekday().to_monday_zero_offset() - weekday.to_monday_zero_offset()).rem_euclid(7);
+                let back =
+                    (day.weekday().to_monday_zero_offset() - weekday.to_monday_zero_offset()).rem_euclid(7);
                 day.checked_sub(jiff::Span::new().days(i64::from(back))).unwrap_or(day)
             }
             None => day,
@@ -427,7 +541,11 @@ impl Reading<'_, '_> {
 
     /// Quotations after an attributed one, in the same paragraph, without a cue.
     fn continued(&self, found: &[Attribution], statements: &[Statement]) -> Vec<Statement> {
-        let claimed = |quotation: &Range<usize>| found.iter().any(|one| one.content.iter().any(|range| range.start < quotation.end && range.end > quotation.start));
+        let claimed = |quotation: &Range<usize>| {
+            found.iter().any(|one| {
+                one.content.iter().any(|range| range.start < quotation.end && range.end > quotation.start)
+            })
+        };
         let mut more: Vec<Statement> = Vec::new();
         for quotation in &self.layout.quotations {
             let words = quotation.clone().filter(|i| self.tokens.is_word(*i)).count();
@@ -435,13 +553,27 @@ impl Reading<'_, '_> {
                 continue;
             }
             // Begins its sentence, and the sentence before was attributed.
-            let Some(here) = self.layout.sentences.iter().position(|sentence| sentence.start == quotation.start) else { continue };
+            let Some(here) =
+                self.layout.sentences.iter().position(|sentence| sentence.start == quotation.start)
+            else {
+                continue;
+            };
             let start = self.paragraph_start(quotation.start);
-            let Some(before) = here.checked_sub(1).map(|before| &self.layout.sentences[before]).filter(|before| before.start >= start) else { continue };
+            let Some(before) = here
+                .checked_sub(1)
+                .map(|before| &self.layout.sentences[before])
+                .filter(|before| before.start >= start)
+            else {
+                continue;
+            };
             let place = self.tokens.bytes(&before.clone());
             let place = [self.places.at(place.start), self.places.at(place.end)];
             let owner = statements.iter().chain(&more).rfind(|statement| {
-                statement.quoted && statement.content.last().is_some_and(|piece| piece.span[0] < place[1] && piece.span[1] > place[0])
+                statement.quoted
+                    && statement
+                        .content
+                        .last()
+                        .is_some_and(|piece| piece.span[0] < place[1] && piece.span[1] > place[0])
             });
             if let Some(owner) = owner.cloned() {
                 let content = vec![self.piece(quotation)];
@@ -450,7 +582,17 @@ impl Reading<'_, '_> {
                 let (stance, named) = self.stance_of(&said);
                 let inherited = topics.is_empty();
                 let topics = if inherited { owner.topics.clone() } else { topics };
-                more.push(Statement { cue: None, content, quoted: true, negative: false, topics, inherited, stance, named, ..owner });
+                more.push(Statement {
+                    cue: None,
+                    content,
+                    quoted: true,
+                    negative: false,
+                    topics,
+                    inherited,
+                    stance,
+                    named,
+                    ..owner
+                });
             }
         }
         more
@@ -460,7 +602,21 @@ impl Reading<'_, '_> {
 /// Marks of irony: what is said is not meant, and nothing else is known.
 fn is_ironic(said: &str) -> bool {
     let lower = said.to_lowercase();
-    ["yeah, right", "sure, right", "so-called", "as if ", "what a surprise", "of course, because", "(!)", "oh, great", "thanks for nothing", "big surprise", "what a triumph"].iter().any(|mark| lower.contains(mark))
+    [
+        "yeah, right",
+        "sure, right",
+        "so-called",
+        "as if ",
+        "what a surprise",
+        "of course, because",
+        "(!)",
+        "oh, great",
+        "thanks for nothing",
+        "big surprise",
+        "what a triumph",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
 }
 
 fn weekday(word: &str) -> Option<Weekday> {

@@ -84,7 +84,10 @@ impl Phrases {
                 meaning.push(*means);
             }
         }
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(&written);
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&written);
         // Bounded by memory alone; a list that a person wrote fits.
         Self { automaton: automaton.expect("phrases fit the automaton"), meaning }
     }
@@ -93,9 +96,13 @@ impl Phrases {
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         self.automaton.find_iter(text).filter_map(move |found| {
             let mut rest = text[found.end()..].chars();
-            let plural = text[found.end()..].starts_with('s') && !letter(text[found.end() + 1..].chars().next());
-            let whole = !letter(text[..found.start()].chars().next_back()) && (plural || !letter(rest.next()));
-            whole.then(|| (self.meaning[found.pattern().as_usize()], found.start()..found.end() + usize::from(plural)))
+            let plural =
+                text[found.end()..].starts_with('s') && !letter(text[found.end() + 1..].chars().next());
+            let whole =
+                !letter(text[..found.start()].chars().next_back()) && (plural || !letter(rest.next()));
+            whole.then(|| {
+                (self.meaning[found.pattern().as_usize()], found.start()..found.end() + usize::from(plural))
+            })
         })
     }
 }
@@ -143,9 +150,19 @@ impl Topics {
         for (code, entry) in file {
             let entry: StanceEntry = entry.try_into()?;
             stance_phrases.extend(entry.phrases.into_iter().map(|phrase| (phrase, stances.len())));
-            stances.push(StanceKind { names: entry.names, says: entry.says.unwrap_or_else(|| code.clone()), code, cues: entry.cues });
+            stances.push(StanceKind {
+                names: entry.names,
+                says: entry.says.unwrap_or_else(|| code.clone()),
+                code,
+                cues: entry.cues,
+            });
         }
-        Ok(Self { topics, stances, topic_phrases: Phrases::of(&phrases), stance_phrases: Phrases::of(&stance_phrases) })
+        Ok(Self {
+            topics,
+            stances,
+            topic_phrases: Phrases::of(&phrases),
+            stance_phrases: Phrases::of(&stance_phrases),
+        })
     }
 
     /// What ships.
@@ -157,7 +174,8 @@ impl Topics {
     /// Topics of a text, each once, in the order of their first phrase.
     pub fn of(&self, text: &str) -> Vec<usize> {
         // Marks inside a phrase do not change it: “negative” measures.
-        let plain: String = text.chars().filter(|letter| !matches!(letter, '“' | '”' | '"' | '*' | '_')).collect();
+        let plain: String =
+            text.chars().filter(|letter| !matches!(letter, '“' | '”' | '"' | '*' | '_')).collect();
         let mut found = Vec::new();
         for (topic, _) in self.topic_phrases.in_text(&plain) {
             if !found.contains(&topic) {
@@ -201,12 +219,41 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
     let before = Tokens::of(&content[clause..at.start]);
     let after = &content[at.end..];
     let words = before.len();
-    let near = |window: usize, test: &dyn Fn(&str) -> bool| (words.saturating_sub(window)..words).any(|i| test(before.low(i)));
-    let negated = near(4, &|word| is_negation(word) || matches!(word, "no" | "nothing" | "none" | "nobody" | "without" | "far" | "hardly" | "barely"));
+    let near = |window: usize, test: &dyn Fn(&str) -> bool| {
+        (words.saturating_sub(window)..words).any(|i| test(before.low(i)))
+    };
+    let negated = near(4, &|word| {
+        is_negation(word)
+            || matches!(word, "no" | "nothing" | "none" | "nobody" | "without" | "far" | "hardly" | "barely")
+    });
     // "no" is part of some phrases; one right before another word denies it.
-    let conditional = near(words, &|word| matches!(word, "if" | "unless" | "whether" | "could" | "might" | "may" | "would" | "perhaps" | "maybe" | "hopefully" | "supposedly" | "allegedly" | "pretend" | "imagine" | "suppose" | "hope" | "hopes" | "wish" | "until"));
+    let conditional = near(words, &|word| {
+        matches!(
+            word,
+            "if" | "unless"
+                | "whether"
+                | "could"
+                | "might"
+                | "may"
+                | "would"
+                | "perhaps"
+                | "maybe"
+                | "hopefully"
+                | "supposedly"
+                | "allegedly"
+                | "pretend"
+                | "imagine"
+                | "suppose"
+                | "hope"
+                | "hopes"
+                | "wish"
+                | "until"
+        )
+    });
     let question = after.find(['.', ';', '!', '?']).is_some_and(|end| after[end..].starts_with('?'));
     let scare = |mark: char| content[..at.start].ends_with(mark);
-    let scared = ['“', '"', '‘'].into_iter().any(scare) && at.end - at.start < 20 && after.starts_with(['”', '"', '’']);
+    let scared = ['“', '"', '‘'].into_iter().any(scare)
+        && at.end - at.start < 20
+        && after.starts_with(['”', '"', '’']);
     negated || conditional || question || scared
 }
