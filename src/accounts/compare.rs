@@ -17,6 +17,12 @@ use super::topics::Topics;
 /// Words of a quotation below which equal words prove nothing.
 const FEW_WORDS: usize = 6;
 
+/// More kinds of statements on one topic than this are not compared pair by pair.
+const MOST_KINDS: usize = 500;
+
+/// Numbers of a statement with the word after each: (day, 90), (percent, 145).
+type Numbers = Vec<(String, String)>;
+
 /// One quotation in several documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reuse {
@@ -99,24 +105,33 @@ const OPPOSITES: [(&str, &str); 7] = [
 
 /// Where parties are at odds, topic by topic; one a pair and kind.
 pub fn differences(statements: &[Statement], topics: &Topics) -> Vec<Difference> {
+    // What differs is the same for all statements of a side with one stance and
+    // the same numbers: one of each is enough, however long the accounts are.
+    let mut kinds: BTreeMap<(usize, String, Stance, Numbers), usize> = BTreeMap::new();
+    for (number, statement) in statements.iter().enumerate().filter(|(_, statement)| !statement.inherited) {
+        let Some(side) = side(statement) else { continue };
+        for topic in &statement.topics {
+            kinds.entry((*topic, side.clone(), statement.stance, numbers(statement))).or_insert(number);
+        }
+    }
+    let mut by_topic: BTreeMap<usize, Vec<(&String, Stance, &Numbers, usize)>> = BTreeMap::new();
+    for ((topic, side, stance, numbers), number) in &kinds {
+        by_topic.entry(*topic).or_default().push((side, *stance, numbers, *number));
+    }
     let mut found: BTreeMap<(usize, [String; 2], u8), Difference> = BTreeMap::new();
-    for (i, one) in statements.iter().enumerate() {
-        for (j, two) in statements.iter().enumerate().skip(i + 1) {
-            let (Some(first), Some(second)) = (side(one), side(two)) else { continue };
-            if first == second {
-                continue;
-            }
-            for topic in one.topics.iter().filter(|topic| two.topics.contains(topic)) {
-                let Some(odds) = odds(one, two, topics) else { continue };
-                let mut parties = [first.clone(), second.clone()];
-                let mut numbers = [i, j];
-                if parties[0] > parties[1] {
-                    parties.swap(0, 1);
-                    numbers.swap(0, 1);
+    for (topic, kinds) in by_topic {
+        let kinds = &kinds[..kinds.len().min(MOST_KINDS)];
+        for (k, (first, stance, numbers, i)) in kinds.iter().enumerate() {
+            for (second, other_stance, other_numbers, j) in &kinds[k + 1..] {
+                if first == second {
+                    continue;
                 }
-                let code = topics.topics[*topic].code.clone();
-                let key = (*topic, parties.clone(), odds as u8);
-                found.entry(key).or_insert(Difference { topic: code, parties, odds, statements: numbers });
+                let Some(odds) = odds((*stance, numbers), (*other_stance, other_numbers), topics) else { continue };
+                // Sides come in their order from the map.
+                let parties = [(*first).clone(), (*second).clone()];
+                let code = topics.topics[topic].code.clone();
+                let key = (topic, parties.clone(), odds as u8);
+                found.entry(key).or_insert(Difference { topic: code, parties, odds, statements: [*i, *j] });
             }
         }
     }
@@ -142,11 +157,8 @@ fn side(statement: &Statement) -> Option<String> {
     }
 }
 
-fn odds(one: &Statement, two: &Statement, topics: &Topics) -> Option<Odds> {
-    if one.inherited || two.inherited {
-        return None;
-    }
-    if let (Stance::Listed(a), Stance::Listed(b)) = (one.stance, two.stance) {
+fn odds(one: (Stance, &Numbers), two: (Stance, &Numbers), topics: &Topics) -> Option<Odds> {
+    if let (Stance::Listed(a), Stance::Listed(b)) = (one.0, two.0) {
         let (a, b) = (topics.stances[a].code.as_str(), topics.stances[b].code.as_str());
         if OPPOSITES.iter().any(|(x, y)| (*x, *y) == (a, b) || (*y, *x) == (a, b)) {
             return Some(Odds::Opposite);
@@ -155,7 +167,7 @@ fn odds(one: &Statement, two: &Statement, topics: &Topics) -> Option<Odds> {
             return Some(Odds::Differs);
         }
     }
-    let (a, b) = (numbers(one), numbers(two));
+    let (a, b) = (one.1, two.1);
     let clash =
         a.iter().any(|(unit, number)| b.iter().any(|(other, value)| other == unit && value != number));
     let agree = a.iter().any(|pair| b.contains(pair));
@@ -163,7 +175,7 @@ fn odds(one: &Statement, two: &Statement, topics: &Topics) -> Option<Odds> {
 }
 
 /// Numbers with the word after them: (days, 90), (percent, 145).
-fn numbers(statement: &Statement) -> Vec<(String, String)> {
+fn numbers(statement: &Statement) -> Numbers {
     let text: String =
         statement.content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
     let tokens = Tokens::of(&text);

@@ -62,20 +62,14 @@ impl Matrix {
         let spoken: Vec<usize> = (0..topics.topics.len())
             .filter(|topic| of_party.keys().any(|(other, _)| other == topic))
             .collect();
+        let spoken_in: Vec<Vec<usize>> = accounts.iter().map(|account| topics.of(&account.text[account.body.clone()])).collect();
         let cells = spoken
             .iter()
             .map(|topic| {
                 parties
                     .iter()
                     .map(|party| {
-                        cell(
-                            accounts,
-                            statements,
-                            topics,
-                            of_party.get(&(*topic, party.clone())),
-                            *topic,
-                            party,
-                        )
+                        cell(&Documents { accounts, spoken_in: &spoken_in }, statements, topics, of_party.get(&(*topic, party.clone())), *topic, party)
                     })
                     .collect()
             })
@@ -103,8 +97,14 @@ pub fn labels(speaker: &Speaker) -> Vec<String> {
     }
 }
 
+/// Accounts, and the topics that the text of each has words of.
+struct Documents<'a> {
+    accounts: &'a [Account],
+    spoken_in: &'a [Vec<usize>],
+}
+
 fn cell(
-    accounts: &[Account],
+    documents: &Documents<'_>,
     statements: &[Statement],
     topics: &Topics,
     of_party: Option<&Vec<usize>>,
@@ -123,14 +123,13 @@ fn cell(
         stances.retain(|(stance, _)| matches!(stance, Stance::Listed(_)));
     }
     let mut says: Vec<String> = stances.into_iter().map(|(_, word)| word).collect();
-    let own: Vec<&Account> = accounts
-        .iter()
-        .filter(|account| account.complete && account.party.as_deref() == Some(party))
+    let own: Vec<usize> = (0..documents.accounts.len())
+        .filter(|number| documents.accounts[*number].complete && documents.accounts[*number].party.as_deref() == Some(party))
         .collect();
     let silent_in: Vec<String> = own
         .iter()
-        .filter(|account| !topics.of(&account.text[account.body.clone()]).contains(&topic))
-        .map(|account| account.id.clone())
+        .filter(|number| !documents.spoken_in[**number].contains(&topic))
+        .map(|number| documents.accounts[*number].id.clone())
         .collect();
     if !own.is_empty() && silent_in.len() == own.len() && says.is_empty() {
         says.push("silent".into());

@@ -90,6 +90,9 @@ pub struct Proposal {
     pub measures: Vec<String>,
 }
 
+/// Places that a proposal names at most.
+const MOST_EVIDENCE: usize = 20;
+
 /// Verbs of acts of policy, with the word for the act.
 const ACTS: [(&str, &[&str]); 6] = [
     (
@@ -184,9 +187,13 @@ pub fn proposals(
                     other.sort == sort && other.topic == topic.code && other.by == *by && other.says == says
                 });
                 match same {
-                    Some(same) => same
-                        .evidence
-                        .extend(evidence.filter(|one| !same.evidence.contains(one)).collect::<Vec<_>>()),
+                    Some(same) => {
+                        for place in evidence {
+                            if same.evidence.len() < MOST_EVIDENCE && !same.evidence.contains(&place) {
+                                same.evidence.push(place);
+                            }
+                        }
+                    }
                     None => found.push(Proposal {
                         sort,
                         topic: topic.code.clone(),

@@ -60,7 +60,11 @@ const BEGINNINGS: &[&str] = &[
     "meanwhile",
 ];
 
-/// Sentences of the tokens, as ranges that cover them all.
+/// More tokens than this are no sentence: what follows is cut off, so that the
+/// time for a text without full stops stays in proportion to its length.
+const LONGEST: usize = 250;
+
+/// Sentences of the tokens, as ranges that cover them all but empty lines.
 pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -99,7 +103,7 @@ pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
             continue;
         }
         let mut end = at + 1;
-        if ends_sentence(tokens, at) {
+        if ends_sentence(tokens, at) || end - start >= LONGEST {
             while end < tokens.len() && follows_end(tokens, end) {
                 end += 1;
             }

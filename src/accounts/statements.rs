@@ -18,7 +18,7 @@ use super::account::Account;
 use super::attributions::{Attribution, Layout, attributions};
 use super::grammar::is_nominative;
 use super::lexicon::Cues;
-use super::parties::{Named, Parties, Speaker};
+use super::parties::{Mention, Named, Parties, Speaker};
 use super::tokens::{Kind, Tokens};
 use super::topics::Topics;
 
@@ -73,6 +73,9 @@ pub struct Statement {
     pub date: Option<Date>,
 }
 
+/// So many names before a surname are searched for the one it belongs to.
+const FEW_NAMES: usize = 200;
+
 /// The words the reader knows.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
@@ -97,6 +100,7 @@ pub fn statements(document: usize, account: &Account, lexicon: &Lexicon) -> Vec<
     let tokens = Tokens::within(text, account.body.clone());
     let layout = Layout::of(&tokens);
     let found = attributions(&tokens, &layout, &lexicon.cues);
+    let mentions = lexicon.parties.mentions(text);
     let reading = Reading {
         document,
         account,
@@ -104,19 +108,26 @@ pub fn statements(document: usize, account: &Account, lexicon: &Lexicon) -> Vec<
         tokens: &tokens,
         layout: &layout,
         places: Characters::of(text),
-        talks: talks(text, lexicon),
+        talks: talks(&mentions),
+        people: mentions
+            .iter()
+            .filter_map(|mention| match mention.named {
+                Named::Person(person) => Some((person, mention.start..mention.end)),
+                _ => None,
+            })
+            .collect(),
     };
     reading.statements(found)
 }
 
 /// The two governments that a text names most often.
-fn talks(text: &str, lexicon: &Lexicon) -> Vec<String> {
+fn talks(mentions: &[Mention]) -> Vec<String> {
     let mut counts: Vec<(String, usize)> = Vec::new();
-    for mention in lexicon.parties.mentions(text) {
-        if let Named::Country(code) | Named::Agency(code) = mention.named {
-            match counts.iter_mut().find(|(other, _)| *other == code) {
+    for mention in mentions {
+        if let Named::Country(code) | Named::Agency(code) = &mention.named {
+            match counts.iter_mut().find(|(other, _)| other == code) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((code, 1)),
+                None => counts.push((code.clone(), 1)),
             }
         }
     }
@@ -164,6 +175,8 @@ struct Reading<'a, 't> {
     layout: &'a Layout,
     places: Characters<'t>,
     talks: Vec<String>,
+    /// People named in the text, with their bytes.
+    people: Vec<(usize, Range<usize>)>,
 }
 
 /// Who has spoken in the paragraph.
@@ -307,7 +320,7 @@ impl Reading<'_, '_> {
 
     /// Where the words that describe a source after it end.
     fn description_end(&self, one: &Attribution) -> usize {
-        let sentence = self.layout.sentences.iter().find(|sentence| sentence.contains(&one.source.start));
+        let sentence = self.layout.sentence(one.source.start);
         let end = sentence.map_or(one.source.end, |sentence| sentence.end);
         (one.source.end..end)
             .find(|i| self.tokens.is_quote(*i) || matches!(self.tokens.low(*i), "." | ";"))
@@ -319,13 +332,11 @@ impl Reading<'_, '_> {
         if one.source.len() != 1 || !self.tokens.is_capitalised(one.source.start) {
             return None;
         }
-        let before =
-            self.tokens.text.get(self.account.body.start..self.tokens.all[one.source.start].start)?;
-        self.lexicon.parties.mentions(before).into_iter().rev().find_map(|mention| {
-            let Named::Person(person) = mention.named else { return None };
-            let written = &before[mention.start..mention.end];
-            let part = written.split(' ').any(|word| word == phrase);
-            part.then(|| self.lexicon.parties.in_office(person, self.account.date))
+        let here = self.tokens.all[one.source.start].start;
+        let before = self.people.partition_point(|(_, at)| at.end <= here);
+        self.people[..before].iter().rev().take(FEW_NAMES).find_map(|(person, at)| {
+            let part = self.tokens.text[at.clone()].split(' ').any(|word| word == phrase);
+            part.then(|| self.lexicon.parties.in_office(*person, self.account.date))
                 .flatten()
                 .map(|code| Speaker::Government(vec![code.to_owned()]))
         })
@@ -489,7 +500,7 @@ impl Reading<'_, '_> {
                     | "must"
             )
         });
-        let sentence = self.layout.sentences.iter().find(|sentence| sentence.contains(&one.cue.start));
+        let sentence = self.layout.sentence(one.cue.start);
         let start = sentence.map_or(one.source.start, |sentence| sentence.start);
         let lead = (start..one.source.start.max(start))
             .rev()
@@ -520,11 +531,7 @@ impl Reading<'_, '_> {
     /// The day of a weekday in the words around the cue, on or before the document's.
     fn date(&self, one: &Attribution) -> Option<Date> {
         let day = self.account.date?;
-        let sentence = self
-            .layout
-            .sentences
-            .iter()
-            .find(|sentence| sentence.contains(&one.cue.start))
+        let sentence = self.layout.sentence(one.cue.start)
             .cloned()
             .unwrap_or(one.cue.clone());
         let outside = |i: &usize| !one.content.iter().any(|range| range.contains(i));
@@ -541,40 +548,29 @@ impl Reading<'_, '_> {
 
     /// Quotations after an attributed one, in the same paragraph, without a cue.
     fn continued(&self, found: &[Attribution], statements: &[Statement]) -> Vec<Statement> {
-        let claimed = |quotation: &Range<usize>| {
-            found.iter().any(|one| {
-                one.content.iter().any(|range| range.start < quotation.end && range.end > quotation.start)
-            })
-        };
+        let mut claimed = vec![false; self.tokens.len()];
+        // The statement whose quotation a sentence ends or holds.
+        let mut owners: Vec<Option<usize>> = vec![None; self.layout.sentences.len()];
+        for (number, one) in found.iter().enumerate() {
+            one.content.iter().for_each(|range| claimed[range.clone()].fill(true));
+            if let Some(range) = one.content.last().filter(|_| statements[number].quoted) {
+                let first = self.layout.sentences.partition_point(|sentence| sentence.end <= range.start);
+                let last = self.layout.sentences.partition_point(|sentence| sentence.start < range.end);
+                owners[first..last].fill(Some(number));
+            }
+        }
         let mut more: Vec<Statement> = Vec::new();
         for quotation in &self.layout.quotations {
             let words = quotation.clone().filter(|i| self.tokens.is_word(*i)).count();
-            if words < 5 || claimed(quotation) {
+            if words < 5 || claimed[quotation.clone()].contains(&true) {
                 continue;
             }
             // Begins its sentence, and the sentence before was attributed.
-            let Some(here) =
-                self.layout.sentences.iter().position(|sentence| sentence.start == quotation.start)
-            else {
-                continue;
-            };
-            let start = self.paragraph_start(quotation.start);
-            let Some(before) = here
-                .checked_sub(1)
-                .map(|before| &self.layout.sentences[before])
-                .filter(|before| before.start >= start)
-            else {
-                continue;
-            };
-            let place = self.tokens.bytes(&before.clone());
-            let place = [self.places.at(place.start), self.places.at(place.end)];
-            let owner = statements.iter().chain(&more).rfind(|statement| {
-                statement.quoted
-                    && statement
-                        .content
-                        .last()
-                        .is_some_and(|piece| piece.span[0] < place[1] && piece.span[1] > place[0])
-            });
+            let here = self.layout.sentences.partition_point(|sentence| sentence.start < quotation.start);
+            let begins = self.layout.sentences.get(here).is_some_and(|sentence| sentence.start == quotation.start);
+            let paragraph = self.paragraph_start(quotation.start);
+            let before = here.checked_sub(1).filter(|before| begins && self.layout.sentences[*before].start >= paragraph);
+            let owner = before.and_then(|before| owners[before]).map(|number| &statements[number]);
             if let Some(owner) = owner.cloned() {
                 let content = vec![self.piece(quotation)];
                 let said = content[0].text.clone();

@@ -306,9 +306,12 @@ fn is_combining(letter: char) -> bool {
     matches!(letter, '\u{0300}'..='\u{036f}' | '\u{200d}')
 }
 
+/// So many characters a link may have between its brackets.
+const FAR: usize = 300;
+
 /// Where `mark` is in the line, if it is near.
 fn within(rest: &str, mark: char) -> Option<usize> {
-    let mut letters = rest.char_indices().take(1000).take_while(|(_, letter)| *letter != '\n');
+    let mut letters = rest.char_indices().take(FAR).take_while(|(_, letter)| *letter != '\n');
     letters.find(|(_, letter)| *letter == mark).map(|(at, _)| at)
 }
 

@@ -215,7 +215,12 @@ impl Topics {
 
 /// Is the phrase denied, conditional or questioned in its clause?
 fn in_doubt(content: &str, at: &Range<usize>) -> bool {
-    let clause = content[..at.start].rfind(['.', ';', '!', '?']).map_or(0, |end| end + 1);
+    // A clause is short; what lies further back does not bear on it.
+    let mut near_by = at.start.saturating_sub(300);
+    while !content.is_char_boundary(near_by) {
+        near_by += 1;
+    }
+    let clause = content[near_by..at.start].rfind(['.', ';', '!', '?']).map_or(near_by, |end| near_by + end + 1);
     let before = Tokens::of(&content[clause..at.start]);
     let after = &content[at.end..];
     let words = before.len();

@@ -68,10 +68,19 @@ impl Layout {
         }
     }
 
+    /// The sentence that token `i` is in.
+    pub fn sentence(&self, i: usize) -> Option<&Range<usize>> {
+        let here = self.sentences.partition_point(|sentence| sentence.end <= i);
+        self.sentences.get(here).filter(|sentence| sentence.contains(&i))
+    }
+
     fn same_level(&self, i: usize, j: usize) -> bool {
         self.inside[i] == self.inside[j]
     }
 }
+
+/// More cues than this in one sentence are not read: no sentence of a person has them.
+const MOST_CUES: usize = 16;
 
 /// All attributions of a text, in the order of their cues.
 pub fn attributions(tokens: &Tokens<'_>, layout: &Layout, cues: &Cues) -> Vec<Attribution> {
@@ -80,13 +89,15 @@ pub fn attributions(tokens: &Tokens<'_>, layout: &Layout, cues: &Cues) -> Vec<At
     for (number, sentence) in layout.sentences.iter().enumerate() {
         let from = found.len();
         let mut at = sentence.start;
+        let mut cues_left = MOST_CUES;
         while at < sentence.end {
             match reader.cue_at(at, sentence) {
-                Some((cue, end)) => {
+                Some((cue, end)) if cues_left > 0 => {
+                    cues_left -= 1;
                     found.extend(reader.attribution(cue, at..end, sentence, &found[from..]));
                     at = end;
                 }
-                None => at += 1,
+                _ => at += 1,
             }
         }
         found.extend(reader.credit(number));
