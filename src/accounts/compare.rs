@@ -126,7 +126,9 @@ pub fn differences(statements: &[Statement], topics: &Topics) -> Vec<Difference>
                 if first == second {
                     continue;
                 }
-                let Some(odds) = odds((*stance, numbers), (*other_stance, other_numbers), topics) else { continue };
+                let Some(odds) = odds((*stance, numbers), (*other_stance, other_numbers), topics) else {
+                    continue;
+                };
                 // Sides come in their order from the map.
                 let parties = [(*first).clone(), (*second).clone()];
                 let code = topics.topics[topic].code.clone();

@@ -62,14 +62,22 @@ impl Matrix {
         let spoken: Vec<usize> = (0..topics.topics.len())
             .filter(|topic| of_party.keys().any(|(other, _)| other == topic))
             .collect();
-        let spoken_in: Vec<Vec<usize>> = accounts.iter().map(|account| topics.of(&account.text[account.body.clone()])).collect();
+        let spoken_in: Vec<Vec<usize>> =
+            accounts.iter().map(|account| topics.of(&account.text[account.body.clone()])).collect();
         let cells = spoken
             .iter()
             .map(|topic| {
                 parties
                     .iter()
                     .map(|party| {
-                        cell(&Documents { accounts, spoken_in: &spoken_in }, statements, topics, of_party.get(&(*topic, party.clone())), *topic, party)
+                        cell(
+                            &Documents { accounts, spoken_in: &spoken_in },
+                            statements,
+                            topics,
+                            of_party.get(&(*topic, party.clone())),
+                            *topic,
+                            party,
+                        )
                     })
                     .collect()
             })
@@ -124,7 +132,10 @@ fn cell(
     }
     let mut says: Vec<String> = stances.into_iter().map(|(_, word)| word).collect();
     let own: Vec<usize> = (0..documents.accounts.len())
-        .filter(|number| documents.accounts[*number].complete && documents.accounts[*number].party.as_deref() == Some(party))
+        .filter(|number| {
+            documents.accounts[*number].complete
+                && documents.accounts[*number].party.as_deref() == Some(party)
+        })
         .collect();
     let silent_in: Vec<String> = own
         .iter()

@@ -531,9 +531,7 @@ impl Reading<'_, '_> {
     /// The day of a weekday in the words around the cue, on or before the document's.
     fn date(&self, one: &Attribution) -> Option<Date> {
         let day = self.account.date?;
-        let sentence = self.layout.sentence(one.cue.start)
-            .cloned()
-            .unwrap_or(one.cue.clone());
+        let sentence = self.layout.sentence(one.cue.start).cloned().unwrap_or(one.cue.clone());
         let outside = |i: &usize| !one.content.iter().any(|range| range.contains(i));
         let weekday = sentence.filter(outside).find_map(|i| weekday(self.tokens.low(i)));
         Some(match weekday {
@@ -567,9 +565,12 @@ impl Reading<'_, '_> {
             }
             // Begins its sentence, and the sentence before was attributed.
             let here = self.layout.sentences.partition_point(|sentence| sentence.start < quotation.start);
-            let begins = self.layout.sentences.get(here).is_some_and(|sentence| sentence.start == quotation.start);
+            let begins =
+                self.layout.sentences.get(here).is_some_and(|sentence| sentence.start == quotation.start);
             let paragraph = self.paragraph_start(quotation.start);
-            let before = here.checked_sub(1).filter(|before| begins && self.layout.sentences[*before].start >= paragraph);
+            let before = here
+                .checked_sub(1)
+                .filter(|before| begins && self.layout.sentences[*before].start >= paragraph);
             let owner = before.and_then(|before| owners[before]).map(|number| &statements[number]);
             if let Some(owner) = owner.cloned() {
                 let content = vec![self.piece(quotation)];

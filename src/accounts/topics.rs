@@ -220,7 +220,8 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
     while !content.is_char_boundary(near_by) {
         near_by += 1;
     }
-    let clause = content[near_by..at.start].rfind(['.', ';', '!', '?']).map_or(near_by, |end| near_by + end + 1);
+    let clause =
+        content[near_by..at.start].rfind(['.', ';', '!', '?']).map_or(near_by, |end| near_by + end + 1);
     let before = Tokens::of(&content[clause..at.start]);
     let after = &content[at.end..];
     let words = before.len();
