@@ -1,0 +1,250 @@
+//! Who did it, and to whom?
+//!
+//! The source is the first country named before the chain of verbs, with those
+//! that `and` joins to it; the target is the first other one behind it. A passive
+//! turns them round and `by` names the source. A deed inside a country (protest,
+//! arrest, battle) has that country on both sides where no other is named. Those
+//! who agree, meet or sign together are all sources.
+
+use std::ops::Range;
+
+use super::deeds::Class;
+use super::gazetteer::{Code, Mention};
+use super::grammar::{is_nominative, is_preposition, is_time};
+use super::tokens::Tokens;
+
+/// To which clause a token belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The main clause.
+    Main,
+    /// A clause of time, cause, condition, or relative.
+    Side,
+    /// The words that name the reporter.
+    Credit,
+}
+
+/// Where the deed of a sentence stands.
+#[derive(Clone, Debug)]
+pub struct Places<'p> {
+    /// The sentence.
+    pub sentence: Range<usize>,
+    /// The clause of each of its tokens.
+    pub parts: &'p [Part],
+    /// First word of the chain of verbs.
+    pub lead: usize,
+    /// The verb of speech in it.
+    pub speech: Option<usize>,
+    /// The words of the deed.
+    pub deed: Range<usize>,
+    /// Is the subject the one it is done to?
+    pub passive: bool,
+}
+
+impl Places<'_> {
+    fn part(&self, mention: &Mention) -> Part {
+        self.parts[mention.at.start - self.sentence.start]
+    }
+}
+
+/// Source and target of a deed.
+pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class: Class) -> (Vec<Code>, Vec<Code>) {
+    let cast = Cast { tokens, places, mentions };
+    let subject = cast.subject();
+    let (mut source, mut target) = if places.passive { cast.turned(&subject) } else { (subject, Vec::new()) };
+    let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate | Class::Fight);
+    if !places.passive {
+        let mut from = places.lead;
+        if let Some((inner, end)) = cast.inner_subject() {
+            // What another must do is asked of him; what he did is his.
+            if class == Class::Demand {
+                return (source, inner);
+            }
+            source = inner;
+            from = end;
+        }
+        if source.is_empty() {
+            source = cast.between();
+        }
+        if source.len() > 1 && together {
+            return (source, target);
+        }
+        if source.is_empty() {
+            source = cast.anywhere();
+        }
+        target = cast.object(from, &source, class);
+    }
+    let inside = matches!(class, Class::Protest | Class::Coerce | Class::Fight | Class::Assault);
+    if inside && target.is_empty() {
+        target = source.clone();
+    }
+    (source, target)
+}
+
+struct Cast<'a, 't> {
+    tokens: &'a Tokens<'t>,
+    places: &'a Places<'a>,
+    mentions: &'a [Mention],
+}
+
+impl Cast<'_, '_> {
+    fn low(&self, i: usize) -> &str {
+        if self.places.sentence.contains(&i) { self.tokens.low(i) } else { "" }
+    }
+
+    /// The word before a mention, articles passed over.
+    fn before(&self, mention: &Mention) -> &str {
+        let mut at = mention.at.start;
+        while at > self.places.sentence.start && matches!(self.low(at - 1), "the" | "a" | "an" | "its" | "their") {
+            at -= 1;
+        }
+        if at > self.places.sentence.start { self.low(at - 1) } else { "" }
+    }
+
+    fn is_place(&self, mention: &Mention) -> bool {
+        matches!(self.before(mention), "in" | "at" | "near" | "from" | "to" | "against" | "on" | "with" | "over" | "into" | "across" | "throughout" | "outside" | "for" | "inside" | "about" | "around" | "by")
+    }
+
+    /// Codes of mention `k` and of those that `and` joins to it.
+    fn joined(&self, k: usize, within: &Range<usize>) -> Vec<Code> {
+        let mut codes = self.mentions[k].codes.clone();
+        let mut last = k;
+        let mut waiting = Vec::new();
+        for next in k + 1..self.mentions.len() {
+            let mention = &self.mentions[next];
+            if mention.at.end > within.end || mention.at.start - self.mentions[last].at.end > 8 {
+                break;
+            }
+            let gap = self.mentions[last].at.end..mention.at.start;
+            let and = gap.clone().rev().find(|i| matches!(self.low(*i), "and" | "&" | "or"));
+            let from = and.map_or(gap.start, |and| and + 1);
+            // Behind "and" a phrase of its own may come: the president of …
+            let parts = gap.clone().any(|i| is_preposition(self.low(i)) && !(self.low(i) == "of" && and.is_some() && i >= from));
+            let verbs = gap.clone().any(|i| is_nominative(self.low(i)) || matches!(self.low(i), "who" | "which" | "that"));
+            let list = gap.len() <= 3 && gap.clone().any(|i| self.low(i) == ",");
+            if parts || verbs {
+                break;
+            }
+            if and.is_some() {
+                codes.append(&mut waiting);
+                codes.extend(mention.codes.iter().cloned());
+            } else if list {
+                waiting.extend(mention.codes.iter().cloned());
+            } else if mention.codes != self.mentions[last].codes {
+                // "Soviet President Gorbachev" goes on; "Israeli West Bank" does not join.
+                continue;
+            }
+            last = next;
+        }
+        distinct(codes)
+    }
+
+    /// Words before the chain, without a phrase of place or time at the head.
+    fn subject_zone(&self) -> Range<usize> {
+        let start = self.places.sentence.start;
+        let lead = self.places.lead;
+        let opens = is_preposition(self.low(start)) || self.places.parts.first() == Some(&Part::Side) || is_time(self.low(start));
+        let comma = (start..lead).rev().find(|i| self.low(*i) == ",");
+        match comma {
+            Some(_) if opens => {
+                let first = (start..lead).find(|i| self.low(*i) == ",").unwrap_or(start);
+                first..lead
+            }
+            _ => start..lead,
+        }
+    }
+
+    fn subject(&self) -> Vec<Code> {
+        let zone = self.subject_zone();
+        let within = |mention: &Mention| zone.start <= mention.at.start && mention.at.end <= zone.end;
+        let main = |mention: &Mention| within(mention) && self.places.part(mention) == Part::Main;
+        let pick = (0..self.mentions.len())
+            .find(|k| main(&self.mentions[*k]) && !self.is_place(&self.mentions[*k]))
+            .or_else(|| (0..self.mentions.len()).find(|k| main(&self.mentions[*k])))
+            .or_else(|| (0..self.mentions.len()).find(|k| within(&self.mentions[*k]) && self.places.part(&self.mentions[*k]) != Part::Credit));
+        pick.map_or(Vec::new(), |k| self.joined(k, &zone))
+    }
+
+    /// A subject of its own between a verb of speech and the deed, and its end.
+    fn inner_subject(&self) -> Option<(Vec<Code>, usize)> {
+        let speech = self.places.speech?;
+        let zone = speech + 1..self.places.deed.start;
+        let mut at = zone.start;
+        while at < zone.end && (is_time(self.low(at)) || matches!(self.low(at), "that" | "on" | "," | "here" | "in")) {
+            at += 1;
+        }
+        if is_nominative(self.low(at)) {
+            return None;
+        }
+        let k = self.mentions.iter().position(|mention| {
+            at <= mention.at.start && mention.at.end <= zone.end && self.places.part(mention) == Part::Main && !self.is_place(mention) && self.before(mention) != "of"
+        })?;
+        Some((self.joined(k, &zone), self.mentions[k].at.end))
+    }
+
+    /// Both sides of "between A and B".
+    fn between(&self) -> Vec<Code> {
+        let k = self.mentions.iter().position(|mention| matches!(self.before(mention), "between" | "among"));
+        k.map_or(Vec::new(), |k| self.joined(k, &self.places.sentence.clone()))
+    }
+
+    /// The country of the sentence.
+    fn anywhere(&self) -> Vec<Code> {
+        let inside = self.mentions.iter().find(|mention| self.places.part(mention) != Part::Credit);
+        inside.or(self.mentions.first()).map_or(Vec::new(), |mention| mention.codes.clone())
+    }
+
+    /// Subject and agent of a passive.
+    fn turned(&self, subject: &[Code]) -> (Vec<Code>, Vec<Code>) {
+        let after = self.places.deed.end..self.places.sentence.end;
+        let by = after.clone().take(15).find(|i| self.low(*i) == "by");
+        let from = by.unwrap_or(after.start);
+        let other = |k: &usize| {
+            let mention = &self.mentions[*k];
+            mention.at.start >= from && self.places.part(mention) != Part::Credit && (by.is_some() || mention.codes != subject)
+        };
+        let agent = (0..self.mentions.len()).find(other).map_or(Vec::new(), |k| self.joined(k, &after));
+        (agent, subject.to_vec())
+    }
+
+    /// The first country behind the chain that is not the source.
+    fn object(&self, from: usize, source: &[Code], class: Class) -> Vec<Code> {
+        let behind = from..self.places.sentence.end;
+        let candidates: Vec<usize> = (0..self.mentions.len())
+            .filter(|k| self.mentions[*k].at.start >= from && self.places.part(&self.mentions[*k]) != Part::Credit)
+            .collect();
+        let differs = |k: &&usize| self.mentions[**k].codes.iter().any(|code| !source.contains(code));
+        if let Some(k) = candidates.iter().find(differs) {
+            return self.joined(*k, &behind).into_iter().filter(|code| !source.contains(code)).collect();
+        }
+        let own = |k: &&usize| {
+            let after = self.mentions[**k].at.end;
+            (after..after + 3).any(|i| is_actor(self.low(i)))
+        };
+        match candidates.iter().find(own) {
+            Some(k) if !class.helps() || class == Class::Concede => self.mentions[*k].codes.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A word for people who act inside a country.
+fn is_actor(word: &str) -> bool {
+    matches!(
+        word,
+        "government" | "police" | "army" | "rebels" | "rebel" | "opposition" | "troops" | "forces" | "soldiers" | "parliament"
+            | "president" | "minister" | "authorities" | "military" | "guerrillas" | "leader" | "leaders" | "opponents" | "students"
+            | "civilians" | "refugees" | "residents" | "settlers" | "militants" | "militia" | "party" | "regime" | "villagers" | "workers"
+            | "journalists" | "officials"
+    )
+}
+
+fn distinct(codes: Vec<Code>) -> Vec<Code> {
+    let mut kept: Vec<Code> = Vec::with_capacity(codes.len());
+    for code in codes {
+        if !kept.contains(&code) {
+            kept.push(code);
+        }
+    }
+    kept
+}

@@ -1,0 +1,471 @@
+//! What did which government do to which?
+//!
+//! ```text
+//! credit   who reports it, set aside             …, officials said on Monday
+//! chain    verbs that bring others, then a deed  said it will | impose > sanctions
+//! class    of the deed, turned by the chain      will + harm = THREATEN, not + help = REJECT
+//! actors   before the chain, behind the deed     source → target
+//! ```
+//!
+//! A sentence is cut into main and side clauses by its closed-class words. The
+//! chain begins at the first finite verb of the main clause that the lexicon
+//! ([`deeds`](super::deeds)) has; where it has none, infinitives, nouns and side
+//! clauses are asked, in this order. Modals and negations turn the class: intent
+//! to help is AGREE, to harm THREATEN, not to help REJECT, and what another must
+//! do is DEMAND. Every window is bounded, so the time is linear in the text.
+
+use std::ops::Range;
+
+use super::actors::{Part, Places, who};
+use super::deeds::{Class, Deeds, Entry, Operator, Sense};
+use super::gazetteer::{Code, Gazetteer, Mention};
+use super::grammar::{is_adverb, is_auxiliary, is_determiner, is_negation, is_nominative, is_preposition, is_time};
+use super::tokens::{Kind, Tokens};
+
+/// Tokens in which a verb finds its object.
+const OBJECT: usize = 12;
+/// Tokens in which a word is near.
+const NEAR: usize = 40;
+/// Tokens in which an intent finds its deed.
+const REACH: usize = 15;
+
+/// An event: who did what to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What was done.
+    pub class: Class,
+    /// Who did it, codes in order of mention, none twice.
+    pub source: Vec<Code>,
+    /// To whom; empty where several do it together or nobody is named.
+    pub target: Vec<Code>,
+    /// Tokens of the verb or noun that tells.
+    pub at: Range<usize>,
+}
+
+/// The main event of every sentence that has one.
+pub fn events(tokens: &Tokens<'_>, sentences: &[Range<usize>], deeds: &Deeds, gazetteer: &Gazetteer) -> Vec<Event> {
+    let mentions = gazetteer.mentions(tokens);
+    let of = |sentence: &Range<usize>| {
+        let first = mentions.partition_point(|mention| mention.at.start < sentence.start);
+        let last = mentions.partition_point(|mention| mention.at.start < sentence.end);
+        event(tokens, sentence, &mentions[first..last], deeds)
+    };
+    sentences.iter().filter_map(of).collect()
+}
+
+/// The main event of a sentence with these mentions of countries.
+pub fn event(tokens: &Tokens<'_>, sentence: &Range<usize>, mentions: &[Mention], deeds: &Deeds) -> Option<Event> {
+    let scene = Scene::of(tokens, sentence, mentions, deeds);
+    let deed = scene.deed()?;
+    let (source, target) = who(tokens, &scene.places(&deed), mentions, deed.class);
+    Some(Event { class: deed.class, source, target, at: deed.at })
+}
+
+/// How surely a word is a verb here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    /// It has a subject and a tense.
+    Finite,
+    /// An infinitive or a form in -ing.
+    Loose,
+    /// A noun that names an event.
+    Noun,
+}
+
+/// What a word of the chain does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Event(Class),
+    Brings(Operator),
+    Must,
+}
+
+/// A word that may belong to the chain.
+#[derive(Clone, Debug)]
+struct Node {
+    at: Range<usize>,
+    verb: Verb,
+    role: Role,
+    passive: bool,
+    negated: bool,
+}
+
+/// What the chain tells.
+#[derive(Clone, Debug)]
+struct Deed {
+    class: Class,
+    at: Range<usize>,
+    /// First word of the chain: the subject stands before it.
+    lead: usize,
+    /// The verb of speech, if one brings the deed.
+    speech: Option<usize>,
+    passive: bool,
+}
+
+struct Scene<'a, 't> {
+    tokens: &'a Tokens<'t>,
+    sentence: Range<usize>,
+    deeds: &'a Deeds,
+    mentions: &'a [Mention],
+    /// Base forms and clause of every token, from the first of the sentence.
+    bases: Vec<Vec<Box<str>>>,
+    parts: Vec<Part>,
+}
+
+impl<'a, 't> Scene<'a, 't> {
+    fn of(tokens: &'a Tokens<'t>, sentence: &Range<usize>, mentions: &'a [Mention], deeds: &'a Deeds) -> Self {
+        let bases = sentence.clone().map(|i| deeds.bases(&tokens.low(i).replace('’', "'"))).collect();
+        let parts = vec![Part::Main; sentence.len()];
+        let mut scene = Self { tokens, sentence: sentence.clone(), deeds, mentions, bases, parts };
+        scene.mark_sides();
+        scene.mark_credits();
+        scene
+    }
+
+    fn low(&self, i: usize) -> &str {
+        if self.sentence.contains(&i) { self.tokens.low(i) } else { "" }
+    }
+
+    fn bases(&self, i: usize) -> &[Box<str>] {
+        if self.sentence.contains(&i) { &self.bases[i - self.sentence.start] } else { &[] }
+    }
+
+    fn part(&self, i: usize) -> Part {
+        self.parts[i - self.sentence.start]
+    }
+
+    fn mark(&mut self, range: Range<usize>, part: Part) {
+        let start = self.sentence.start;
+        self.parts[range.start - start..range.end - start].fill(part);
+    }
+
+    /// The next comma or the end.
+    fn segment_end(&self, from: usize) -> usize {
+        (from..self.sentence.end).find(|i| matches!(self.low(*i), "," | ";" | "." | "—" | "–" | ":")).unwrap_or(self.sentence.end)
+    }
+
+    /// Relative clauses and clauses of time, cause and condition.
+    fn mark_sides(&mut self) {
+        let mut at = self.sentence.start;
+        while at < self.sentence.end {
+            let opens = match self.low(at) {
+                "who" | "which" | "whose" | "whom" | "where" | "when" | "while" | "because" | "although" | "though" | "if"
+                | "unless" | "until" | "after" | "since" | "before" | "despite" | "amid" | "following" | "whereas" | "saying"
+                | "adding" | "calling" | "citing" | "charging" => true,
+                "as" => !matches!(self.low(at + 1), "well" | "soon" | "part" | "a" | "an" | "president") && self.low(at - 1) != "such",
+                "that" => at > self.sentence.start && !self.speaks_before(at) && !is_time(self.low(at - 1)),
+                _ => false,
+            };
+            if opens {
+                let end = self.segment_end(at);
+                self.mark(at..end, Part::Side);
+                at = end;
+            }
+            at += 1;
+        }
+    }
+
+    /// Does a verb or noun that takes `that` stand just before?
+    fn speaks_before(&self, at: usize) -> bool {
+        let from = at.saturating_sub(4).max(self.sentence.start);
+        (from..at).any(|i| {
+            self.bases(i).iter().any(|base| {
+                self.deeds.verbs(base).iter().any(|entry| {
+                    matches!(
+                        entry.sense,
+                        Sense::Brings(_) | Sense::Event(Class::Demand | Class::Agree | Class::Threaten | Class::Disapprove | Class::Reject)
+                    )
+                }) || matches!(&**base, "demand" | "call" | "warning" | "threat" | "declaration" | "statement")
+            })
+        })
+    }
+
+    /// Who reports it: `…, the ministry said`, `according to …`.
+    fn mark_credits(&mut self) {
+        let mut from = self.sentence.start;
+        while from < self.sentence.end {
+            let end = self.segment_end(from);
+            let first = from == self.sentence.start;
+            if self.low(from) == "according" && self.low(from + 1) == "to" || !first && self.is_credit(from, end) {
+                self.mark(from..end, Part::Credit);
+            } else if let Some(at) = (from..end).find(|i| self.low(*i) == "according" && self.low(i + 1) == "to") {
+                self.mark(at..end, Part::Credit);
+            }
+            from = end + 1;
+        }
+    }
+
+    fn is_credit(&self, from: usize, end: usize) -> bool {
+        if matches!(self.low(from), "which" | "who" | "and" | "but" | "saying" | "adding") {
+            return false;
+        }
+        let Some(at) = (from..end).find(|i| self.reports(*i)) else { return false };
+        let tail = at + 1..end;
+        // "told reporters in", "said on": a name and a day, no clause.
+        tail.len() <= 12
+            && !tail.clone().any(|i| self.low(i) == "that" || is_auxiliary(self.low(i)) || is_nominative(self.low(i)))
+            && !tail.clone().any(|i| matches!(self.verb_at(i), Some(Verb::Finite)) && self.deeds_at(i))
+    }
+
+    fn deeds_at(&self, i: usize) -> bool {
+        self.bases(i).iter().any(|base| !self.deeds.verbs(base).is_empty())
+    }
+
+    fn reports(&self, i: usize) -> bool {
+        matches!(
+            self.low(i),
+            "said" | "says" | "reported" | "reports" | "announced" | "told" | "confirmed" | "added" | "stated" | "quoted"
+                | "wrote" | "disclosed" | "showed" | "say" | "report"
+        )
+    }
+
+    /// Is token `i` a verb here, and how surely?
+    fn verb_at(&self, i: usize) -> Option<Verb> {
+        if self.tokens.kind(i) != Kind::Word || self.tokens.is_capitalised(i) && i > self.sentence.start {
+            return None;
+        }
+        let word = self.low(i);
+        if matches!(word, "is" | "are" | "was" | "were" | "am") {
+            return Some(Verb::Finite);
+        }
+        let mut before = i;
+        while before > self.sentence.start && (is_adverb(self.low(before - 1)) || is_time(self.low(before - 1))) {
+            before -= 1;
+        }
+        let previous = if before > self.sentence.start { self.low(before - 1) } else { "" };
+        if previous == "to" {
+            return (!word.ends_with("ing")).then_some(Verb::Loose);
+        }
+        if previous == "not" && before >= self.sentence.start + 2 && self.low(before - 2) == "to" {
+            return Some(Verb::Loose);
+        }
+        let possessive = previous.ends_with("'s") || previous.ends_with("’s") || matches!(previous, "'" | "’");
+        let modifies = possessive || is_determiner(previous) && !matches!(previous, "that" | "all" | "both" | "many" | "some" | "most");
+        if word.ends_with("ing") {
+            let progressive = matches!(previous, "is" | "are" | "was" | "were" | "been" | "'re" | "be");
+            return if progressive { Some(Verb::Finite) } else { (!modifies).then_some(Verb::Loose) };
+        }
+        let modal = is_auxiliary(previous) && !matches!(previous, "is" | "are" | "was" | "were" | "has" | "have" | "had" | "be" | "been");
+        if modal {
+            return Some(Verb::Finite);
+        }
+        if modifies || is_preposition(previous) && !matches!(previous, "off" | "up" | "out" | "down") {
+            return None;
+        }
+        if word.ends_with("ed") || self.deeds.is_irregular_past(word) {
+            return Some(Verb::Finite);
+        }
+        let plural = previous.len() > 3 && previous.ends_with('s') && !previous.ends_with("ss");
+        let follows = self.low(i + 1);
+        let brings = is_determiner(follows) || matches!(follows, "to" | "that" | "it" | "on" | "for") || self.tokens.is_capitalised(i + 1);
+        if word.ends_with('s') && !word.ends_with("ss") {
+            let named = before > self.sentence.start && self.tokens.is_word(before - 1) && !self.is_adjective(before - 1);
+            return (named && brings).then_some(Verb::Finite);
+        }
+        (is_nominative(previous) || plural || matches!(previous, "people" | "and" | "or") && brings).then_some(Verb::Finite)
+    }
+
+    /// An adjective of origin: Iraqi, but not Iraq.
+    fn is_adjective(&self, i: usize) -> bool {
+        let word = self.low(i);
+        self.tokens.is_capitalised(i) && ["an", "ese", "ish", "i", "ch", "k"].iter().any(|end| word.ends_with(end)) && {
+            let named = |mention: &&Mention| mention.at.contains(&i);
+            self.mentions.iter().find(named).is_some() && !matches!(word, "iran" | "japan" | "sudan" | "pakistan" | "afghanistan" | "jordan" | "taiwan")
+        }
+    }
+
+    /// The entry that token `i` begins, and its end.
+    fn entry<'e>(&self, entries: &'e [Entry], i: usize, fits: impl Fn(&Entry, usize) -> bool) -> Option<(&'e Entry, usize)> {
+        entries.iter().find_map(|entry| {
+            let mut end = i + 1;
+            for word in &entry.rest {
+                while end < self.sentence.end && (is_negation(self.low(end)) || is_adverb(self.low(end))) && !self.bases(end).contains(word) {
+                    end += 1;
+                }
+                if !self.bases(end).contains(word) {
+                    return None;
+                }
+                end += 1;
+            }
+            fits(entry, end).then_some((entry, end))
+        })
+    }
+
+    fn any_in(&self, range: Range<usize>, words: &std::collections::HashSet<Box<str>>) -> bool {
+        range.into_iter().any(|i| {
+            self.bases(i).iter().any(|base| words.contains(base))
+                || self.low(i).contains('-') && self.low(i).split('-').any(|half| words.contains(half))
+        })
+    }
+
+    fn fits(&self, entry: &Entry, i: usize, end: usize, passive: bool) -> bool {
+        let near = || {
+            let from = i.saturating_sub(NEAR).max(self.sentence.start);
+            let to = (i + NEAR).min(self.sentence.end);
+            (from..to).any(|k| (k < i || k >= end) && self.part(k) != Part::Credit && self.any_in(k..k + 1, &entry.near))
+        };
+        let object = || {
+            let range = if passive {
+                i.saturating_sub(OBJECT).max(self.sentence.start)..i
+            } else {
+                let to = (end + OBJECT).min(self.sentence.end);
+                end..(end..to).find(|k| matches!(self.low(*k), "," | ";" | "after" | "as" | "because" | "which" | "who")).unwrap_or(to)
+            };
+            self.any_in(range, &entry.objects)
+        };
+        (entry.objects.is_empty() || object()) && (entry.near.is_empty() || near())
+    }
+
+    /// Words just before token `i` that belong to its verb group.
+    fn group(&self, i: usize) -> Range<usize> {
+        let mut from = i;
+        while from > self.sentence.start && i - from < 6 {
+            let word = self.low(from - 1);
+            if !(is_auxiliary(word) || is_adverb(word) || is_negation(word)) {
+                break;
+            }
+            from -= 1;
+        }
+        from..i
+    }
+
+    fn node(&self, i: usize) -> Option<Node> {
+        let word = self.low(i);
+        let group = self.group(i);
+        let negated = group.clone().any(|k| is_negation(self.low(k)) || self.low(k) == "no") || self.low(i + 1) == "not" && is_auxiliary(word)
+            || group.start > self.sentence.start && self.low(group.start - 1) == "no";
+        let make = |end: usize, verb, role, passive| Some(Node { at: i..end, verb, role, passive, negated });
+        match word {
+            "must" | "should" | "ought" => return make(i + 1, Verb::Finite, Role::Must, false),
+            "will" | "would" | "shall" | "may" | "might" | "could" | "'ll" | "won't" | "wouldn't" | "cannot" | "can't" => {
+                let negated = negated || is_negation(word) || is_negation(self.low(i + 1));
+                return Some(Node { at: i..i + 1, verb: Verb::Finite, role: Role::Brings(Operator::Intent), passive: false, negated });
+            }
+            _ => {}
+        }
+        for base in self.bases(i) {
+            if let Some((entry, end)) = self.entry(self.deeds.phrases(base), i, |_, _| true) {
+                let Sense::Event(class) = entry.sense else { continue };
+                return make(end, Verb::Finite, Role::Event(class), false);
+            }
+        }
+        if let Some(verb) = self.verb_at(i) {
+            let passive = group.clone().any(|k| matches!(self.low(k), "is" | "are" | "was" | "were" | "be" | "been" | "being"))
+                && !word.ends_with("ing");
+            for base in self.bases(i) {
+                let found = self.entry(self.deeds.verbs(base), i, |entry, end| self.fits(entry, i, end, passive));
+                if let Some((entry, end)) = found {
+                    let role = match entry.sense {
+                        Sense::Event(class) => Role::Event(class),
+                        Sense::Brings(operator) => Role::Brings(operator),
+                    };
+                    return make(end, verb, role, passive);
+                }
+            }
+        }
+        let class = self.bases(i).iter().find_map(|base| self.deeds.noun(base))?;
+        (!self.tokens.is_capitalised(i) || i == self.sentence.start).then(|| make(i + 1, Verb::Noun, Role::Event(class), false))?
+    }
+
+    fn deed(&self) -> Option<Deed> {
+        let mut nodes = Vec::new();
+        let mut at = self.sentence.start;
+        while at < self.sentence.end {
+            match self.node(at) {
+                Some(node) => {
+                    at = node.at.end;
+                    nodes.push(node);
+                }
+                None => at += 1,
+            }
+        }
+        self.chain(&nodes).or_else(|| {
+            let order = [
+                (Part::Main, Verb::Loose),
+                (Part::Main, Verb::Noun),
+                (Part::Side, Verb::Finite),
+                (Part::Side, Verb::Loose),
+                (Part::Side, Verb::Noun),
+                (Part::Credit, Verb::Finite),
+                (Part::Credit, Verb::Noun),
+            ];
+            order.into_iter().find_map(|(part, verb)| {
+                nodes.iter().filter(|node| self.part(node.at.start) == part && node.verb == verb).find_map(|node| match node.role {
+                    Role::Event(class) => {
+                        Some(Deed { class, at: node.at.clone(), lead: node.at.start, speech: None, passive: node.passive })
+                    }
+                    _ => None,
+                })
+            })
+        })
+    }
+
+    /// From the first finite verb of the main clause to the deed.
+    fn chain(&self, nodes: &[Node]) -> Option<Deed> {
+        let mut lead = None;
+        let mut speech = None;
+        let mut intent: Option<Range<usize>> = None;
+        let mut negated = false;
+        let mut open = false;
+        for node in nodes {
+            if self.part(node.at.start) != Part::Main && intent.is_none() {
+                continue;
+            }
+            let far = intent.as_ref().is_some_and(|intent| node.at.start > intent.end + REACH);
+            if far {
+                break;
+            }
+            let counts = match node.verb {
+                Verb::Finite => true,
+                Verb::Loose => open,
+                Verb::Noun => false,
+            };
+            if !counts {
+                continue;
+            }
+            let first = *lead.get_or_insert(node.at.start);
+            negated |= node.negated;
+            let deed = |class| Some(Deed { class, at: node.at.clone(), lead: first, speech, passive: node.passive });
+            match node.role {
+                Role::Must => return deed(Class::Demand),
+                Role::Event(class) => return deed(turned(class, intent.is_some(), negated)),
+                Role::Brings(Operator::Speech) => {
+                    speech = Some(node.at.end - 1);
+                    open = false;
+                    negated = false;
+                }
+                Role::Brings(Operator::Intent) => {
+                    intent = Some(node.at.clone());
+                    open = true;
+                }
+                Role::Brings(Operator::Through | Operator::Command) => open = true,
+            }
+        }
+        let at = intent?;
+        let class = if negated { Class::Reject } else { Class::Agree };
+        Some(Deed { class, lead: lead.unwrap_or(at.start), at, speech, passive: false })
+    }
+
+    fn places<'p>(&'p self, deed: &Deed) -> Places<'p> {
+        Places {
+            sentence: self.sentence.clone(),
+            parts: &self.parts,
+            lead: deed.lead,
+            speech: deed.speech,
+            deed: deed.at.clone(),
+            passive: deed.passive,
+        }
+    }
+}
+
+/// The class of a deed that is intended or does not come.
+fn turned(class: Class, intended: bool, negated: bool) -> Class {
+    match (negated, intended) {
+        (true, _) if class.helps() => Class::Reject,
+        (true, _) if class == Class::Reject => Class::Agree,
+        (true, true) if class.harms() => Class::Agree,
+        (false, true) if class.helps() => Class::Agree,
+        (false, true) if class.harms() => Class::Threaten,
+        _ => class,
+    }
+}
