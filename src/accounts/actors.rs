@@ -31,6 +31,8 @@ pub struct Places<'p> {
     pub sentence: Range<usize>,
     /// The clause of each of its tokens.
     pub parts: &'p [Part],
+    /// First word of the clause that the chain of verbs belongs to.
+    pub clause: usize,
     /// First word of the chain of verbs.
     pub lead: usize,
     /// The verb of speech in it.
@@ -70,7 +72,7 @@ pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class
             return (source, target);
         }
         if source.is_empty() {
-            source = cast.anywhere();
+            source = cast.anywhere(class);
         }
         target = cast.object(from, &source, class);
     }
@@ -80,6 +82,9 @@ pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class
     }
     (source, target)
 }
+
+/// Tokens behind a chain in which somebody of the same country is its object.
+const OBJECT: usize = 16;
 
 struct Cast<'a, 't> {
     tokens: &'a Tokens<'t>,
@@ -141,9 +146,10 @@ impl Cast<'_, '_> {
 
     /// Words before the chain, without a phrase of place or time at the head.
     fn subject_zone(&self) -> Range<usize> {
-        let start = self.places.sentence.start;
+        let start = self.places.clause;
         let lead = self.places.lead;
-        let opens = is_preposition(self.low(start)) || self.places.parts.first() == Some(&Part::Side) || is_time(self.low(start));
+        let side = self.places.parts[start - self.places.sentence.start] == Part::Side;
+        let opens = is_preposition(self.low(start)) || side || is_time(self.low(start));
         let comma = (start..lead).rev().find(|i| self.low(*i) == ",");
         match comma {
             Some(_) if opens => {
@@ -189,8 +195,11 @@ impl Cast<'_, '_> {
     }
 
     /// The country of the sentence.
-    fn anywhere(&self) -> Vec<Code> {
-        let inside = self.mentions.iter().find(|mention| self.places.part(mention) != Part::Credit);
+    fn anywhere(&self, class: Class) -> Vec<Code> {
+        let told = |mention: &&Mention| self.places.part(mention) != Part::Credit;
+        // Unnamed men who do harm are of the place.
+        let here = |mention: &&Mention| told(mention) && class == Class::Assault && matches!(self.before(mention), "in" | "near" | "outside");
+        let inside = self.mentions.iter().find(here).or_else(|| self.mentions.iter().find(told));
         inside.or(self.mentions.first()).map_or(Vec::new(), |mention| mention.codes.clone())
     }
 
@@ -203,8 +212,11 @@ impl Cast<'_, '_> {
             let mention = &self.mentions[*k];
             mention.at.start >= from && self.places.part(mention) != Part::Credit && (by.is_some() || mention.codes != subject)
         };
-        let agent = (0..self.mentions.len()).find(other).map_or(Vec::new(), |k| self.joined(k, &after));
-        (agent, subject.to_vec())
+        let agent = (0..self.mentions.len()).find(other);
+        // "A duty was laid on Peru by Chile": the target stands before the agent.
+        let first = (0..self.mentions.len()).find(|k| self.mentions[*k].at.start >= after.start && Some(*k) != agent && by.is_some());
+        let target = if subject.is_empty() { first.map_or(Vec::new(), |k| self.mentions[k].codes.clone()) } else { subject.to_vec() };
+        (agent.map_or(Vec::new(), |k| self.joined(k, &after)), target)
     }
 
     /// The first country behind the chain that is not the source.
@@ -217,14 +229,11 @@ impl Cast<'_, '_> {
         if let Some(k) = candidates.iter().find(differs) {
             return self.joined(*k, &behind).into_iter().filter(|code| !source.contains(code)).collect();
         }
-        let own = |k: &&usize| {
-            let after = self.mentions[**k].at.end;
-            (after..after + 3).any(|i| is_actor(self.low(i)))
-        };
-        match candidates.iter().find(own) {
-            Some(k) if !class.helps() || class == Class::Concede => self.mentions[*k].codes.clone(),
-            _ => Vec::new(),
-        }
+        // No other country: somebody of its own?
+        let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate);
+        let end = (from + OBJECT).min(self.places.sentence.end);
+        let own = (self.places.deed.end..end).any(|i| is_actor(self.low(i)) && self.places.parts[i - self.places.sentence.start] == Part::Main);
+        if own && !together { source.to_vec() } else { Vec::new() }
     }
 }
 
@@ -232,7 +241,7 @@ impl Cast<'_, '_> {
 fn is_actor(word: &str) -> bool {
     matches!(
         word,
-        "government" | "police" | "army" | "rebels" | "rebel" | "opposition" | "troops" | "forces" | "soldiers" | "parliament"
+        "government" | "candidate" | "candidates" | "parties" | "newspaper" | "newspapers" | "protesters" | "demonstrators" | "dissidents" | "separatists" | "ministers" | "insurgents" | "critics" | "activists" | "politicians" | "dissident" | "teachers" | "unions" | "union" | "police" | "army" | "rebels" | "rebel" | "opposition" | "troops" | "forces" | "soldiers" | "parliament"
             | "president" | "minister" | "authorities" | "military" | "guerrillas" | "leader" | "leaders" | "opponents" | "students"
             | "civilians" | "refugees" | "residents" | "settlers" | "militants" | "militia" | "party" | "regime" | "villagers" | "workers"
             | "journalists" | "officials"

@@ -230,7 +230,9 @@ impl<'a, 't> Scene<'a, 't> {
         }
         let mut before = i;
         while before > self.sentence.start && (is_adverb(self.low(before - 1)) || is_time(self.low(before - 1))) {
-            before -= 1;
+            // "on Monday", "late on Monday"
+            let dated = is_day(self.low(before - 1)) && before >= self.sentence.start + 2 && self.low(before - 2) == "on";
+            before -= 1 + usize::from(dated);
         }
         let previous = if before > self.sentence.start { self.low(before - 1) } else { "" };
         if previous == "to" {
@@ -309,11 +311,17 @@ impl<'a, 't> Scene<'a, 't> {
                 i.saturating_sub(OBJECT).max(self.sentence.start)..i
             } else {
                 let to = (end + OBJECT).min(self.sentence.end);
-                end..(end..to).find(|k| matches!(self.low(*k), "," | ";" | "after" | "as" | "because" | "which" | "who")).unwrap_or(to)
+                end..(end..to).find(|k| self.ends_object(*k)).unwrap_or(to)
             };
             self.any_in(range, &entry.objects)
         };
         (entry.objects.is_empty() || object()) && (entry.near.is_empty() || near())
+    }
+
+    /// Does the object of a verb end before token `i`?
+    fn ends_object(&self, i: usize) -> bool {
+        let word = self.low(i);
+        matches!(word, "," | ";" | "that" | "after" | "as" | "because" | "which" | "who") || is_nominative(word) || is_auxiliary(word)
     }
 
     /// Words just before token `i` that belong to its verb group.
@@ -442,20 +450,45 @@ impl<'a, 't> Scene<'a, 't> {
             }
         }
         let at = intent?;
-        let class = if negated { Class::Reject } else { Class::Agree };
+        // "considers sanctions", "promised aid"
+        let noun = nodes.iter().find(|node| node.verb == Verb::Noun && (at.end..at.end + OBJECT).contains(&node.at.start));
+        let class = match noun.map(|node| node.role) {
+            Some(Role::Event(class)) => turned(class, true, negated),
+            _ if negated => Class::Reject,
+            _ => Class::Agree,
+        };
         Some(Deed { class, lead: lead.unwrap_or(at.start), at, speech, passive: false })
+    }
+
+    /// Where the clause of token `lead` begins: behind `, and` or `;` if a clause
+    /// with a verb of its own stands before.
+    fn clause(&self, lead: usize) -> usize {
+        let from = lead.saturating_sub(NEAR).max(self.sentence.start);
+        let joint = (from + 1..lead).rev().find(|i| {
+            self.low(*i) == ";" || self.low(i - 1) == "," && matches!(self.low(*i), "and" | "but" | "while" | "so")
+        });
+        match joint {
+            Some(at) if (from..at).any(|i| matches!(self.verb_at(i), Some(Verb::Finite)) && (self.deeds_at(i) || is_auxiliary(self.low(i))))
+                && self.mentions.iter().any(|mention| mention.at.start > at && mention.at.end <= lead) => at + 1,
+            _ => self.sentence.start,
+        }
     }
 
     fn places<'p>(&'p self, deed: &Deed) -> Places<'p> {
         Places {
             sentence: self.sentence.clone(),
             parts: &self.parts,
+            clause: self.clause(deed.lead),
             lead: deed.lead,
             speech: deed.speech,
             deed: deed.at.clone(),
             passive: deed.passive,
         }
     }
+}
+
+fn is_day(word: &str) -> bool {
+    word.ends_with("day") && is_time(word)
 }
 
 /// The class of a deed that is intended or does not come.
