@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::deeds::Class;
 use super::gazetteer::{Code, Mention};
-use super::grammar::{is_nominative, is_preposition, is_time};
+use super::grammar::{is_adverb, is_auxiliary, is_nominative, is_preposition, is_time};
 use super::tokens::Tokens;
 
 /// To which clause a token belongs.
@@ -41,6 +41,8 @@ pub struct Places<'p> {
     pub deed: Range<usize>,
     /// Is the subject the one it is done to?
     pub passive: bool,
+    /// Is it no deed, but what another must do?
+    pub must: bool,
 }
 
 impl Places<'_> {
@@ -49,29 +51,35 @@ impl Places<'_> {
     }
 }
 
-/// Source and target of a deed.
-pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class: Class) -> (Vec<Code>, Vec<Code>) {
+/// Source and target of a deed, and whether its subject names the country itself.
+pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class: Class) -> (Vec<Code>, Vec<Code>, bool) {
     let cast = Cast { tokens, places, mentions };
     let subject = cast.subject();
+    if places.must && places.speech.is_none() {
+        // Nobody is named who asks.
+        return (Vec::new(), subject, false);
+    }
+    let mut named = !subject.is_empty() && !cast.is_pronoun();
     let (mut source, mut target) = if places.passive { cast.turned(&subject) } else { (subject, Vec::new()) };
-    let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate | Class::Fight);
+    let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate | Class::Fight | Class::Mobilize);
     if !places.passive {
         let mut from = places.lead;
         if let Some((inner, end)) = cast.inner_subject() {
             // What another must do is asked of him; what he did is his.
             if class == Class::Demand {
-                return (source, inner);
+                return (source, inner, named);
             }
             source = inner;
+            named = true;
             from = end;
         }
         if source.is_empty() {
             source = cast.between();
         }
         if source.len() > 1 && together {
-            return (source, target);
+            return (source, target, named);
         }
-        if source.is_empty() {
+        if source.is_empty() && !cast.has_subject_of_its_own(class) {
             source = cast.anywhere(class);
         }
         target = cast.object(from, &source, class);
@@ -80,7 +88,7 @@ pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class
     if inside && target.is_empty() {
         target = source.clone();
     }
-    (source, target)
+    (source, target, named)
 }
 
 /// Tokens behind a chain in which somebody of the same country is its object.
@@ -135,6 +143,9 @@ impl Cast<'_, '_> {
                 codes.extend(mention.codes.iter().cloned());
             } else if list {
                 waiting.extend(mention.codes.iter().cloned());
+                if waiting.len() > 1 {
+                    codes.append(&mut waiting);
+                }
             } else if mention.codes != self.mentions[last].codes {
                 // "Soviet President Gorbachev" goes on; "Israeli West Bank" does not join.
                 continue;
@@ -188,6 +199,25 @@ impl Cast<'_, '_> {
         Some((self.joined(k, &zone), self.mentions[k].at.end))
     }
 
+    /// Does a pronoun stand just before the chain?
+    fn is_pronoun(&self) -> bool {
+        let mut at = self.places.lead;
+        while at > self.places.clause && (is_adverb(self.low(at - 1)) || is_auxiliary(self.low(at - 1))) {
+            at -= 1;
+        }
+        at > self.places.clause && is_nominative(self.low(at - 1))
+    }
+
+    /// Did somebody do it to a country whose own is not named? "Lee urged Japan …"
+    fn has_subject_of_its_own(&self, class: Class) -> bool {
+        let zone = self.subject_zone();
+        let person = zone.clone().any(|i| is_nominative(self.low(i)) || i > self.places.sentence.start && self.tokens.is_capitalised(i));
+        let first = self.places.sentence.start;
+        let name = zone.len() == 1 && zone.start == first && self.tokens.is_capitalised(first);
+        matches!(class, Class::Demand | Class::Disapprove | Class::Support | Class::Sanction | Class::Threaten | Class::Consult | Class::Reject | Class::Agree)
+            && (person || name)
+    }
+
     /// Both sides of "between A and B".
     fn between(&self) -> Vec<Code> {
         let k = self.mentions.iter().position(|mention| matches!(self.before(mention), "between" | "among"));
@@ -210,7 +240,7 @@ impl Cast<'_, '_> {
         let from = by.unwrap_or(after.start);
         let other = |k: &usize| {
             let mention = &self.mentions[*k];
-            mention.at.start >= from && self.places.part(mention) != Part::Credit && (by.is_some() || mention.codes != subject)
+            mention.at.start >= from && self.places.part(mention) != Part::Credit && (by.is_some() || mention.codes != subject && matches!(self.before(mention), "in" | "from" | "at" | "near" | "outside" | "of"))
         };
         let agent = (0..self.mentions.len()).find(other);
         // "A duty was laid on Peru by Chile": the target stands before the agent.
@@ -225,9 +255,27 @@ impl Cast<'_, '_> {
         let candidates: Vec<usize> = (0..self.mentions.len())
             .filter(|k| self.mentions[*k].at.start >= from && self.places.part(&self.mentions[*k]) != Part::Credit)
             .collect();
-        let differs = |k: &&usize| self.mentions[**k].codes.iter().any(|code| !source.contains(code));
-        if let Some(k) = candidates.iter().find(differs) {
+        let own = |k: &usize| self.mentions[*k].codes.iter().all(|code| source.contains(code));
+        let people = |k: &usize| {
+            let after = self.mentions[*k].at.end;
+            (after..after + 3).any(|i| is_people(self.low(i)))
+        };
+        let border = |k: &usize| {
+            let mention = &self.mentions[*k];
+            let after = mention.at.end..mention.at.end + 1;
+            !mention.possessive && after.into_iter().any(|i| matches!(self.low(i), "border" | "frontier" | "coast"))
+        };
+        if candidates.first().is_some_and(|k| own(k) && people(k)) {
+            return source.to_vec();
+        }
+        let inside = matches!(class, Class::Protest | Class::Coerce | Class::Fight | Class::Assault);
+        let other = candidates.iter().find(|k| !own(k) && !border(k));
+        let other = other.or_else(|| candidates.iter().find(|k| !own(k) && !inside));
+        if let Some(k) = other {
             return self.joined(*k, &behind).into_iter().filter(|code| !source.contains(code)).collect();
+        }
+        if class.harms() && !candidates.is_empty() {
+            return source.to_vec();
         }
         // No other country: somebody of its own?
         let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate);
@@ -237,15 +285,26 @@ impl Cast<'_, '_> {
     }
 }
 
-/// A word for people who act inside a country.
-fn is_actor(word: &str) -> bool {
+/// People of a country who are not its state.
+fn is_people(word: &str) -> bool {
     matches!(
         word,
-        "government" | "candidate" | "candidates" | "parties" | "newspaper" | "newspapers" | "protesters" | "demonstrators" | "dissidents" | "separatists" | "ministers" | "insurgents" | "critics" | "activists" | "politicians" | "dissident" | "teachers" | "unions" | "union" | "police" | "army" | "rebels" | "rebel" | "opposition" | "troops" | "forces" | "soldiers" | "parliament"
-            | "president" | "minister" | "authorities" | "military" | "guerrillas" | "leader" | "leaders" | "opponents" | "students"
-            | "civilians" | "refugees" | "residents" | "settlers" | "militants" | "militia" | "party" | "regime" | "villagers" | "workers"
-            | "journalists" | "officials"
+        "candidate" | "candidates" | "parties" | "party" | "newspaper" | "newspapers" | "protesters" | "demonstrators"
+            | "dissidents" | "dissident" | "separatists" | "insurgents" | "critics" | "activists" | "politicians" | "teachers"
+            | "unions" | "union" | "rebels" | "rebel" | "opposition" | "guerrillas" | "opponents" | "students" | "civilians"
+            | "refugees" | "residents" | "settlers" | "militants" | "militia" | "villagers" | "workers" | "journalists"
+            | "prisoners" | "farmers" | "youths"
     )
+}
+
+/// A word for anybody who acts inside a country.
+fn is_actor(word: &str) -> bool {
+    is_people(word)
+        || matches!(
+            word,
+            "government" | "police" | "army" | "troops" | "forces" | "soldiers" | "parliament" | "president" | "minister"
+                | "ministers" | "authorities" | "military" | "leader" | "leaders" | "regime" | "officials"
+        )
 }
 
 fn distinct(codes: Vec<Code>) -> Vec<Code> {

@@ -124,3 +124,38 @@ pub fn event_scores(records: &[Record], deeds: &Deeds, gazetteer: &Gazetteer) ->
         n: records.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three records. The first is read in full: 2 pairs of 2. The second has the
+    /// right class and one of two coded actors (the other side is not in the
+    /// text). In the third nothing is found: 1 coded actor.
+    /// Accuracy 2/3; pairs 2·3/(3 + 5); F1 of AID and REJECT 1, so macro 2/18.
+    #[test]
+    fn scores_by_hand() {
+        let records: Vec<Record> = serde_json::from_str(
+            r#"[
+            {"event": "AID", "source": [{"code": "NOR"}], "target": [{"code": "SOM"}], "text": "Norway sent grain to Somalia."},
+            {"event": "REJECT", "source": [{"code": "CHL"}], "target": [{"code": "PER"}], "text": "Chile rejected the plan."},
+            {"event": "FIGHT", "source": [{"code": "***"}], "target": [{"code": "PER"}], "text": "It rained."}
+        ]"#,
+        )
+        .unwrap();
+        let scores = event_scores(&records, &Deeds::shipped(), &Gazetteer::shipped());
+        assert!((scores.class_accuracy - 2.0 / 3.0).abs() < 1e-15);
+        assert!((scores.actor_f1 - 6.0 / 8.0).abs() < 1e-15);
+        assert!((scores.class_macro_f1 - 2.0 / 18.0).abs() < 1e-15);
+        assert_eq!((scores.majority_share, scores.n), (0.0, 3));
+    }
+
+    #[test]
+    fn a_side_may_be_missing_or_a_word() {
+        let text = r#"{"event": "AGREE", "source": [{"code": "PER", "sector": "GOV"}], "target": "", "text": "x"}"#;
+        let record: Record = serde_json::from_str(text).unwrap();
+        assert!(record.target.is_empty());
+        let record: Record = serde_json::from_str(r#"{"event": "AGREE", "text": "x"}"#).unwrap();
+        assert!(record.source.is_empty() && coded(&record).is_empty());
+    }
+}

@@ -3,8 +3,9 @@
 //! A mention is the longest run of words, capitals as written, that the lists
 //! hold: countries, adjectives, peoples, capitals, organisations, leaders. A
 //! possessive ending is passed over, and a compound of two origins
-//! (`Sino-American`) names both. A compound with a participle
-//! (`American-built`) names nobody.
+//! (`Sino-American`) names both. A force `American-led` is American, a compound
+//! with any other participle (`American-built`) names nobody. An ethnic Greek is
+//! at home elsewhere: such a mention counts only where it is the only one.
 //!
 //! Codes are ISO 3166-1 alpha-3, `IGO` for an organisation of several states and
 //! `IMG` for an armed movement of none.
@@ -132,8 +133,10 @@ impl Gazetteer {
 
     /// Codes of a compound of origins.
     fn compound(&self, word: &str) -> Option<Vec<Code>> {
-        let halves: Vec<&str> = word.split(['-', '‑']).collect();
-        if !(2..=3).contains(&halves.len()) {
+        let mut halves: Vec<&str> = word.split(['-', '‑']).collect();
+        if halves.len() == 2 && halves[1] == "led" {
+            halves.truncate(1);
+        } else if !(2..=3).contains(&halves.len()) {
             return None;
         }
         let single = |half: &&str| {
