@@ -52,7 +52,12 @@ impl Places<'_> {
 }
 
 /// Source and target of a deed, and whether its subject names the country itself.
-pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class: Class) -> (Vec<Code>, Vec<Code>, bool) {
+pub fn who(
+    tokens: &Tokens<'_>,
+    places: &Places<'_>,
+    mentions: &[Mention],
+    class: Class,
+) -> (Vec<Code>, Vec<Code>, bool) {
     let cast = Cast { tokens, places, mentions };
     let subject = cast.subject();
     if places.must && places.speech.is_none() {
@@ -61,7 +66,10 @@ pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class
     }
     let mut named = !subject.is_empty() && !cast.is_pronoun();
     let (mut source, mut target) = if places.passive { cast.turned(&subject) } else { (subject, Vec::new()) };
-    let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate | Class::Fight | Class::Mobilize);
+    let together = matches!(
+        class,
+        Class::Agree | Class::Consult | Class::Support | Class::Cooperate | Class::Fight | Class::Mobilize
+    );
     if !places.passive {
         let mut from = places.lead;
         if let Some((inner, end)) = cast.inner_subject() {
@@ -84,11 +92,15 @@ pub fn who(tokens: &Tokens<'_>, places: &Places<'_>, mentions: &[Mention], class
         }
         target = cast.object(from, &source, class);
     }
-    let inside = matches!(class, Class::Protest | Class::Coerce | Class::Fight | Class::Assault);
-    if inside && target.is_empty() {
+    if is_inside(class) && target.is_empty() {
         target = source.clone();
     }
     (source, target, named)
+}
+
+/// Does it happen within a country, if no other is named?
+fn is_inside(class: Class) -> bool {
+    matches!(class, Class::Protest | Class::Coerce | Class::Fight | Class::Assault)
 }
 
 /// Tokens behind a chain in which somebody of the same country is its object.
@@ -108,14 +120,35 @@ impl Cast<'_, '_> {
     /// The word before a mention, articles passed over.
     fn before(&self, mention: &Mention) -> &str {
         let mut at = mention.at.start;
-        while at > self.places.sentence.start && matches!(self.low(at - 1), "the" | "a" | "an" | "its" | "their") {
+        while at > self.places.sentence.start
+            && matches!(self.low(at - 1), "the" | "a" | "an" | "its" | "their")
+        {
             at -= 1;
         }
         if at > self.places.sentence.start { self.low(at - 1) } else { "" }
     }
 
     fn is_place(&self, mention: &Mention) -> bool {
-        matches!(self.before(mention), "in" | "at" | "near" | "from" | "to" | "against" | "on" | "with" | "over" | "into" | "across" | "throughout" | "outside" | "for" | "inside" | "about" | "around" | "by")
+        matches!(
+            self.before(mention),
+            "in" | "at"
+                | "near"
+                | "from"
+                | "to"
+                | "against"
+                | "on"
+                | "with"
+                | "over"
+                | "into"
+                | "across"
+                | "throughout"
+                | "outside"
+                | "for"
+                | "inside"
+                | "about"
+                | "around"
+                | "by"
+        )
     }
 
     /// Codes of mention `k` and of those that `and` joins to it.
@@ -132,8 +165,12 @@ impl Cast<'_, '_> {
             let and = gap.clone().rev().find(|i| matches!(self.low(*i), "and" | "&" | "or"));
             let from = and.map_or(gap.start, |and| and + 1);
             // Behind "and" a phrase of its own may come: the president of …
-            let parts = gap.clone().any(|i| is_preposition(self.low(i)) && !(self.low(i) == "of" && and.is_some() && i >= from));
-            let verbs = gap.clone().any(|i| is_nominative(self.low(i)) || matches!(self.low(i), "who" | "which" | "that"));
+            let parts = gap
+                .clone()
+                .any(|i| is_preposition(self.low(i)) && !(self.low(i) == "of" && and.is_some() && i >= from));
+            let verbs = gap
+                .clone()
+                .any(|i| is_nominative(self.low(i)) || matches!(self.low(i), "who" | "which" | "that"));
             let list = gap.len() <= 3 && gap.clone().any(|i| self.low(i) == ",");
             if parts || verbs {
                 break;
@@ -178,7 +215,11 @@ impl Cast<'_, '_> {
         let pick = (0..self.mentions.len())
             .find(|k| main(&self.mentions[*k]) && !self.is_place(&self.mentions[*k]))
             .or_else(|| (0..self.mentions.len()).find(|k| main(&self.mentions[*k])))
-            .or_else(|| (0..self.mentions.len()).find(|k| within(&self.mentions[*k]) && self.places.part(&self.mentions[*k]) != Part::Credit));
+            .or_else(|| {
+                (0..self.mentions.len()).find(|k| {
+                    within(&self.mentions[*k]) && self.places.part(&self.mentions[*k]) != Part::Credit
+                })
+            });
         pick.map_or(Vec::new(), |k| self.joined(k, &zone))
     }
 
@@ -187,14 +228,20 @@ impl Cast<'_, '_> {
         let speech = self.places.speech?;
         let zone = speech + 1..self.places.deed.start;
         let mut at = zone.start;
-        while at < zone.end && (is_time(self.low(at)) || matches!(self.low(at), "that" | "on" | "," | "here" | "in")) {
+        while at < zone.end
+            && (is_time(self.low(at)) || matches!(self.low(at), "that" | "on" | "," | "here" | "in"))
+        {
             at += 1;
         }
         if is_nominative(self.low(at)) {
             return None;
         }
         let k = self.mentions.iter().position(|mention| {
-            at <= mention.at.start && mention.at.end <= zone.end && self.places.part(mention) == Part::Main && !self.is_place(mention) && self.before(mention) != "of"
+            at <= mention.at.start
+                && mention.at.end <= zone.end
+                && self.places.part(mention) == Part::Main
+                && !self.is_place(mention)
+                && self.before(mention) != "of"
         })?;
         Some((self.joined(k, &zone), self.mentions[k].at.end))
     }
@@ -211,11 +258,22 @@ impl Cast<'_, '_> {
     /// Did somebody do it to a country whose own is not named? "Lee urged Japan …"
     fn has_subject_of_its_own(&self, class: Class) -> bool {
         let zone = self.subject_zone();
-        let person = zone.clone().any(|i| is_nominative(self.low(i)) || i > self.places.sentence.start && self.tokens.is_capitalised(i));
+        let person = zone.clone().any(|i| {
+            is_nominative(self.low(i)) || i > self.places.sentence.start && self.tokens.is_capitalised(i)
+        });
         let first = self.places.sentence.start;
         let name = zone.len() == 1 && zone.start == first && self.tokens.is_capitalised(first);
-        matches!(class, Class::Demand | Class::Disapprove | Class::Support | Class::Sanction | Class::Threaten | Class::Consult | Class::Reject | Class::Agree)
-            && (person || name)
+        matches!(
+            class,
+            Class::Demand
+                | Class::Disapprove
+                | Class::Support
+                | Class::Sanction
+                | Class::Threaten
+                | Class::Consult
+                | Class::Reject
+                | Class::Agree
+        ) && (person || name)
     }
 
     /// Both sides of "between A and B".
@@ -228,7 +286,11 @@ impl Cast<'_, '_> {
     fn anywhere(&self, class: Class) -> Vec<Code> {
         let told = |mention: &&Mention| self.places.part(mention) != Part::Credit;
         // Unnamed men who do harm are of the place.
-        let here = |mention: &&Mention| told(mention) && class == Class::Assault && matches!(self.before(mention), "in" | "near" | "outside");
+        let here = |mention: &&Mention| {
+            told(mention)
+                && class == Class::Assault
+                && matches!(self.before(mention), "in" | "near" | "outside")
+        };
         let inside = self.mentions.iter().find(here).or_else(|| self.mentions.iter().find(told));
         inside.or(self.mentions.first()).map_or(Vec::new(), |mention| mention.codes.clone())
     }
@@ -240,12 +302,23 @@ impl Cast<'_, '_> {
         let from = by.unwrap_or(after.start);
         let other = |k: &usize| {
             let mention = &self.mentions[*k];
-            mention.at.start >= from && self.places.part(mention) != Part::Credit && (by.is_some() || mention.codes != subject && matches!(self.before(mention), "in" | "from" | "at" | "near" | "outside" | "of"))
+            mention.at.start >= from
+                && self.places.part(mention) != Part::Credit
+                && (by.is_some()
+                    || mention.codes != subject
+                        && matches!(self.before(mention), "in" | "from" | "at" | "near" | "outside" | "of"))
         };
         let agent = (0..self.mentions.len()).find(other);
         // "A duty was laid on Peru by Chile": the target stands before the agent.
-        let first = (0..self.mentions.len()).find(|k| self.mentions[*k].at.start >= after.start && Some(*k) != agent && by.is_some());
-        let target = if subject.is_empty() { first.map_or(Vec::new(), |k| self.mentions[k].codes.clone()) } else { subject.to_vec() };
+        let behind = |k: &usize| {
+            self.mentions[*k].at.start >= after.start && self.places.part(&self.mentions[*k]) != Part::Credit
+        };
+        let first = (0..self.mentions.len()).find(|k| behind(k) && (Some(*k) != agent || by.is_none()));
+        let target = if subject.is_empty() {
+            first.map_or(Vec::new(), |k| self.mentions[k].codes.clone())
+        } else {
+            subject.to_vec()
+        };
         (agent.map_or(Vec::new(), |k| self.joined(k, &after)), target)
     }
 
@@ -253,7 +326,9 @@ impl Cast<'_, '_> {
     fn object(&self, from: usize, source: &[Code], class: Class) -> Vec<Code> {
         let behind = from..self.places.sentence.end;
         let candidates: Vec<usize> = (0..self.mentions.len())
-            .filter(|k| self.mentions[*k].at.start >= from && self.places.part(&self.mentions[*k]) != Part::Credit)
+            .filter(|k| {
+                self.mentions[*k].at.start >= from && self.places.part(&self.mentions[*k]) != Part::Credit
+            })
             .collect();
         let own = |k: &usize| self.mentions[*k].codes.iter().all(|code| source.contains(code));
         let people = |k: &usize| {
@@ -263,24 +338,29 @@ impl Cast<'_, '_> {
         let border = |k: &usize| {
             let mention = &self.mentions[*k];
             let after = mention.at.end..mention.at.end + 1;
-            !mention.possessive && after.into_iter().any(|i| matches!(self.low(i), "border" | "frontier" | "coast"))
+            !mention.possessive
+                && after.into_iter().any(|i| matches!(self.low(i), "border" | "frontier" | "coast"))
         };
         if candidates.first().is_some_and(|k| own(k) && people(k)) {
             return source.to_vec();
         }
-        let inside = matches!(class, Class::Protest | Class::Coerce | Class::Fight | Class::Assault);
-        let other = candidates.iter().find(|k| !own(k) && !border(k));
+        // One complains to a court about somebody else.
+        let court = |k: &usize| class == Class::Disapprove && self.before(&self.mentions[*k]) == "to";
+        let inside = is_inside(class);
+        let other = candidates.iter().find(|k| !own(k) && !border(k) && !court(k));
         let other = other.or_else(|| candidates.iter().find(|k| !own(k) && !inside));
         if let Some(k) = other {
             return self.joined(*k, &behind).into_iter().filter(|code| !source.contains(code)).collect();
         }
-        if class.harms() && !candidates.is_empty() {
+        if (class.harms() || class == Class::Concede) && !candidates.is_empty() {
             return source.to_vec();
         }
         // No other country: somebody of its own?
         let together = matches!(class, Class::Agree | Class::Consult | Class::Support | Class::Cooperate);
         let end = (from + OBJECT).min(self.places.sentence.end);
-        let own = (self.places.deed.end..end).any(|i| is_actor(self.low(i)) && self.places.parts[i - self.places.sentence.start] == Part::Main);
+        let own = (self.places.deed.end..end).any(|i| {
+            is_actor(self.low(i)) && self.places.parts[i - self.places.sentence.start] == Part::Main
+        });
         if own && !together { source.to_vec() } else { Vec::new() }
     }
 }
@@ -289,11 +369,44 @@ impl Cast<'_, '_> {
 fn is_people(word: &str) -> bool {
     matches!(
         word,
-        "candidate" | "candidates" | "parties" | "party" | "newspaper" | "newspapers" | "protesters" | "demonstrators"
-            | "dissidents" | "dissident" | "separatists" | "insurgents" | "critics" | "activists" | "politicians" | "teachers"
-            | "unions" | "union" | "rebels" | "rebel" | "opposition" | "guerrillas" | "opponents" | "students" | "civilians"
-            | "refugees" | "residents" | "settlers" | "militants" | "militia" | "villagers" | "workers" | "journalists"
-            | "prisoners" | "farmers" | "youths"
+        "candidate"
+            | "candidates"
+            | "parties"
+            | "party"
+            | "newspaper"
+            | "newspapers"
+            | "protesters"
+            | "demonstrators"
+            | "dissidents"
+            | "dissident"
+            | "separatists"
+            | "insurgents"
+            | "critics"
+            | "activists"
+            | "politicians"
+            | "teachers"
+            | "unions"
+            | "union"
+            | "rebels"
+            | "rebel"
+            | "opposition"
+            | "guerrillas"
+            | "opponents"
+            | "students"
+            | "civilians"
+            | "refugees"
+            | "residents"
+            | "settlers"
+            | "militants"
+            | "militia"
+            | "villagers"
+            | "workers"
+            | "journalists"
+            | "extremists"
+            | "factions"
+            | "prisoners"
+            | "farmers"
+            | "youths"
     )
 }
 
@@ -302,8 +415,22 @@ fn is_actor(word: &str) -> bool {
     is_people(word)
         || matches!(
             word,
-            "government" | "police" | "army" | "troops" | "forces" | "soldiers" | "parliament" | "president" | "minister"
-                | "ministers" | "authorities" | "military" | "leader" | "leaders" | "regime" | "officials"
+            "government"
+                | "police"
+                | "army"
+                | "troops"
+                | "forces"
+                | "soldiers"
+                | "parliament"
+                | "president"
+                | "minister"
+                | "ministers"
+                | "authorities"
+                | "military"
+                | "leader"
+                | "leaders"
+                | "regime"
+                | "officials"
         )
 }
 

@@ -249,8 +249,16 @@ impl Deeds {
         if matches!(word, "has" | "had" | "having") {
             bases.push("have".into());
         }
-        let mut from = |stem: &str, ends: &[&str]| bases.extend(ends.iter().map(|end| format!("{stem}{end}").into()));
-        for (suffix, ends) in [("ies", &["y"][..]), ("ied", &["y"]), ("es", &["", "is"]), ("s", &[""]), ("ed", &["", "e"]), ("ing", &["", "e"])] {
+        let mut from =
+            |stem: &str, ends: &[&str]| bases.extend(ends.iter().map(|end| format!("{stem}{end}").into()));
+        for (suffix, ends) in [
+            ("ies", &["y"][..]),
+            ("ied", &["y"]),
+            ("es", &["", "is"]),
+            ("s", &[""]),
+            ("ed", &["", "e"]),
+            ("ing", &["", "e"]),
+        ] {
             if let Some(stem) = word.strip_suffix(suffix).filter(|stem| stem.len() > 1) {
                 from(stem, ends);
                 if matches!(suffix, "ed" | "ing") && doubled(stem) {
@@ -298,14 +306,23 @@ mod tests {
     fn the_shipped_lexicon_reads_and_has_every_class() {
         let deeds = Deeds::shipped();
         for class in Class::ALL {
-            assert!(deeds.verbs.values().flatten().any(|entry| entry.sense == Sense::Event(class)), "{class:?}");
+            assert!(
+                deeds.verbs.values().flatten().any(|entry| entry.sense == Sense::Event(class)),
+                "{class:?}"
+            );
         }
     }
 
     #[test]
     fn forms_come_back_to_their_bases() {
         let deeds = Deeds::shipped();
-        for (word, base) in [("stopped", "stop"), ("denies", "deny"), ("imposing", "impose"), ("met", "meet"), ("crises", "crisis")] {
+        for (word, base) in [
+            ("stopped", "stop"),
+            ("denies", "deny"),
+            ("imposing", "impose"),
+            ("met", "meet"),
+            ("crises", "crisis"),
+        ] {
             assert!(deeds.bases(word).iter().any(|one| **one == *base), "{word}");
         }
     }

@@ -79,7 +79,11 @@ pub type Pairs = BTreeSet<(&'static str, String)>;
 /// Pairs of a record as coded.
 pub fn coded(record: &Record) -> Pairs {
     let side = |role, actors: &[Actor]| -> Vec<_> {
-        actors.iter().filter(|actor| actor.code.starts_with(char::is_alphabetic)).map(|actor| (role, actor.code.clone())).collect()
+        actors
+            .iter()
+            .filter(|actor| actor.code.starts_with(char::is_alphabetic))
+            .map(|actor| (role, actor.code.clone()))
+            .collect()
     };
     side("source", &record.source).into_iter().chain(side("target", &record.target)).collect()
 }
@@ -90,8 +94,13 @@ pub fn read(text: &str, deeds: &Deeds, gazetteer: &Gazetteer) -> (Option<Class>,
     match event(&tokens, &(0..tokens.len()), &gazetteer.mentions(&tokens), deeds) {
         None => (None, Pairs::new()),
         Some(event) => {
-            let side = |role, codes: &[Box<str>]| codes.iter().map(|code| (role, code.to_string())).collect::<Vec<_>>();
-            (Some(event.class), side("source", &event.source).into_iter().chain(side("target", &event.target)).collect())
+            let side = |role, codes: &[Box<str>]| {
+                codes.iter().map(|code| (role, code.to_string())).collect::<Vec<_>>()
+            };
+            (
+                Some(event.class),
+                side("source", &event.source).into_iter().chain(side("target", &event.target)).collect(),
+            )
         }
     }
 }
@@ -118,7 +127,8 @@ pub fn event_scores(records: &[Record], deeds: &Deeds, gazetteer: &Gazetteer) ->
     let right: usize = counts.iter().map(|count| count[0]).sum();
     EventScores {
         class_accuracy: share(right, records.len()),
-        class_macro_f1: counts.iter().map(|[hit, is, was]| share(2 * hit, is + was)).sum::<f64>() / counts.len() as f64,
+        class_macro_f1: counts.iter().map(|[hit, is, was]| share(2 * hit, is + was)).sum::<f64>()
+            / counts.len() as f64,
         actor_f1: share(2 * both, pairs),
         majority_share: share(majority, records.len()),
         n: records.len(),
@@ -152,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_side_may_be_missing_or_a_word() {
-        let text = r#"{"event": "AGREE", "source": [{"code": "PER", "sector": "GOV"}], "target": "", "text": "x"}"#;
+        let text =
+            r#"{"event": "AGREE", "source": [{"code": "PER", "sector": "GOV"}], "target": "", "text": "x"}"#;
         let record: Record = serde_json::from_str(text).unwrap();
         assert!(record.target.is_empty());
         let record: Record = serde_json::from_str(r#"{"event": "AGREE", "text": "x"}"#).unwrap();

@@ -7,7 +7,7 @@
 //! actors   before the chain, behind the deed     source → target
 //! ```
 //!
-//! A sentence is cut into main and side clauses by its closed-class words. The
+//! A sentence is cut into main and side clauses ([`clauses`](super::clauses)). The
 //! chain begins at the first finite verb of the main clause that the lexicon
 //! ([`deeds`](super::deeds)) has; where it has none, infinitives, nouns and side
 //! clauses are asked, in this order. Modals and negations turn the class: intent
@@ -17,15 +17,14 @@
 use std::ops::Range;
 
 use super::actors::{Part, Places, who};
+use super::clauses::{GROUP, NEAR, Scene, Verb};
 use super::deeds::{Class, Deeds, Entry, Operator, Sense};
 use super::gazetteer::{Code, Gazetteer, Mention};
-use super::grammar::{is_adverb, is_auxiliary, is_determiner, is_negation, is_nominative, is_preposition, is_time};
-use super::tokens::{Kind, Tokens};
+use super::grammar::{is_adverb, is_auxiliary, is_negation, is_nominative};
+use super::tokens::Tokens;
 
 /// Tokens in which a verb finds its object.
 const OBJECT: usize = 12;
-/// Tokens in which a word is near.
-const NEAR: usize = 40;
 /// Tokens in which an intent finds its deed.
 const REACH: usize = 15;
 
@@ -46,7 +45,12 @@ pub struct Event {
 }
 
 /// The main event of every sentence that has one.
-pub fn events(tokens: &Tokens<'_>, sentences: &[Range<usize>], deeds: &Deeds, gazetteer: &Gazetteer) -> Vec<Event> {
+pub fn events(
+    tokens: &Tokens<'_>,
+    sentences: &[Range<usize>],
+    deeds: &Deeds,
+    gazetteer: &Gazetteer,
+) -> Vec<Event> {
     let mentions = gazetteer.mentions(tokens);
     let of = |sentence: &Range<usize>| {
         let first = mentions.partition_point(|mention| mention.at.start < sentence.start);
@@ -57,8 +61,15 @@ pub fn events(tokens: &Tokens<'_>, sentences: &[Range<usize>], deeds: &Deeds, ga
 }
 
 /// The main event of a sentence with these mentions of countries.
-pub fn event(tokens: &Tokens<'_>, sentence: &Range<usize>, mentions: &[Mention], deeds: &Deeds) -> Option<Event> {
-    let ethnic = |mention: &&Mention| mention.at.start > sentence.start && tokens.low(mention.at.start - 1) == "ethnic";
+pub fn event(
+    tokens: &Tokens<'_>,
+    sentence: &Range<usize>,
+    mentions: &[Mention],
+    deeds: &Deeds,
+) -> Option<Event> {
+    let ethnic = |mention: &&Mention| {
+        mention.at.start > sentence.start && tokens.low(mention.at.start - 1) == "ethnic"
+    };
     let settled: Vec<Mention> = mentions.iter().filter(|mention| !ethnic(mention)).cloned().collect();
     let mentions = if settled.is_empty() { mentions } else { &settled };
     let scene = Scene::of(tokens, sentence, mentions, deeds);
@@ -69,17 +80,6 @@ pub fn event(tokens: &Tokens<'_>, sentence: &Range<usize>, mentions: &[Mention],
     let class = if joint { Class::Cooperate } else { deed.class };
     let clear = deed.told && named && !scene.is_quoted(deed.at.start);
     Some(Event { class, source, target, at: deed.at, clear })
-}
-
-/// How surely a word is a verb here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verb {
-    /// It has a subject and a tense.
-    Finite,
-    /// An infinitive or a form in -ing.
-    Loose,
-    /// A noun that names an event.
-    Noun,
 }
 
 /// What a word of the chain does.
@@ -114,186 +114,22 @@ struct Deed {
     told: bool,
 }
 
-struct Scene<'a, 't> {
-    tokens: &'a Tokens<'t>,
-    sentence: Range<usize>,
-    deeds: &'a Deeds,
-    mentions: &'a [Mention],
-    /// Base forms and clause of every token, from the first of the sentence.
-    bases: Vec<Vec<Box<str>>>,
-    parts: Vec<Part>,
-}
-
-impl<'a, 't> Scene<'a, 't> {
-    fn of(tokens: &'a Tokens<'t>, sentence: &Range<usize>, mentions: &'a [Mention], deeds: &'a Deeds) -> Self {
-        let bases = sentence.clone().map(|i| deeds.bases(&tokens.low(i).replace('’', "'"))).collect();
-        let parts = vec![Part::Main; sentence.len()];
-        let mut scene = Self { tokens, sentence: sentence.clone(), deeds, mentions, bases, parts };
-        scene.mark_sides();
-        scene.mark_credits();
-        scene
-    }
-
-    fn low(&self, i: usize) -> &str {
-        if self.sentence.contains(&i) { self.tokens.low(i) } else { "" }
-    }
-
-    fn bases(&self, i: usize) -> &[Box<str>] {
-        if self.sentence.contains(&i) { &self.bases[i - self.sentence.start] } else { &[] }
-    }
-
-    fn part(&self, i: usize) -> Part {
-        self.parts[i - self.sentence.start]
-    }
-
-    fn mark(&mut self, range: Range<usize>, part: Part) {
-        let start = self.sentence.start;
-        self.parts[range.start - start..range.end - start].fill(part);
-    }
-
-    /// The next comma or the end.
-    fn segment_end(&self, from: usize) -> usize {
-        (from..self.sentence.end).find(|i| matches!(self.low(*i), "," | ";" | "." | "—" | "–" | ":")).unwrap_or(self.sentence.end)
-    }
-
-    /// Relative clauses and clauses of time, cause and condition.
-    fn mark_sides(&mut self) {
-        let mut at = self.sentence.start;
-        while at < self.sentence.end {
-            let opens = match self.low(at) {
-                "who" | "which" | "whose" | "whom" | "where" | "when" | "while" | "because" | "although" | "though" | "if"
-                | "unless" | "until" | "after" | "since" | "before" | "despite" | "amid" | "following" | "whereas" | "saying"
-                | "adding" | "calling" | "citing" | "charging" => true,
-                "as" => !matches!(self.low(at + 1), "well" | "soon" | "part" | "a" | "an" | "president") && self.low(at - 1) != "such",
-                "that" => at > self.sentence.start && !self.speaks_before(at) && !is_time(self.low(at - 1)),
-                _ => false,
-            };
-            if opens {
-                let end = self.segment_end(at);
-                self.mark(at..end, Part::Side);
-                at = end;
-            }
-            at += 1;
-        }
-    }
-
-    /// Does a verb or noun that takes `that` stand just before?
-    fn speaks_before(&self, at: usize) -> bool {
-        let from = at.saturating_sub(4).max(self.sentence.start);
-        (from..at).any(|i| {
-            self.bases(i).iter().any(|base| {
-                self.deeds.verbs(base).iter().any(|entry| {
-                    matches!(
-                        entry.sense,
-                        Sense::Brings(_) | Sense::Event(Class::Demand | Class::Agree | Class::Threaten | Class::Disapprove | Class::Reject)
-                    )
-                }) || matches!(&**base, "demand" | "call" | "warning" | "threat" | "declaration" | "statement")
-            })
-        })
-    }
-
-    /// Who reports it: `…, the ministry said`, `according to …`.
-    fn mark_credits(&mut self) {
-        let mut from = self.sentence.start;
-        while from < self.sentence.end {
-            let end = self.segment_end(from);
-            let first = from == self.sentence.start;
-            if self.low(from) == "according" && self.low(from + 1) == "to" || !first && self.is_credit(from, end) {
-                self.mark(from..end, Part::Credit);
-            } else if let Some(at) = (from..end).find(|i| self.low(*i) == "according" && self.low(i + 1) == "to") {
-                self.mark(at..end, Part::Credit);
-            }
-            from = end + 1;
-        }
-    }
-
-    fn is_credit(&self, from: usize, end: usize) -> bool {
-        if matches!(self.low(from), "which" | "who" | "and" | "but" | "saying" | "adding") {
-            return false;
-        }
-        let Some(at) = (from..end).find(|i| self.reports(*i)) else { return false };
-        let tail = at + 1..end;
-        // "told reporters in", "said on": a name and a day, no clause.
-        tail.len() <= 12
-            && !tail.clone().any(|i| self.low(i) == "that" || is_auxiliary(self.low(i)) || is_nominative(self.low(i)))
-            && !tail.clone().any(|i| matches!(self.verb_at(i), Some(Verb::Finite)) && self.deeds_at(i))
-    }
-
-    fn deeds_at(&self, i: usize) -> bool {
-        self.bases(i).iter().any(|base| !self.deeds.verbs(base).is_empty())
-    }
-
-    fn reports(&self, i: usize) -> bool {
-        matches!(
-            self.low(i),
-            "said" | "says" | "reported" | "reports" | "announced" | "told" | "confirmed" | "added" | "stated" | "quoted"
-                | "wrote" | "disclosed" | "showed" | "say" | "report"
-        )
-    }
-
-    /// Is token `i` a verb here, and how surely?
-    fn verb_at(&self, i: usize) -> Option<Verb> {
-        if self.tokens.kind(i) != Kind::Word || self.tokens.is_capitalised(i) && i > self.sentence.start {
-            return None;
-        }
-        let word = self.low(i);
-        if matches!(word, "is" | "are" | "was" | "were" | "am") {
-            return Some(Verb::Finite);
-        }
-        let mut before = i;
-        while before > self.sentence.start && (is_adverb(self.low(before - 1)) || is_time(self.low(before - 1))) {
-            // "on Monday", "late on Monday"
-            let dated = is_day(self.low(before - 1)) && before >= self.sentence.start + 2 && self.low(before - 2) == "on";
-            before -= 1 + usize::from(dated);
-        }
-        let previous = if before > self.sentence.start { self.low(before - 1) } else { "" };
-        if previous == "to" {
-            return (!word.ends_with("ing")).then_some(Verb::Loose);
-        }
-        if previous == "not" && before >= self.sentence.start + 2 && self.low(before - 2) == "to" {
-            return Some(Verb::Loose);
-        }
-        let possessive = previous.ends_with("'s") || previous.ends_with("’s") || matches!(previous, "'" | "’");
-        let modifies = possessive || is_determiner(previous) && !matches!(previous, "that" | "all" | "both" | "many" | "some" | "most");
-        if word.ends_with("ing") {
-            let progressive = matches!(previous, "is" | "are" | "was" | "were" | "been" | "'re" | "be");
-            return if progressive { Some(Verb::Finite) } else { (!modifies).then_some(Verb::Loose) };
-        }
-        let modal = is_auxiliary(previous) && !matches!(previous, "is" | "are" | "was" | "were" | "has" | "have" | "had" | "be" | "been");
-        if modal {
-            return Some(Verb::Finite);
-        }
-        if modifies || is_preposition(previous) && !matches!(previous, "off" | "up" | "out" | "down") {
-            return None;
-        }
-        if word.ends_with("ed") || self.deeds.is_irregular_past(word) {
-            return Some(Verb::Finite);
-        }
-        let plural = previous.len() > 3 && previous.ends_with('s') && !previous.ends_with("ss");
-        let follows = self.low(i + 1);
-        let brings = is_determiner(follows) || matches!(follows, "to" | "that" | "it" | "on" | "for") || self.tokens.is_capitalised(i + 1);
-        if word.ends_with('s') && !word.ends_with("ss") {
-            let named = before > self.sentence.start && self.tokens.is_word(before - 1) && !self.is_adjective(before - 1);
-            return (named && brings).then_some(Verb::Finite);
-        }
-        (is_nominative(previous) || plural || matches!(previous, "people" | "and" | "or") && brings).then_some(Verb::Finite)
-    }
-
-    /// An adjective of origin: Iraqi, but not Iraq.
-    fn is_adjective(&self, i: usize) -> bool {
-        let word = self.low(i);
-        self.tokens.is_capitalised(i) && ["an", "ese", "ish", "i", "ch", "k"].iter().any(|end| word.ends_with(end)) && {
-            let named = |mention: &&Mention| mention.at.contains(&i);
-            self.mentions.iter().find(named).is_some() && !matches!(word, "iran" | "japan" | "sudan" | "pakistan" | "afghanistan" | "jordan" | "taiwan")
-        }
-    }
-
+impl Scene<'_, '_> {
     /// The entry that token `i` begins, and its end.
-    fn entry<'e>(&self, entries: &'e [Entry], i: usize, fits: impl Fn(&Entry, usize) -> bool) -> Option<(&'e Entry, usize)> {
+    fn entry<'e>(
+        &self,
+        entries: &'e [Entry],
+        i: usize,
+        fits: impl Fn(&Entry, usize) -> bool,
+    ) -> Option<(&'e Entry, usize)> {
         entries.iter().find_map(|entry| {
             let mut end = i + 1;
             for word in &entry.rest {
-                while end < self.sentence.end && (is_negation(self.low(end)) || is_adverb(self.low(end))) && !self.bases(end).contains(word) {
+                while end < self.sentence.end
+                    && end - i < GROUP
+                    && (is_negation(self.low(end)) || is_adverb(self.low(end)))
+                    && !self.bases(end).contains(word)
+                {
                     end += 1;
                 }
                 if !self.bases(end).contains(word) {
@@ -316,7 +152,9 @@ impl<'a, 't> Scene<'a, 't> {
         let near = || {
             let from = i.saturating_sub(NEAR).max(self.sentence.start);
             let to = (i + NEAR).min(self.sentence.end);
-            (from..to).any(|k| (k < i || k >= end) && self.part(k) != Part::Credit && self.any_in(k..k + 1, &entry.near))
+            (from..to).any(|k| {
+                (k < i || k >= end) && self.part(k) != Part::Credit && self.any_in(k..k + 1, &entry.near)
+            })
         };
         let object = || {
             let range = if passive {
@@ -333,33 +171,30 @@ impl<'a, 't> Scene<'a, 't> {
     /// Does the object of a verb end before token `i`?
     fn ends_object(&self, i: usize) -> bool {
         let word = self.low(i);
-        matches!(word, "," | ";" | "that" | "after" | "because" | "which" | "who") || is_nominative(word) || is_auxiliary(word)
-    }
-
-    /// Words just before token `i` that belong to its verb group.
-    fn group(&self, i: usize) -> Range<usize> {
-        let mut from = i;
-        while from > self.sentence.start && i - from < 6 {
-            let word = self.low(from - 1);
-            if !(is_auxiliary(word) || is_adverb(word) || is_negation(word)) {
-                break;
-            }
-            from -= 1;
-        }
-        from..i
+        matches!(word, "," | ";" | "that" | "after" | "because" | "which" | "who")
+            || is_nominative(word)
+            || is_auxiliary(word)
     }
 
     fn node(&self, i: usize) -> Option<Node> {
         let word = self.low(i);
         let group = self.group(i);
-        let negated = group.clone().any(|k| is_negation(self.low(k)) || self.low(k) == "no") || self.low(i + 1) == "not" && is_auxiliary(word)
+        let negated = group.clone().any(|k| is_negation(self.low(k)) || self.low(k) == "no")
+            || self.low(i + 1) == "not" && is_auxiliary(word)
             || group.start > self.sentence.start && self.low(group.start - 1) == "no";
         let make = |end: usize, verb, role, passive| Some(Node { at: i..end, verb, role, passive, negated });
         match word {
             "must" | "should" | "ought" => return make(i + 1, Verb::Finite, Role::Must, false),
-            "will" | "would" | "shall" | "may" | "might" | "could" | "'ll" | "won't" | "wouldn't" | "cannot" | "can't" => {
+            "will" | "would" | "shall" | "may" | "might" | "could" | "'ll" | "won't" | "wouldn't"
+            | "cannot" | "can't" => {
                 let negated = negated || is_negation(word) || is_negation(self.low(i + 1));
-                return Some(Node { at: i..i + 1, verb: Verb::Finite, role: Role::Brings(Operator::Intent), passive: false, negated });
+                return Some(Node {
+                    at: i..i + 1,
+                    verb: Verb::Finite,
+                    role: Role::Brings(Operator::Intent),
+                    passive: false,
+                    negated,
+                });
             }
             _ => {}
         }
@@ -370,13 +205,16 @@ impl<'a, 't> Scene<'a, 't> {
             }
         }
         if let Some(verb) = self.verb_at(i) {
-            let is = group.clone().any(|k| matches!(self.low(k), "is" | "are" | "was" | "were" | "be" | "been" | "being"));
+            let is = group
+                .clone()
+                .any(|k| matches!(self.low(k), "is" | "are" | "was" | "were" | "be" | "been" | "being"));
             // "a plan rejected by both": a participle without its auxiliary.
             let reduced = !is && verb == Verb::Finite && self.low(i + 1) == "by" && word.ends_with("ed");
             let verb = if reduced { Verb::Loose } else { verb };
             let passive = is && !word.ends_with("ing") || reduced;
             for base in self.bases(i) {
-                let found = self.entry(self.deeds.verbs(base), i, |entry, end| self.fits(entry, i, end, passive));
+                let found =
+                    self.entry(self.deeds.verbs(base), i, |entry, end| self.fits(entry, i, end, passive));
                 if let Some((entry, end)) = found {
                     let role = match entry.sense {
                         Sense::Event(class) => Role::Event(class),
@@ -388,13 +226,19 @@ impl<'a, 't> Scene<'a, 't> {
         }
         // "according" is no accord, "meeting" is one of the list.
         let inflected = |base: &str| base != word && (word.ends_with("ing") || word.ends_with("ed"));
-        let class = self.bases(i).iter().filter(|base| !inflected(base)).find_map(|base| self.deeds.noun(base))?;
+        let class =
+            self.bases(i).iter().filter(|base| !inflected(base)).find_map(|base| self.deeds.noun(base))?;
         // A trade war is fought without arms.
-        let figure = i > self.sentence.start && matches!(self.low(i - 1), "trade" | "tariff" | "economic" | "price" | "currency" | "cold" | "legal" | "verbal");
+        let figure = i > self.sentence.start
+            && matches!(
+                self.low(i - 1),
+                "trade" | "tariff" | "economic" | "price" | "currency" | "cold" | "legal" | "verbal"
+            );
         if figure && class == Class::Fight {
             return None;
         }
-        (!self.tokens.is_capitalised(i) || i == self.sentence.start).then(|| make(i + 1, Verb::Noun, Role::Event(class), false))?
+        (!self.tokens.is_capitalised(i) || i == self.sentence.start)
+            .then(|| make(i + 1, Verb::Noun, Role::Event(class), false))?
     }
 
     fn deed(&self) -> Option<Deed> {
@@ -420,12 +264,19 @@ impl<'a, 't> Scene<'a, 't> {
                 (Part::Credit, Verb::Noun),
             ];
             order.into_iter().find_map(|(part, verb)| {
-                nodes.iter().filter(|node| self.part(node.at.start) == part && node.verb == verb).find_map(|node| match node.role {
-                    Role::Event(class) => {
-                        Some(Deed { class, at: node.at.clone(), lead: node.at.start, speech: None, passive: node.passive, told: false })
-                    }
-                    _ => None,
-                })
+                nodes.iter().filter(|node| self.part(node.at.start) == part && node.verb == verb).find_map(
+                    |node| match node.role {
+                        Role::Event(class) => Some(Deed {
+                            class,
+                            at: node.at.clone(),
+                            lead: node.at.start,
+                            speech: None,
+                            passive: node.passive,
+                            told: false,
+                        }),
+                        _ => None,
+                    },
+                )
             })
         })
     }
@@ -455,7 +306,16 @@ impl<'a, 't> Scene<'a, 't> {
             }
             let first = *lead.get_or_insert(node.at.start);
             negated |= node.negated;
-            let deed = |class| Some(Deed { class, at: node.at.clone(), lead: first, speech, passive: node.passive, told: true });
+            let deed = |class| {
+                Some(Deed {
+                    class,
+                    at: node.at.clone(),
+                    lead: first,
+                    speech,
+                    passive: node.passive,
+                    told: true,
+                })
+            };
             match node.role {
                 Role::Must => return deed(Class::Demand),
                 Role::Event(class) => return deed(turned(class, intent.is_some(), negated)),
@@ -473,37 +333,15 @@ impl<'a, 't> Scene<'a, 't> {
         }
         let at = intent?;
         // "considers sanctions", "promised aid"
-        let noun = nodes.iter().find(|node| node.verb == Verb::Noun && (at.end..at.end + OBJECT).contains(&node.at.start));
+        let noun = nodes
+            .iter()
+            .find(|node| node.verb == Verb::Noun && (at.end..at.end + OBJECT).contains(&node.at.start));
         let class = match noun.map(|node| node.role) {
             Some(Role::Event(class)) => turned(class, true, negated),
             _ if negated => Class::Reject,
             _ => Class::Agree,
         };
         Some(Deed { class, lead: lead.unwrap_or(at.start), at, speech, passive: false, told: false })
-    }
-
-    /// Where the clause of token `lead` begins: behind `, and` or `;` if a clause
-    /// with a verb of its own stands before.
-    fn clause(&self, lead: usize) -> usize {
-        let from = lead.saturating_sub(NEAR).max(self.sentence.start);
-        let joint = (from + 1..lead).rev().find(|i| {
-            self.low(*i) == ";" || self.low(i - 1) == "," && matches!(self.low(*i), "and" | "but" | "while" | "so")
-        });
-        match joint {
-            Some(at) if (from..at).any(|i| matches!(self.verb_at(i), Some(Verb::Finite)) && (self.deeds_at(i) || is_auxiliary(self.low(i))))
-                && self.mentions.iter().any(|mention| mention.at.start > at && mention.at.end <= lead) => at + 1,
-            _ => self.sentence.start,
-        }
-    }
-
-    /// Is token `i` in a quotation of the sentence?
-    fn is_quoted(&self, i: usize) -> bool {
-        (self.sentence.start..i).fold(false, |open, k| match self.tokens.kind(k) {
-            Kind::Opens => true,
-            Kind::Closes => false,
-            Kind::Quote => !open,
-            _ => open,
-        })
     }
 
     fn places<'p>(&'p self, deed: &Deed) -> Places<'p> {
@@ -518,10 +356,6 @@ impl<'a, 't> Scene<'a, 't> {
             must: matches!(self.low(deed.at.start), "must" | "should" | "ought"),
         }
     }
-}
-
-fn is_day(word: &str) -> bool {
-    word.ends_with("day") && is_time(word)
 }
 
 /// The class of a deed that is intended or does not come.
@@ -570,12 +404,24 @@ mod tests {
             (Sanction, "CHN>USA", "China suspended exports of seven rare earths to the United States."),
             (Sanction, "USA>CHN", "Washington imposed tariffs of 25 percent on Chinese machinery."),
             (Reject, "CHN>USA", "Beijing rejected the American claim that it had broken the truce."),
-            (Agree, "CHN+USA>", "The two sides, China and the United States, agreed to resume talks in Geneva."),
+            (
+                Agree,
+                "CHN+USA>",
+                "The two sides, China and the United States, agreed to resume talks in Geneva.",
+            ),
             (Sanction, "IND>CHN", "India banned imports of milk products from China."),
             (Sanction, "USA>CHN", "The United States has revoked the visas of Chinese students."),
             (Retreat, "USA>CHN", "The United States lifted its embargo on Chinese telephones."),
-            (Investigate, "IGO>CHN", "The European Commission opened an investigation into Chinese subsidies for cars."),
-            (Disapprove, "MEX>USA", "Mexico filed a complaint against the United States at the World Trade Organization."),
+            (
+                Investigate,
+                "IGO>CHN",
+                "The European Commission opened an investigation into Chinese subsidies for cars.",
+            ),
+            (
+                Disapprove,
+                "MEX>USA",
+                "Mexico filed a complaint against the United States at the World Trade Organization.",
+            ),
             (Cooperate, "IRN>CHN", "Iran sold four million barrels of oil to China."),
             (Support, "IND+GBR>", "India and Britain signed a trade agreement on Thursday."),
         ]);
@@ -590,7 +436,11 @@ mod tests {
             (Agree, "NOR>SOM", "Norway will send 400 tons of grain to Somalia."),
             (Reject, "NOR>SOM", "Norway will not send grain to Somalia."),
             (Reject, "NOR>SOM", "Norway refused to send grain to Somalia."),
-            (Threaten, "CAN>USA", "Canada said it would impose duties on American steel if the talks failed."),
+            (
+                Threaten,
+                "CAN>USA",
+                "Canada said it would impose duties on American steel if the talks failed.",
+            ),
             (Threaten, "IGO>USA", "The European Union is prepared to retaliate against American tariffs."),
             (Threaten, "RUS>UKR", "Moscow threatened to cut gas deliveries to Ukraine."),
             (Demand, "USA>MEX", "The American president said Mexico must stop the flow of drugs."),
@@ -635,9 +485,46 @@ mod tests {
     fn no_text_is_too_odd() {
         let reader = Reader::new();
         let pieces = [
-            "China", "said", "that", ",", "will", "not", "“", "”", "\"", "attack", "the", "U.S.", "and", "'s", "by", "was", "imposed",
-            "talks", "between", ".", ";", "—", "\u{200f}", "إيران", "É", "\n\n", "according to", "ethnic", "Sino-American", "-", "’", "to",
-            "must", "if", "``", "be", "no", "ing", "ed", "s",
+            "China",
+            "said",
+            "that",
+            ",",
+            "will",
+            "not",
+            "“",
+            "”",
+            "\"",
+            "attack",
+            "the",
+            "U.S.",
+            "and",
+            "'s",
+            "by",
+            "was",
+            "imposed",
+            "talks",
+            "between",
+            ".",
+            ";",
+            "—",
+            "\u{200f}",
+            "إيران",
+            "É",
+            "\n\n",
+            "according to",
+            "ethnic",
+            "Sino-American",
+            "-",
+            "’",
+            "to",
+            "must",
+            "if",
+            "``",
+            "be",
+            "no",
+            "ing",
+            "ed",
+            "s",
         ];
         let mut state = 7_u64;
         for _ in 0..20_000 {

@@ -29,10 +29,13 @@ pub struct Mention {
     pub possessive: bool,
 }
 
+/// A name behind its first word, and whose it is.
+type Name = (Vec<Box<str>>, Code);
+
 /// All names, by their first word.
 #[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
-    by_first: HashMap<Box<str>, Vec<(Vec<Box<str>>, Code)>>,
+    by_first: HashMap<Box<str>, Vec<Name>>,
     prefixes: HashMap<Box<str>, Code>,
 }
 
@@ -140,7 +143,8 @@ impl Gazetteer {
             return None;
         }
         let single = |half: &&str| {
-            let listed = self.by_first.get(*half).and_then(|list| list.iter().find(|(rest, _)| rest.is_empty()));
+            let listed =
+                self.by_first.get(*half).and_then(|list| list.iter().find(|(rest, _)| rest.is_empty()));
             self.prefixes.get(*half).or(listed.map(|(_, code)| code)).cloned()
         };
         halves.iter().map(single).collect()
@@ -158,7 +162,12 @@ mod tests {
 
     fn codes(text: &str) -> Vec<String> {
         let tokens = Tokens::of(text);
-        Gazetteer::shipped().mentions(&tokens).iter().flat_map(|mention| &mention.codes).map(|code| code.to_string()).collect()
+        Gazetteer::shipped()
+            .mentions(&tokens)
+            .iter()
+            .flat_map(|mention| &mention.codes)
+            .map(|code| code.to_string())
+            .collect()
     }
 
     #[test]

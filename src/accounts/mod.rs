@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod attributions;
+pub mod clauses;
 pub mod deeds;
 pub mod evaluate;
 pub mod evaluate_events;
