@@ -397,6 +397,20 @@ mod tests {
         }
     }
 
+    /// A hundred and fifty-eight plain sentences, each class in many words.
+    #[test]
+    fn plain_sentences_are_read_in_full() {
+        let reader = Reader::new();
+        let cases =
+            include_str!("../../tests/accounts/events.txt").lines().filter(|line| !line.starts_with('#'));
+        for case in cases {
+            let mut parts = case.splitn(3, " | ");
+            let (class, actors, text) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+            let class: Class = toml::Value::String(class.to_owned()).try_into().unwrap();
+            reader.holds(&[(class, actors, text)]);
+        }
+    }
+
     #[test]
     fn trade_conflicts() {
         use Class::*;
@@ -538,8 +552,8 @@ mod tests {
             }
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let tokens = Tokens::of(&text);
-            for whole in [sentences(&tokens), vec![0..tokens.len()]] {
-                for event in events(&tokens, &whole, &reader.0, &reader.1) {
+            for whole in [&sentences(&tokens)[..], std::slice::from_ref(&(0..tokens.len()))] {
+                for event in events(&tokens, whole, &reader.0, &reader.1) {
                     assert!(event.at.end <= tokens.len() && !tokens.cut(&event.at).is_empty());
                 }
             }
