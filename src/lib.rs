@@ -11,6 +11,7 @@
 //! * [`document`]: the user's files, and everything that is wrong with them.
 //! * [`equilibrium`]: who pays in the long run (Caliendo-Parro in hats).
 //! * [`network`]: what stops in the short run, and in which week.
+//! * [`accounts`]: who says what about the same talks.
 //! * [`replicate`]: published tables, computed again.
 //! * [`strategy`]: what each side would do next.
 //! * [`scenario`]: one file that ties a world, a ledger, dates and questions.
@@ -48,6 +49,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod accounts;
 pub mod document;
 pub mod equilibrium;
 pub mod ledger;

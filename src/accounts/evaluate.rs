@@ -41,6 +41,18 @@ pub struct Gold {
     pub content: Vec<[usize; 2]>,
 }
 
+impl Annotated {
+    /// What is wrong with its spans, if anything is.
+    pub fn problem(&self) -> Option<String> {
+        let n = self.tokens.len();
+        let spans = self.attributions.iter().flat_map(|gold| gold.source.iter().chain(&gold.content));
+        let wrong = spans.into_iter().find(|[first, last]| first > last || *last >= n);
+        wrong.map(|[first, last]| {
+            format!("the span [{first}, {last}] is not within the {n} tokens of `{}`", self.id)
+        })
+    }
+}
+
 /// How well, 0 to 1.
 #[derive(Clone, Debug, Default, Serialize, PartialEq)]
 pub struct Scores {
@@ -75,7 +87,11 @@ impl Count {
     }
 
     fn f1(&self) -> f64 {
-        if self.predicted + self.gold == 0 { 0.0 } else { 2.0 * self.both as f64 / (self.predicted + self.gold) as f64 }
+        if self.predicted + self.gold == 0 {
+            0.0
+        } else {
+            2.0 * self.both as f64 / (self.predicted + self.gold) as f64
+        }
     }
 }
 
@@ -110,9 +126,38 @@ pub fn written(words: &[String]) -> (String, Vec<Range<usize>>) {
     let mut open = false;
     for (at, word) in words.iter().enumerate() {
         // A hyphen between small letters joined a compound.
-        let letters = |word: Option<&String>| word.is_some_and(|word| word.chars().all(char::is_alphanumeric));
+        let letters =
+            |word: Option<&String>| word.is_some_and(|word| word.chars().all(char::is_alphanumeric));
         let joins = word == "-" && at > 0 && letters(words.get(at - 1)) && letters(words.get(at + 1));
-        let closes = joins || matches!(word.as_str(), "," | "." | ";" | ":" | "?" | "!" | ")" | "]" | "”" | "’" | "%" | "'s" | "’s" | "n't" | "n’t" | "'re" | "'ve" | "'ll" | "'d" | "'m" | "’re" | "’ve" | "’ll" | "’d" | "’m" | "'")
+        let closes = joins
+            || matches!(
+                word.as_str(),
+                "," | "."
+                    | ";"
+                    | ":"
+                    | "?"
+                    | "!"
+                    | ")"
+                    | "]"
+                    | "”"
+                    | "’"
+                    | "%"
+                    | "'s"
+                    | "’s"
+                    | "n't"
+                    | "n’t"
+                    | "'re"
+                    | "'ve"
+                    | "'ll"
+                    | "'d"
+                    | "'m"
+                    | "’re"
+                    | "’ve"
+                    | "’ll"
+                    | "’d"
+                    | "’m"
+                    | "'"
+            )
             || word == "\"" && open;
         if !glue && !closes {
             text.push(' ');
@@ -175,7 +220,8 @@ fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
         .iter()
         .map(|gold| (spread(&gold.source), spread(&gold.content), gold.polarity == "negative"))
         .collect();
-    let union = |all: &[(Vec<bool>, Vec<bool>, bool)], pick: fn(&(Vec<bool>, Vec<bool>, bool)) -> &Vec<bool>| {
+    let union = |all: &[(Vec<bool>, Vec<bool>, bool)],
+                 pick: fn(&(Vec<bool>, Vec<bool>, bool)) -> &Vec<bool>| {
         let mut marks = vec![false; n];
         for one in all {
             for (mark, set) in marks.iter_mut().zip(pick(one)) {
@@ -193,7 +239,12 @@ fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
     let layout = Layout::of(&tokens);
     for sentence in &layout.sentences {
         let bytes = tokens.bytes(sentence);
-        let holds = |marks: &[bool]| places.iter().zip(marks).any(|(place, mark)| *mark && place.start < bytes.end && place.end > bytes.start);
+        let holds = |marks: &[bool]| {
+            places
+                .iter()
+                .zip(marks)
+                .any(|(place, mark)| *mark && place.start < bytes.end && place.end > bytes.start)
+        };
         tally.sentence.add(&[holds(&contents.0)], &[holds(&contents.1)]);
     }
     let share = |of: &[bool], by: &[bool]| {
@@ -203,11 +254,14 @@ fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
     };
     for one in &gold {
         tally.n += 1;
-        tally.linked += usize::from(predicted.iter().any(|two| share(&one.1, &two.1) >= 0.5 && share(&one.0, &two.0) >= 0.5));
+        tally.linked += usize::from(
+            predicted.iter().any(|two| share(&one.1, &two.1) >= 0.5 && share(&one.0, &two.0) >= 0.5),
+        );
     }
     let negative_gold: Vec<_> = gold.iter().filter(|one| one.2).collect();
     let negative: Vec<_> = predicted.iter().filter(|one| one.2).collect();
     tally.negative.gold += negative_gold.len();
     tally.negative.predicted += negative.len();
-    tally.negative.both += negative_gold.iter().filter(|one| negative.iter().any(|two| share(&one.1, &two.1) >= 0.5)).count();
+    tally.negative.both +=
+        negative_gold.iter().filter(|one| negative.iter().any(|two| share(&one.1, &two.1) >= 0.5)).count();
 }

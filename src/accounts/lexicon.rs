@@ -149,7 +149,8 @@ fn forms(verb: &str) -> Vec<(Form, String)> {
     let mut forms: Vec<(Form, String)> = if listed.len() == ORDER.len() {
         ORDER.into_iter().zip(listed.into_iter().map(str::to_owned)).collect()
     } else {
-        let (head, tail) = verb.split_once(' ').map_or((verb, String::new()), |(head, tail)| (head, format!(" {tail}")));
+        let (head, tail) =
+            verb.split_once(' ').map_or((verb, String::new()), |(head, tail)| (head, format!(" {tail}")));
         let stem = head.strip_suffix('e').unwrap_or(head);
         let hisses = ["s", "sh", "ch", "x", "z"].iter().any(|end| head.ends_with(end));
         let past = if head.ends_with('e') { format!("{head}d") } else { format!("{head}ed") };

@@ -15,12 +15,56 @@ use super::tokens::{Kind, Tokens};
 
 /// Words that begin sentences much more often than names.
 const BEGINNINGS: &[&str] = &[
-    "the", "a", "an", "it", "he", "she", "they", "we", "i", "this", "that", "these", "those", "there", "but", "and",
-    "in", "on", "at", "for", "after", "before", "however", "while", "when", "if", "as", "his", "her", "its", "their",
-    "our", "so", "yet", "both", "some", "many", "most", "according", "last", "earlier", "later", "meanwhile",
+    "the",
+    "a",
+    "an",
+    "it",
+    "he",
+    "she",
+    "they",
+    "we",
+    "i",
+    "this",
+    "that",
+    "these",
+    "those",
+    "there",
+    "but",
+    "and",
+    "in",
+    "on",
+    "at",
+    "for",
+    "after",
+    "before",
+    "however",
+    "while",
+    "when",
+    "if",
+    "as",
+    "his",
+    "her",
+    "its",
+    "their",
+    "our",
+    "so",
+    "yet",
+    "both",
+    "some",
+    "many",
+    "most",
+    "according",
+    "last",
+    "earlier",
+    "later",
+    "meanwhile",
 ];
 
-/// Sentences of the tokens, as ranges that cover them all.
+/// More tokens than this are no sentence: what follows is cut off, so that the
+/// time for a text without full stops stays in proportion to its length.
+const LONGEST: usize = 250;
+
+/// Sentences of the tokens, as ranges that cover them all but empty lines.
 pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -34,7 +78,13 @@ pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
             start = at;
             continue;
         }
-        if at > start && dateline(tokens, at).is_some() && !matches!(tokens.low(at - 1), "on" | "," | "last" | "of" | "this" | "for" | "until" | "by" | "since") {
+        if at > start
+            && dateline(tokens, at).is_some()
+            && !matches!(
+                tokens.low(at - 1),
+                "on" | "," | "last" | "of" | "this" | "for" | "until" | "by" | "since"
+            )
+        {
             found.push(start..at);
             start = at;
         }
@@ -44,8 +94,16 @@ pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
             start = end;
             continue;
         }
+        if at == start
+            && let Some(end) = place_line(tokens, at)
+        {
+            found.push(start..end);
+            at = end;
+            start = end;
+            continue;
+        }
         let mut end = at + 1;
-        if ends_sentence(tokens, at) {
+        if ends_sentence(tokens, at) || end - start >= LONGEST {
             while end < tokens.len() && follows_end(tokens, end) {
                 end += 1;
             }
@@ -58,6 +116,22 @@ pub fn sentences(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
         found.push(start..tokens.len());
     }
     found
+}
+
+/// The end of `BEIJING, June 5 (Xinhua) —` at the head of a paragraph.
+fn place_line(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let fresh = at == 0 || tokens.kind(at - 1) == Kind::Break;
+    let capitals = |i: usize| {
+        tokens.is_word(i)
+            && tokens.word(i).chars().filter(|letter| letter.is_alphabetic()).count() > 2
+            && tokens.word(i).chars().all(|letter| !letter.is_lowercase())
+    };
+    if !fresh || !capitals(at) {
+        return None;
+    }
+    (at + 1..(at + 12).min(tokens.len()))
+        .find(|i| matches!(tokens.low(*i), "—" | "–" | "-" | "--"))
+        .map(|i| i + 1)
 }
 
 /// The end of a line with nothing but a date, `Friday, 6 June 2025`, run into the
@@ -84,7 +158,10 @@ fn ends_sentence(tokens: &Tokens<'_>, at: usize) -> bool {
         word if word.ends_with('.') => {
             BEGINNINGS.contains(&tokens.low(at + 1))
                 && tokens.is_capitalised(at + 1)
-                && !matches!(word, "mr." | "mrs." | "ms." | "dr." | "prof." | "sen." | "rep." | "gov." | "gen." | "st.")
+                && !matches!(
+                    word,
+                    "mr." | "mrs." | "ms." | "dr." | "prof." | "sen." | "rep." | "gov." | "gen." | "st."
+                )
         }
         _ => false,
     }

@@ -54,8 +54,13 @@ pub struct Tokens<'t> {
 impl<'t> Tokens<'t> {
     /// Tokens of `text`; linear in its length.
     pub fn of(text: &'t str) -> Self {
-        let mut all = Vec::with_capacity(text.len() / 5);
-        Scan { text, at: 0, all: &mut all }.run();
+        Self::within(text, 0..text.len())
+    }
+
+    /// Tokens of a part of `text`, with their places in the whole.
+    pub fn within(text: &'t str, part: Range<usize>) -> Self {
+        let mut all = Vec::with_capacity(part.len() / 5);
+        Scan { text: &text[..part.end], at: part.start, all: &mut all }.run();
         let lower = all.iter().map(|token| lower(&text[token.start..token.end])).collect();
         Self { text, all, lower }
     }
@@ -97,7 +102,9 @@ impl<'t> Tokens<'t> {
 
     /// A word with a capital letter at its head?
     pub fn is_capitalised(&self, i: usize) -> bool {
-        i < self.len() && self.kind(i) == Kind::Word && self.word(i).chars().next().is_some_and(char::is_uppercase)
+        i < self.len()
+            && self.kind(i) == Kind::Word
+            && self.word(i).chars().next().is_some_and(char::is_uppercase)
     }
 
     /// Any mark of quotation?
@@ -121,7 +128,9 @@ impl<'t> Tokens<'t> {
 
 fn lower(word: &str) -> Box<str> {
     word.chars()
-        .flat_map(|letter| if matches!(letter, '’' | 'ʼ') { '\''.to_lowercase() } else { letter.to_lowercase() })
+        .flat_map(
+            |letter| if matches!(letter, '’' | 'ʼ') { '\''.to_lowercase() } else { letter.to_lowercase() },
+        )
         .collect::<String>()
         .into()
 }
@@ -130,8 +139,10 @@ fn lower(word: &str) -> Box<str> {
 fn address(rest: &str) -> Option<usize> {
     let schemes = ["https://", "http://", "www."];
     schemes.iter().find(|scheme| rest.starts_with(**scheme)).map(|_| {
-        rest.find(|letter: char| letter.is_whitespace() || matches!(letter, ')' | '>' | ']' | '”' | '"' | '*'))
-            .unwrap_or(rest.len())
+        rest.find(|letter: char| {
+            letter.is_whitespace() || matches!(letter, ')' | '>' | ']' | '”' | '"' | '*')
+        })
+        .unwrap_or(rest.len())
     })
 }
 
@@ -174,7 +185,8 @@ impl Scan<'_, '_> {
         let length = rest.find(|letter: char| !letter.is_whitespace()).unwrap_or(rest.len());
         let lines = rest[..length].matches('\n').count();
         let after = self.at + length;
-        if lines > 1 && !self.all.is_empty() && self.all.last().is_none_or(|token| token.kind != Kind::Break) {
+        if lines > 1 && !self.all.is_empty() && self.all.last().is_none_or(|token| token.kind != Kind::Break)
+        {
             self.push(after, Kind::Break);
         }
         self.at = after;
@@ -190,9 +202,13 @@ impl Scan<'_, '_> {
                 letter if letter.is_alphanumeric() || is_combining(letter) => true,
                 '\'' | '’' | 'ʼ' | '-' | '‑' | '&' => joins(letters.peek()),
                 '.' => {
-                    let initials = rest[..at].chars().rev().take_while(|letter| letter.is_alphabetic()).count() == 1;
+                    let initials =
+                        rest[..at].chars().rev().take_while(|letter| letter.is_alphabetic()).count() == 1;
                     initials && (joins(letters.peek()) || rest[..at].contains('.'))
-                        || initials && at == 1 && rest.starts_with(char::is_uppercase) && initial_follows(rest)
+                        || initials
+                            && at == 1
+                            && rest.starts_with(char::is_uppercase)
+                            && initial_follows(rest)
                 }
                 _ => false,
             };
@@ -205,8 +221,11 @@ impl Scan<'_, '_> {
         // Titles and other short forms keep their dot.
         let word = &self.text[self.at..end];
         let after = &self.text[end..];
-        let numbered = || after.trim_start_matches(['.', ' ', '\u{a0}']).starts_with(|letter: char| letter.is_ascii_digit());
-        let dotted = after.starts_with('.') && (is_short_form(word) || matches!(word, "No" | "Nos") && numbered());
+        let numbered = || {
+            after.trim_start_matches(['.', ' ', '\u{a0}']).starts_with(|letter: char| letter.is_ascii_digit())
+        };
+        let dotted =
+            after.starts_with('.') && (is_short_form(word) || matches!(word, "No" | "Nos") && numbered());
         self.push(end + usize::from(dotted), Kind::Word);
     }
 
@@ -218,7 +237,8 @@ impl Scan<'_, '_> {
             let digit = |next: Option<&(usize, char)>| next.is_some_and(|(_, next)| next.is_ascii_digit());
             let inner = letter.is_alphanumeric()
                 || matches!(letter, '.' | ',' | ':') && digit(letters.peek())
-                || matches!(letter, '-' | '%') && (letter == '%' || letters.peek().is_some_and(|(_, next)| next.is_alphanumeric()));
+                || matches!(letter, '-' | '%')
+                    && (letter == '%' || letters.peek().is_some_and(|(_, next)| next.is_alphanumeric()));
             if !inner {
                 break;
             }
@@ -256,7 +276,9 @@ impl Scan<'_, '_> {
                 let before = self.text[..self.at].chars().next_back();
                 let after = self.text[end..].chars().next();
                 let open_side = |letter: Option<char>| {
-                    letter.is_none_or(|letter| letter.is_whitespace() || matches!(letter, '(' | '[' | '—' | '–' | '*'))
+                    letter.is_none_or(|letter| {
+                        letter.is_whitespace() || matches!(letter, '(' | '[' | '—' | '–' | '*')
+                    })
                 };
                 match (open_side(before), open_side(after)) {
                     (true, false) => Kind::Opens,
@@ -284,9 +306,12 @@ fn is_combining(letter: char) -> bool {
     matches!(letter, '\u{0300}'..='\u{036f}' | '\u{200d}')
 }
 
+/// So many characters a link may have between its brackets.
+const FAR: usize = 300;
+
 /// Where `mark` is in the line, if it is near.
 fn within(rest: &str, mark: char) -> Option<usize> {
-    let mut letters = rest.char_indices().take(1000).take_while(|(_, letter)| *letter != '\n');
+    let mut letters = rest.char_indices().take(FAR).take_while(|(_, letter)| *letter != '\n');
     letters.find(|(_, letter)| *letter == mark).map(|(at, _)| at)
 }
 
@@ -299,10 +324,11 @@ fn link_target(rest: &str) -> Option<usize> {
 /// Is it written with a dot that ends no sentence?
 fn is_short_form(word: &str) -> bool {
     const FORMS: &[&str] = &[
-        "Mr", "Mrs", "Ms", "Messrs", "Dr", "Prof", "Sen", "Rep", "Reps", "Sens", "Gov", "Gen", "Lt", "Col", "Maj",
-        "Capt", "Sgt", "Cmdr", "Adm", "Hon", "Rev", "St", "Amb", "Pres", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul",
-        "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Mon", "Tue", "Tues", "Wed", "Thu", "Thur", "Thurs", "Fri", "Sat",
-        "vs", "etc", "approx", "cf", "al", "Jr", "Sr", "Corp", "Bros", "dept", "Dept", "Art", "Sec", "Vol", "Fig",
+        "Mr", "Mrs", "Ms", "Messrs", "Dr", "Prof", "Sen", "Rep", "Reps", "Sens", "Gov", "Gen", "Lt", "Col",
+        "Maj", "Capt", "Sgt", "Cmdr", "Adm", "Hon", "Rev", "St", "Amb", "Pres", "Jan", "Feb", "Mar", "Apr",
+        "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Mon", "Tue", "Tues", "Wed", "Thu", "Thur",
+        "Thurs", "Fri", "Sat", "vs", "etc", "approx", "cf", "al", "Jr", "Sr", "Corp", "Bros", "dept", "Dept",
+        "Art", "Sec", "Vol", "Fig",
     ];
     FORMS.contains(&word)
 }

@@ -21,6 +21,7 @@ mod network_chains;
 mod network_weeks;
 mod new;
 mod open;
+mod read;
 mod replicate;
 mod run;
 mod solve;
@@ -96,6 +97,8 @@ enum Command {
     Ledger(ledger::Arguments),
     /// Follow a shock through chains: what stops, and when.
     Network(network::Arguments),
+    /// Read accounts of talks: who says what, who is silent, where they part.
+    Read(read::Arguments),
     /// Lay published tables beside computed ones.
     Replicate(replicate::Arguments),
     /// Time the main tasks on this machine.
@@ -157,6 +160,7 @@ fn execute(cli: &Cli) -> Result<(), Failure> {
         Command::World(arguments) => world::execute(arguments, &cli.common),
         Command::Ledger(arguments) => ledger::execute(arguments, &cli.common),
         Command::Network(arguments) => network::execute(arguments, &cli.common),
+        Command::Read(arguments) => read::execute(arguments, &cli.common),
         Command::Replicate(arguments) => replicate::execute(arguments, &cli.common),
         Command::Bench(arguments) => bench::execute(arguments, &cli.common),
     };

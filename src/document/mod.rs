@@ -29,6 +29,8 @@ pub enum Kind {
     Material,
     /// What a control did to chains: distributions and a record.
     Study,
+    /// The header of an account: whose it is, and of which day.
+    Account,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             Self::Scenario => "scenario",
             Self::Material => "material",
             Self::Study => "study",
+            Self::Account => "account",
         }
     }
 
@@ -49,6 +52,7 @@ impl Kind {
             Self::Scenario => "the scenario",
             Self::Material => "the material",
             Self::Study => "the study",
+            Self::Account => "the header of the account",
         }
     }
 }

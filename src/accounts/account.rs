@@ -1,0 +1,135 @@
+//! A document as an account of talks: whose it is, of which day, and its text.
+//!
+//! ```text
+//! +++
+//! id        = "cn-readout-2025-06-05"
+//! title     = "Readout of the call"
+//! publisher = "Xinhua"
+//! date      = 2025-06-05
+//! party     = "CHN"      # it is this government's own account
+//! complete  = true       # all of it: what it leaves out, it is silent on
+//! +++
+//! The text …
+//! ```
+//!
+//! Every key may be left out, and so may the header. The same keys may stand in a
+//! file beside the text, with the same name and the ending `.toml`; the header
+//! wins. Characters are counted from the beginning of the text's file, header
+//! included: spans point into the file as it is.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::document::read::{Reader, Table};
+use crate::document::{self, DocumentError, Kind};
+
+const KEYS: [&str; 6] = ["id", "title", "publisher", "date", "party", "complete"];
+
+/// A document that tells of talks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Its name in tables and ledgers.
+    pub id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Who printed it.
+    pub publisher: Option<String>,
+    /// Its day.
+    pub date: Option<Date>,
+    /// The government whose own account it is, ISO 3166-1 alpha-3.
+    pub party: Option<String>,
+    /// Is it the whole account, so that silence means something?
+    pub complete: bool,
+    /// The file as it is.
+    pub text: String,
+    /// The bytes of it that are text, behind the header.
+    pub body: Range<usize>,
+}
+
+/// What a header says; empty where it is silent.
+#[derive(Clone, Debug, Default)]
+struct Header {
+    id: Option<String>,
+    title: Option<String>,
+    publisher: Option<String>,
+    date: Option<Date>,
+    party: Option<String>,
+    complete: Option<bool>,
+}
+
+impl Account {
+    /// The account in `text`, with what `beside`, the file next to it, says of it.
+    /// `name` is the file's, and its stem the account's id where none is given.
+    ///
+    /// # Errors
+    /// All problems of the header, or of the file beside.
+    pub fn read(name: &str, text: &str, beside: Option<(&str, &str)>) -> Result<Self, DocumentError> {
+        let (header, body) = match header_of(text) {
+            Some(range) => {
+                // The marks become comments: every place stays what it is in the file.
+                let toml = format!("#{}#{}", &text[1..range.end - 3], &text[range.end - 2..range.end]);
+                (parse(name, &toml)?, range.end..text.len())
+            }
+            None => (Header::default(), 0..text.len()),
+        };
+        let beside = match beside {
+            Some((name, text)) => parse(name, text)?,
+            None => Header::default(),
+        };
+        let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        Ok(Self {
+            id: header.id.or(beside.id).unwrap_or_else(|| stem.to_owned()),
+            title: header.title.or(beside.title),
+            publisher: header.publisher.or(beside.publisher),
+            date: header.date.or(beside.date),
+            party: header.party.or(beside.party),
+            complete: header.complete.or(beside.complete).unwrap_or(false),
+            text: text.to_owned(),
+            body,
+        })
+    }
+}
+
+/// The bytes of the header, marks included, if the text begins with one.
+fn header_of(text: &str) -> Option<Range<usize>> {
+    if !text.starts_with("+++\n") && !text.starts_with("+++\r\n") {
+        return None;
+    }
+    let mut at = text.find('\n')? + 1;
+    while at < text.len() {
+        let line = text[at..].split_inclusive('\n').next()?;
+        if line.trim_end() == "+++" {
+            return Some(0..at + 3);
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn parse(name: &str, text: &str) -> Result<Header, DocumentError> {
+    document::parse(Kind::Account, name, text, |reader, root| Some(header(reader, root)))
+        .map(|(header, _)| header)
+}
+
+fn header(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Header {
+    reader.check_keys(root, &KEYS);
+    let mut word = |key: &'static str| {
+        let node = root.get(key)?;
+        reader.string(key, node)
+    };
+    let [id, title, publisher] =
+        ["id", "title", "publisher"].map(|key| word(key).map(|found| found.value.to_owned()));
+    let party = word("party");
+    let is_code = |code: &str| code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase());
+    if let (Some(party), Some(node)) = (&party, root.get("party"))
+        && !is_code(party.value)
+    {
+        let help = "write the three letters of ISO 3166-1: party = \"CHN\"".to_owned();
+        reader.wrong_type("party", "the code of a country", node, Some(help));
+    }
+    let date = root.get("date").and_then(|node| reader.day("date", node)).map(|day| day.value);
+    let complete = root.get("complete").map(|node| reader.flag("complete", node));
+    Header { id, title, publisher, date, party: party.map(|party| party.value.to_owned()), complete }
+}

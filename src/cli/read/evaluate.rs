@@ -1,0 +1,64 @@
+//! `detente read --evaluate`: the reader measured on annotated texts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::text_of;
+use crate::accounts::Lexicon;
+use crate::accounts::evaluate::{Annotated, Scores, attribution_scores};
+use crate::cli::{Failure, say};
+
+/// Reads the data set, tells its kind by its keys, prints the scores.
+pub fn execute(path: &Path, json: bool, lexicon: &Lexicon) -> Result<(), Failure> {
+    let text = text_of(path)?;
+    let rows = rows(path, &text)?;
+    let documents = rows
+        .into_iter()
+        .map(|(line, row)| {
+            serde_json::from_value::<Annotated>(row).map_err(|e| wrong(path, line, &e.to_string()))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if let Some((line, what)) =
+        documents.iter().enumerate().find_map(|(number, document)| Some((number + 1, document.problem()?)))
+    {
+        return Err(wrong(path, line, &what));
+    }
+    let scores = attribution_scores(&documents, &lexicon.cues);
+    if json { say(format_args!("{:#}", json!(scores))) } else { say(format_args!("{}", table(&scores))) }
+}
+
+fn wrong(path: &Path, line: usize, what: &str) -> Failure {
+    Failure::Input(format!("{}, line {line}: {what}", path.display()))
+}
+
+fn rows(path: &Path, text: &str) -> Result<Vec<(usize, Value)>, Failure> {
+    let rows = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| {
+            Ok((number + 1, serde_json::from_str(line).map_err(|e| wrong(path, number + 1, &e.to_string()))?))
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    if rows.is_empty() {
+        return Err(Failure::Input(format!(
+            "{} has no rows: one JSON object a line is expected",
+            path.display()
+        )));
+    }
+    Ok(rows)
+}
+
+fn table(scores: &BTreeMap<String, Scores>) -> String {
+    let mut text = "Attributions found, against annotators\n\n  genre        sentence  content   source   linked  negative       n\n  ".to_owned();
+    text += "                  F1       F1       F1   recall        F1\n";
+    for (genre, one) in scores {
+        text += &format!(
+            "  {genre:<12} {:>7.3}  {:>7.3}  {:>7.3}  {:>7.3}   {:>7.3}  {:>6}\n",
+            one.sentence_f1, one.content_f1, one.source_f1, one.linked_recall, one.negative_f1, one.n
+        );
+    }
+    text.trim_end().to_owned()
+}

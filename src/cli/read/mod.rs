@@ -1,0 +1,145 @@
+//! `detente read`: what do accounts of talks say, and where do they part?
+//!
+//! Reads text files, prints statements, the matrix of topics and parties, and
+//! what follows from them; writes proposals into a ledger; measures the reader on
+//! annotated texts.
+
+mod evaluate;
+mod into;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::{Common, Failure, say};
+use crate::accounts::lexicon::Cues;
+use crate::accounts::parties::Parties;
+use crate::accounts::topics::Topics;
+use crate::accounts::{Account, Lexicon, Reading};
+
+/// A text longer than this is no account of talks.
+const LONGEST: u64 = 64 << 20;
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// For programs; spans in characters of the files.
+    Json,
+}
+
+/// Arguments of `detente read`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Texts, plain or Markdown, each with a header or a `.toml` of its name beside it.
+    #[arg(required_unless_present = "evaluate", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// A table for people or JSON for programs.
+    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
+    format: Format,
+    /// Only the matrix: topics by parties, in words.
+    #[arg(long, conflicts_with = "timeline")]
+    matrix: bool,
+    /// Only the time line: statements by day.
+    #[arg(long)]
+    timeline: bool,
+    /// Write proposals with their evidence to the end of a ledger; nothing of it is in force.
+    #[arg(long, value_name = "LEDGER")]
+    into: Option<PathBuf>,
+    /// More topics: a file like data/accounts/topics.toml; can be given more than once.
+    #[arg(long, value_name = "FILE")]
+    topics: Vec<PathBuf>,
+    /// More cues: a file like data/accounts/cues.toml.
+    #[arg(long, value_name = "FILE")]
+    cues: Vec<PathBuf>,
+    /// More people, agencies and roles: a file like data/accounts/parties.toml.
+    #[arg(long, value_name = "FILE")]
+    parties: Vec<PathBuf>,
+    /// Measure the reader on a data set of annotated texts or event records, JSON lines.
+    #[arg(long, value_name = "DATASET", conflicts_with_all = ["files", "matrix", "timeline", "into"])]
+    evaluate: Option<PathBuf>,
+}
+
+pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let lexicon = lexicon(arguments)?;
+    if let Some(path) = &arguments.evaluate {
+        return evaluate::execute(path, arguments.format == Format::Json, &lexicon);
+    }
+    let accounts = arguments.files.iter().map(|path| account(path)).collect::<Result<Vec<_>, _>>()?;
+    for (number, account) in accounts.iter().enumerate() {
+        if let Some(first) = accounts[..number].iter().position(|other| other.id == account.id) {
+            return Err(Failure::Input(format!(
+                "{} and {} are both called `{}`: give one of them an id in its header",
+                arguments.files[first].display(),
+                arguments.files[number].display(),
+                account.id
+            )));
+        }
+    }
+    let reading = Reading::of(accounts, &lexicon);
+    match arguments.format {
+        Format::Json => say(format_args!("{:#}", reading.to_json(&lexicon)))?,
+        Format::Table if arguments.matrix => say(format_args!("{}", table::matrix(&reading, &lexicon)))?,
+        Format::Table if arguments.timeline => say(format_args!("{}", table::time_line(&reading, &lexicon)))?,
+        Format::Table => say(format_args!("{}", table::all(&reading, &lexicon)))?,
+    }
+    if let Some(ledger) = &arguments.into {
+        let written = into::write(ledger, &arguments.files, &reading)?;
+        common.remark(&format!("{}: {written}", ledger.display()));
+    }
+    Ok(())
+}
+
+fn text_of(path: &Path) -> Result<String, Failure> {
+    let fail = |e: std::io::Error| Failure::Input(format!("cannot read {}: {e}", path.display()));
+    let size = std::fs::metadata(path).map_err(fail)?.len();
+    if size > LONGEST {
+        return Err(Failure::Input(format!(
+            "{} has {} MB: an account has at most {} MB",
+            path.display(),
+            size >> 20,
+            LONGEST >> 20
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(fail)?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        Failure::Input(format!(
+            "{} is no UTF-8 text: byte {at} begins no character; save it as UTF-8",
+            path.display()
+        ))
+    })
+}
+
+fn account(path: &Path) -> Result<Account, Failure> {
+    let text = text_of(path)?;
+    let beside = path.with_extension("toml");
+    let beside = if beside != *path && beside.is_file() {
+        Some((beside.display().to_string(), text_of(&beside)?))
+    } else {
+        None
+    };
+    let beside = beside.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+    Ok(Account::read(&path.display().to_string(), &text, beside)?)
+}
+
+fn lexicon(arguments: &Arguments) -> Result<Lexicon, Failure> {
+    let texts = |paths: &[PathBuf]| paths.iter().map(|path| text_of(path)).collect::<Result<Vec<_>, _>>();
+    let wrong = |paths: &[PathBuf], e: toml::de::Error| {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        Failure::Input(format!("{}: {e}", names.join(", ")))
+    };
+    let mut cues = Cues::shipped();
+    for path in &arguments.cues {
+        cues.add(&text_of(path)?).map_err(|e| wrong(std::slice::from_ref(path), e))?;
+    }
+    let (parties, topics) = (texts(&arguments.parties)?, texts(&arguments.topics)?);
+    fn borrowed(texts: &[String]) -> Vec<&str> {
+        texts.iter().map(String::as_str).collect()
+    }
+    let parties = Parties::with(&borrowed(&parties)).map_err(|e| wrong(&arguments.parties, e))?;
+    let topics = Topics::with(&borrowed(&topics)).map_err(|e| wrong(&arguments.topics, e))?;
+    Ok(Lexicon { cues, parties, topics })
+}
