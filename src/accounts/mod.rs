@@ -17,12 +17,19 @@
 //! * [`statements`]: all that together.
 //! * [`matrix`], [`compare`], [`proposals`]: what follows for the topics.
 //! * [`reading`]: the whole.
-//! * [`evaluate`]: the reader measured on annotated texts.
+//! * [`gazetteer`], [`deeds`], [`clauses`], [`events`], [`actors`]: who did what to whom.
+//! * [`evaluate`], [`evaluate_events`]: the reader measured on annotated texts.
 
 pub mod account;
+pub mod actors;
 pub mod attributions;
+pub mod clauses;
 pub mod compare;
+pub mod deeds;
 pub mod evaluate;
+pub mod evaluate_events;
+pub mod events;
+pub mod gazetteer;
 pub mod grammar;
 pub mod lexicon;
 pub mod matrix;
