@@ -55,6 +55,8 @@ pub struct Class {
     pub needs: Needs,
     /// Does it deny what follows?
     pub negative: bool,
+    /// Does it leave open whether what follows is so: hope, guess, wonder?
+    pub doubtful: bool,
 }
 
 /// All cues, by their first word.
@@ -72,6 +74,8 @@ struct Entry {
     content: Option<Needs>,
     #[serde(default)]
     negative: bool,
+    #[serde(default)]
+    doubtful: bool,
     #[serde(default)]
     verbs: Vec<String>,
     #[serde(default)]
@@ -102,6 +106,7 @@ impl Cues {
                 name: name.as_str().into(),
                 needs: entry.content.unwrap_or(Needs::Any),
                 negative: entry.negative,
+                doubtful: entry.doubtful,
             });
             for verb in &entry.verbs {
                 for (form, written) in forms(verb) {

@@ -211,6 +211,13 @@ impl Parties {
         held.then_some(&*person.party)
     }
 
+    /// Does `phrase` name an office and nobody in particular: the President?
+    pub fn is_office(&self, phrase: &str) -> bool {
+        let lower = phrase.to_lowercase();
+        let office = self.roles.get("official").is_some_and(|words| words.iter().any(|word| contains_word(&lower, &word.to_lowercase())));
+        office && self.mentions(phrase).is_empty() && !contains_word(&lower, "former")
+    }
+
     /// Whom the source `phrase` speaks for; `talks` are the two governments of the text.
     pub fn speaker(&self, phrase: &str, day: Option<Date>, talks: &[String]) -> Speaker {
         let lower = phrase.to_lowercase().replace(['’', 'ʼ'], "'");

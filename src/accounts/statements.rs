@@ -73,6 +73,12 @@ pub struct Statement {
     pub date: Option<Date>,
 }
 
+/// Words for one person in office, to whom "he" or "she" can refer.
+const PERSONS: [&str; 17] = [
+    "president", "premier", "minister", "secretary", "ambassador", "spokesman", "spokeswoman", "spokesperson", "leader", "chancellor",
+    "envoy", "diplomat", "official", "negotiator", "commissioner", "representative", "chairman",
+];
+
 /// So many names before a surname are searched for the one it belongs to.
 const FEW_NAMES: usize = 200;
 
@@ -236,14 +242,11 @@ impl Reading<'_, '_> {
             return;
         }
         let phrase = self.tokens.cut(&one.source);
+        let last = self.tokens.low(one.source.end - 1);
         let person = matches!(speaker, Speaker::Expert)
+            || PERSONS.contains(&last)
             || phrase.split_whitespace().any(|word| matches!(word, "he" | "He" | "she" | "She" | "who"))
-            || self
-                .lexicon
-                .parties
-                .mentions(phrase)
-                .iter()
-                .any(|mention| matches!(mention.named, Named::Person(_)))
+            || self.lexicon.parties.mentions(phrase).iter().any(|mention| matches!(mention.named, Named::Person(_)))
             || matches!(speaker, Speaker::Other) && self.tokens.is_capitalised(one.source.end - 1);
         if person {
             heard.person = Some(speaker.clone());
@@ -303,6 +306,10 @@ impl Reading<'_, '_> {
         }
         if let Some(known) = self.named_before(one, phrase) {
             return known;
+        }
+        // In a government's own account the President is its own.
+        if self.account.party.is_some() && self.lexicon.parties.is_office(phrase) {
+            return self.own();
         }
         // Ann Lee, an economist in Rome, said; said Ann Lee, an economist.
         let described = if one.source.start < one.cue.start {
@@ -440,6 +447,11 @@ impl Reading<'_, '_> {
         let topics = &self.lexicon.topics;
         if let Some(stance) = topics.of_cue(class) {
             let code = topics.stances[stance].code.as_str();
+            // Asked whether: a question is no demand.
+            let first = said.split_whitespace().next().unwrap_or_default().to_lowercase();
+            if matches!(first.as_str(), "whether" | "if" | "who" | "what" | "why" | "how" | "when" | "where") {
+                return (if code == "silent" { Stance::Listed(stance) } else { Stance::Mentions }, None);
+            }
             // A cue that is itself denied: did not demand, did not warn.
             let denied = one.negative && !matches!(code, "silent" | "denies");
             return (
@@ -447,7 +459,11 @@ impl Reading<'_, '_> {
                 None,
             );
         }
-        if one.negative || self.is_hypothetical(one) || is_ironic(said) {
+        let wished = self.lexicon.cues.classes[one.class].doubtful;
+        if wished && topics.of_content(said) == Ok(None) {
+            return (Stance::Mentions, None);
+        }
+        if wished || one.negative || self.is_hypothetical(one) || is_ironic(said) {
             return (Stance::Unclear, None);
         }
         self.stance_of(said)

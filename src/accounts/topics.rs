@@ -190,13 +190,13 @@ impl Topics {
         self.stances.iter().position(|stance| stance.cues.iter().any(|cue| cue == class))
     }
 
-    /// What the content means by its phrases; `Err` where a phrase is negated,
+    /// What the content means by its phrases, with the bytes of the phrase; `Err` where a phrase is negated,
     /// conditional or in doubt.
     pub fn of_content(&self, content: &str) -> Result<Option<(usize, Range<usize>)>, ()> {
         let mut found: Option<(usize, Range<usize>)> = None;
         let mut doubt = false;
         for (stance, at) in self.stance_phrases.in_text(content) {
-            if in_doubt(content, &at) {
+            if in_doubt(content, &at) || self.stances[stance].code == "resolved" && is_future(content, &at) {
                 doubt = true;
             } else {
                 found = Some(match found {
@@ -211,6 +211,12 @@ impl Topics {
             None => Ok(None),
         }
     }
+}
+
+/// Will it be so, some day?
+fn is_future(content: &str, at: &Range<usize>) -> bool {
+    let words: Vec<&str> = content[..at.start].split_whitespace().rev().take(4).collect();
+    words.iter().any(|word| matches!(*word, "will" | "shall" | "soon") || word.ends_with("'ll") || word.ends_with("’ll")) || words.first() == Some(&"be") && words.get(1) == Some(&"to")
 }
 
 /// Is the phrase denied, conditional or questioned in its clause?
@@ -229,10 +235,8 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
         (words.saturating_sub(window)..words).any(|i| test(before.low(i)))
     };
     let negated = near(4, &|word| {
-        is_negation(word)
-            || matches!(word, "no" | "nothing" | "none" | "nobody" | "without" | "far" | "hardly" | "barely")
-    });
-    // "no" is part of some phrases; one right before another word denies it.
+        is_negation(word) || matches!(word, "no" | "without" | "far" | "hardly" | "barely")
+    }) || near(words, &|word| matches!(word, "nothing" | "none" | "nobody" | "neither"));
     let conditional = near(words, &|word| {
         matches!(
             word,
@@ -261,5 +265,11 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
     let scared = ['“', '"', '‘'].into_iter().any(scare)
         && at.end - at.start < 20
         && after.starts_with(['”', '"', '’']);
-    negated || conditional || question || scared
+    // Words of somebody else, quoted inside: “He said ‘it is settled’.”
+    let open = content[near_by..at.start].matches('‘').count();
+    let inner = open > 0 && {
+        let from = near_by + content[near_by..at.start].rfind('‘').unwrap_or(0);
+        !content[from..at.start].contains("’ ") && !content[from..at.start].contains("’,")
+    };
+    negated || conditional || question || scared || inner
 }

@@ -223,7 +223,7 @@ impl Reader<'_, '_> {
             if shows_finite(word) && !(at > clause.start && self.low(at - 1) == "to") {
                 break;
             }
-            if is_nominative(word) && start < end {
+            if self.is_subject_pronoun(at) && start < end {
                 break;
             }
             if word == "and" && start < end && !self.joins_names(at, end, clause) {
@@ -241,6 +241,16 @@ impl Reader<'_, '_> {
             }
         }
         start
+    }
+
+    /// A pronoun as a subject; not the name He of He Lifeng and Liu He.
+    pub(super) fn is_subject_pronoun(&self, at: usize) -> bool {
+        let word = self.low(at);
+        if !is_nominative(word) {
+            return false;
+        }
+        let named = |i: usize| self.tokens.is_capitalised(i) && !is_nominative(self.low(i)) && !is_determiner(self.low(i));
+        word != "he" || !self.tokens.is_capitalised(at) || !(named(at + 1) || at > 0 && named(at - 1))
     }
 
     /// Is the word at `at` a cue in a finite form, behind something that can be its subject?
@@ -325,7 +335,7 @@ impl Reader<'_, '_> {
         }
         // In Rome he said: the pronoun is the subject.
         if let Some(last) = phrase.clone().last()
-            && is_nominative(self.low(last))
+            && self.is_subject_pronoun(last)
         {
             phrase.start = last;
         }
@@ -391,7 +401,7 @@ impl Reader<'_, '_> {
                         | "into"
                         | "since"
                 ) && !(matches!(word, "in" | "on" | "at" | "to") && self.belongs(end));
-                let clause_begins = is_nominative(word)
+                let clause_begins = self.is_subject_pronoun(end)
                     || is_determiner(word)
                         && !matches!(
                             self.low(end - 1),
@@ -428,7 +438,7 @@ impl Reader<'_, '_> {
                 }
             }
             end += 1;
-            if end - start == 1 && is_nominative(word) {
+            if end - start == 1 && self.is_subject_pronoun(end - 1) {
                 break;
             }
         }

@@ -7,13 +7,19 @@ use serde_json::{Value, json};
 
 use super::text_of;
 use crate::accounts::Lexicon;
+use crate::accounts::deeds::Deeds;
 use crate::accounts::evaluate::{Annotated, Scores, attribution_scores};
+use crate::accounts::evaluate_events::{Record, event_scores};
+use crate::accounts::gazetteer::Gazetteer;
 use crate::cli::{Failure, say};
 
 /// Reads the data set, tells its kind by its keys, prints the scores.
 pub fn execute(path: &Path, json: bool, lexicon: &Lexicon) -> Result<(), Failure> {
     let text = text_of(path)?;
     let rows = rows(path, &text)?;
+    if rows[0].1.get("event").is_some() {
+        return events(path, rows, json);
+    }
     let documents = rows
         .into_iter()
         .map(|(line, row)| {
@@ -27,6 +33,22 @@ pub fn execute(path: &Path, json: bool, lexicon: &Lexicon) -> Result<(), Failure
     }
     let scores = attribution_scores(&documents, &lexicon.cues);
     if json { say(format_args!("{:#}", json!(scores))) } else { say(format_args!("{}", table(&scores))) }
+}
+
+/// A data set of event records: one row of scores, under `all`.
+fn events(path: &Path, rows: Vec<(usize, Value)>, json: bool) -> Result<(), Failure> {
+    let records = rows
+        .into_iter()
+        .map(|(line, row)| serde_json::from_value::<Record>(row).map_err(|e| wrong(path, line, &e.to_string())))
+        .collect::<Result<Vec<_>, _>>()?;
+    let scores = event_scores(&records, &Deeds::shipped(), &Gazetteer::shipped());
+    if json {
+        return say(format_args!("{:#}", json!({ "all": scores })));
+    }
+    say(format_args!(
+        "Events of {} sentences, against coders\n\n  class accuracy  {:.3}   (always the most frequent class: {:.3})\n  class macro F1  {:.3}\n  actor F1        {:.3}",
+        scores.n, scores.class_accuracy, scores.majority_share, scores.class_macro_f1, scores.actor_f1
+    ))
 }
 
 fn wrong(path: &Path, line: usize, what: &str) -> Failure {
