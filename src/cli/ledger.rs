@@ -162,7 +162,9 @@ fn import_gta(file: &Path, out: &Path, world: &str, common: &Common) -> Result<(
 fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Common) -> Result<(), Failure> {
     let world = open::world(world, None)?.world;
     let (shown, text) = open::ledger_text(name, None)?;
-    match Ledger::parse(&shown, &text, &world) {
+    let parsed = Ledger::parse(&shown, &text, &world)
+        .and_then(|parsed| open::compare_evidence(&shown, &text).map(|()| parsed));
+    match parsed {
         Ok((ledger, warnings)) => {
             if json {
                 say!("[]")?;
@@ -178,6 +180,9 @@ fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Co
                 ));
             }
             say!("{shown}: {} measures, no problems with world {}", ledger.measures.len(), world.name)?;
+            if !ledger.proposals.is_empty() {
+                say!("proposals of which nothing is in force: {}", ledger.proposals.len())?;
+            }
             let unpriced = ledger.not_priced().count();
             if unpriced > 0 {
                 say!("carried but not priced by any engine: {unpriced}")?;

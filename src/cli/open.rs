@@ -7,9 +7,9 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::{Common, Failure};
-use crate::document::{self, read::nearest, report::render_warnings};
+use crate::document::{self, DocumentError, read::nearest, report::render_warnings};
 use crate::ledger::products::Products;
-use crate::ledger::{Ledger, shipped};
+use crate::ledger::{Ledger, evidence, shipped};
 use crate::network::{Study, study};
 use crate::results::provenance::{sha256, world_hash};
 use crate::world::World;
@@ -78,11 +78,20 @@ pub fn ledger(
 ) -> Result<OpenLedger, Failure> {
     let (shown, text) = ledger_text(name, beside)?;
     let (ledger, warnings) = Ledger::parse(&shown, &text, world)?;
+    compare_evidence(&shown, &text)?;
     if !warnings.is_empty() {
         let report = render_warnings(document::Kind::Ledger, &shown, &text, &warnings, color());
         common.remark(report.trim_end());
     }
     Ok(OpenLedger { ledger, hash: sha256(text.as_bytes()) })
+}
+
+/// Compares what a ledger's evidence quotes with the accounts that it names.
+pub fn compare_evidence(shown: &str, text: &str) -> Result<(), DocumentError> {
+    let folder = Path::new(shown).parent().unwrap_or(Path::new(""));
+    evidence::check(shown, text, &|file| {
+        std::fs::read_to_string(folder.join(file)).map_err(|e| format!("cannot be read: {e}"))
+    })
 }
 
 /// Which ledger to read, and for which world.

@@ -265,11 +265,23 @@ pub enum Problem {
     },
 
     /// A stretch of text that is none.
-    #[error("`span` takes the first byte and the byte after the last")]
+    #[error("`span` takes the first character and the one after the last")]
     #[diagnostic(code(file::evidence), help("write span = [512, 590]: two whole numbers, the second larger"))]
     NotASpan {
         #[label("not a stretch of text")]
         at: SourceSpan,
+    },
+
+    /// Evidence that its account does not bear out.
+    #[error("the account `{account}` does not say this there")]
+    #[diagnostic(code(file::evidence))]
+    NotThere {
+        account: String,
+        #[label("{found}")]
+        at: SourceSpan,
+        found: String,
+        #[help]
+        help: Option<String>,
     },
 
     /// One measure read twice by one side.

@@ -21,6 +21,7 @@ pub mod amend;
 pub mod averages;
 pub mod build_products;
 mod effect;
+pub mod evidence;
 pub mod explain;
 pub mod export;
 pub mod import_gta;
@@ -29,10 +30,12 @@ pub mod measure;
 pub(crate) mod parse;
 mod parse_measure;
 mod parse_products;
+mod parse_proposal;
 mod parse_rate;
 mod parse_reading;
 mod parse_stacking;
 pub mod products;
+pub mod proposal;
 pub mod reading;
 pub mod shipped;
 pub mod stacking;
@@ -79,6 +82,8 @@ pub struct Ledger {
     pub groups: BTreeMap<String, Vec<usize>>,
     /// Names for goods.
     pub scopes: BTreeMap<String, Arc<Scope>>,
+    /// What accounts of talks speak of; nothing of it is in force.
+    pub proposals: Vec<proposal::Proposal>,
     /// Regions and sectors of the world that positions refer to; `None` if the
     /// ledger has no measures and fits every world.
     shape: Option<(usize, usize)>,
@@ -91,7 +96,7 @@ impl Ledger {
     pub fn empty() -> Self {
         let heading = Heading { title: "no measures".to_owned(), ..Heading::default() };
         let (groups, scopes) = (BTreeMap::new(), BTreeMap::new());
-        Self { heading, measures: Vec::new(), groups, scopes, shape: None, grid: None }
+        Self { heading, measures: Vec::new(), groups, scopes, proposals: Vec::new(), shape: None, grid: None }
     }
 
     /// One line that says what it holds.

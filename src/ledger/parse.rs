@@ -34,6 +34,7 @@ use toml::de::{DeArray, DeString, DeTable, DeValue};
 use super::measure::{Kind, Measure, Scope};
 use super::parse_measure::{check_exempted, read_measure};
 use super::parse_products::{note_vintage, read_lines};
+use super::parse_proposal::read_proposals;
 use super::parse_stacking::{Stacked, resolve};
 use super::products::Products;
 use super::stacking::Grid;
@@ -129,7 +130,7 @@ fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
         let mut reader = Reader { text: parts[0], problems: Vec::new(), warnings: Vec::new() };
         let root = Table::new("the policy ledger", (0, 0).into(), &head);
         let (heading, names) = read_head(&mut reader, root, world);
-        (reader.is_content() && !head.contains_key("measure")).then_some((heading, names))
+        (reader.is_content() && !head.contains_key("measure") && !head.contains_key("proposal")).then_some((heading, names))
     };
     // A tree that is read before the next one comes stays in the cache; only
     // while the names are read there is nothing to do but parse.
@@ -173,12 +174,13 @@ fn quietly(text: &str) -> Option<DeTable<'_>> {
 
 fn finished(heading: Heading, measures: Vec<Measure>, names: Names<'_>) -> Ledger {
     let shape = Some((names.world.region_count(), names.world.sector_count()));
-    Ledger { heading, measures, groups: names.groups, scopes: names.scopes, shape, grid: names.grid }
+    let (groups, scopes, grid) = (names.groups, names.scopes, names.grid);
+    Ledger { heading, measures, groups, scopes, proposals: Vec::new(), shape, grid }
 }
 
 /// Everything but the measures.
 fn read_head<'w>(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &'w World) -> (Heading, Names<'w>) {
-    reader.check_keys(root, &["ledger", "groups", "scopes", "measure"]);
+    reader.check_keys(root, &["ledger", "groups", "scopes", "measure", "proposal"]);
     let heading = read_heading(reader, root);
     let mut names = Names::none(world);
     read_groups(reader, root, &mut names);
@@ -220,7 +222,8 @@ fn read_document(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) ->
         None => {}
     }
     resolve(reader, &mut measures, &stacked, &mut names);
-    finished(heading, measures, names)
+    let proposals = read_proposals(reader, root);
+    Ledger { proposals, ..finished(heading, measures, names) }
 }
 
 fn read_heading(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Heading {

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! `silent = true` in place of the span: the account says nothing of it; neither:
-//! the account as a whole.
+//! the account as a whole. `file` and `quote` let a check compare what stands at
+//! the span ([`evidence`](super::evidence)).
 
 use std::collections::BTreeMap;
 
@@ -125,7 +126,7 @@ fn check_days(reader: &mut Reader<'_>, measure: &Measure, start: Option<At<Date>
     check_end(reader, start, end.as_ref());
 }
 
-fn read_evidence(reader: &mut Reader<'_>, table: Table<'_, '_>, id: &str) -> Vec<Evidence> {
+pub(super) fn read_evidence(reader: &mut Reader<'_>, table: Table<'_, '_>, id: &str) -> Vec<Evidence> {
     let none = |reader: &mut Reader<'_>| reader.note(Problem::NoEvidence { id: id.to_owned(), at: table.at });
     let Some(node) = table.get("evidence") else {
         none(reader);
@@ -144,7 +145,7 @@ fn read_evidence(reader: &mut Reader<'_>, table: Table<'_, '_>, id: &str) -> Vec
 
 fn read_one(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Evidence> {
     let table = reader.table("the evidence", "evidence", node)?;
-    reader.check_keys(table, &["account", "span", "silent"]);
+    reader.check_keys(table, &["account", "span", "silent", "file", "quote"]);
     let account = reader.required(table, "account", "account = \"us-2025-06-05\"");
     let account = account.and_then(|node| reader.string("account", node));
     let silent = table.get("silent").is_some_and(|node| reader.flag("silent", node));
@@ -163,7 +164,8 @@ fn read_one(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Evidence> {
         None if silent => Says::Silent,
         None => Says::Whole,
     };
-    Some(Evidence { account: account?.value.to_owned(), says })
+    let [file, quote] = ["file", "quote"].map(|key| optional_text(reader, table, key));
+    Some(Evidence { account: account?.value.to_owned(), says, file, quote })
 }
 
 fn read_span(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Says> {

@@ -28,12 +28,16 @@ pub struct Evidence {
     pub account: String,
     /// What the account does there.
     pub says: Says,
+    /// The account's file, as seen from the ledger's folder.
+    pub file: Option<String>,
+    /// What stands at the span, to the letter.
+    pub quote: Option<String>,
 }
 
 /// Where an account speaks of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Says {
-    /// In this range of bytes.
+    /// In this range of characters of its file, the last excluded.
     Span(usize, usize),
     /// Nowhere: it is silent on it.
     Silent,

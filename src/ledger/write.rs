@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::measure::{Afterwards, End, Measure, RatePath, Scope, Status, Suspension};
+use super::proposal::Proposal;
 use super::reading::{Evidence, Reading, Says};
 use super::stacking::{LineCover, PRODUCT_KEYS, Stacking};
 use super::{Heading, Ledger};
@@ -45,6 +46,9 @@ impl Ledger {
         }
         for measure in &self.measures {
             text.push_str(&measure_block(measure, &self.measures, world));
+        }
+        for proposal in &self.proposals {
+            text.push_str(&proposal_block(proposal));
         }
         text
     }
@@ -203,12 +207,39 @@ fn reading_block(reading: &Reading) -> String {
 }
 
 fn evidence(evidence: &Evidence) -> String {
-    let account = quoted(&evidence.account);
+    let mut parts = vec![format!("account = {}", quoted(&evidence.account))];
+    parts.extend(evidence.file.as_ref().map(|file| format!("file = {}", quoted(file))));
     match evidence.says {
-        Says::Span(first, end) => format!("{{ account = {account}, span = [{first}, {end}] }}"),
-        Says::Silent => format!("{{ account = {account}, silent = true }}"),
-        Says::Whole => format!("{{ account = {account} }}"),
+        Says::Span(first, end) => parts.push(format!("span = [{first}, {end}]")),
+        Says::Silent => parts.push("silent = true".to_owned()),
+        Says::Whole => {}
     }
+    parts.extend(evidence.quote.as_ref().map(|quote| format!("quote = {}", quoted(quote))));
+    format!("{{ {} }}", parts.join(", "))
+}
+
+/// What accounts speak of, of which nothing is in force.
+fn proposal_block(proposal: &Proposal) -> String {
+    let mut block = Block::new();
+    put(&mut block, "sort", quoted(proposal.sort.word()));
+    for (key, text) in [("topic", &proposal.topic), ("by", &proposal.by), ("says", &proposal.says), ("status", &proposal.status)] {
+        put(&mut block, key, quoted(text));
+    }
+    if let Some(date) = proposal.date {
+        put(&mut block, "date", date.to_string());
+    }
+    for (key, words) in [("numbers", &proposal.numbers), ("measures", &proposal.measures)] {
+        if !words.is_empty() {
+            put(&mut block, key, list(words.iter().map(String::as_str)));
+        }
+    }
+    put(
+        &mut block,
+        "evidence",
+        format!("[{}]", proposal.evidence.iter().map(evidence).collect::<Vec<_>>().join(", ")),
+    );
+    put_text(&mut block, "note", &proposal.note);
+    aligned("\n[[proposal]]", &block)
 }
 
 /// A wait in whole weeks or whole days where it is one.
