@@ -214,7 +214,10 @@ impl Parties {
     /// Does `phrase` name an office and nobody in particular: the President?
     pub fn is_office(&self, phrase: &str) -> bool {
         let lower = phrase.to_lowercase();
-        let office = self.roles.get("official").is_some_and(|words| words.iter().any(|word| contains_word(&lower, &word.to_lowercase())));
+        let office = self
+            .roles
+            .get("official")
+            .is_some_and(|words| words.iter().any(|word| contains_word(&lower, &word.to_lowercase())));
         office && self.mentions(phrase).is_empty() && !contains_word(&lower, "former")
     }
 

@@ -75,8 +75,23 @@ pub struct Statement {
 
 /// Words for one person in office, to whom "he" or "she" can refer.
 const PERSONS: [&str; 17] = [
-    "president", "premier", "minister", "secretary", "ambassador", "spokesman", "spokeswoman", "spokesperson", "leader", "chancellor",
-    "envoy", "diplomat", "official", "negotiator", "commissioner", "representative", "chairman",
+    "president",
+    "premier",
+    "minister",
+    "secretary",
+    "ambassador",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "leader",
+    "chancellor",
+    "envoy",
+    "diplomat",
+    "official",
+    "negotiator",
+    "commissioner",
+    "representative",
+    "chairman",
 ];
 
 /// So many names before a surname are searched for the one it belongs to.
@@ -246,7 +261,12 @@ impl Reading<'_, '_> {
         let person = matches!(speaker, Speaker::Expert)
             || PERSONS.contains(&last)
             || phrase.split_whitespace().any(|word| matches!(word, "he" | "He" | "she" | "She" | "who"))
-            || self.lexicon.parties.mentions(phrase).iter().any(|mention| matches!(mention.named, Named::Person(_)))
+            || self
+                .lexicon
+                .parties
+                .mentions(phrase)
+                .iter()
+                .any(|mention| matches!(mention.named, Named::Person(_)))
             || matches!(speaker, Speaker::Other) && self.tokens.is_capitalised(one.source.end - 1);
         if person {
             heard.person = Some(speaker.clone());
@@ -449,7 +469,8 @@ impl Reading<'_, '_> {
             let code = topics.stances[stance].code.as_str();
             // Asked whether: a question is no demand.
             let first = said.split_whitespace().next().unwrap_or_default().to_lowercase();
-            if matches!(first.as_str(), "whether" | "if" | "who" | "what" | "why" | "how" | "when" | "where") {
+            if matches!(first.as_str(), "whether" | "if" | "who" | "what" | "why" | "how" | "when" | "where")
+            {
                 return (if code == "silent" { Stance::Listed(stance) } else { Stance::Mentions }, None);
             }
             // A cue that is itself denied: did not demand, did not warn.

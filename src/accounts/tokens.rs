@@ -327,8 +327,8 @@ fn is_short_form(word: &str) -> bool {
         "Mr", "Mrs", "Ms", "Messrs", "Dr", "Prof", "Sen", "Rep", "Reps", "Sens", "Gov", "Gen", "Lt", "Col",
         "Maj", "Capt", "Sgt", "Cmdr", "Adm", "Hon", "Rev", "St", "Amb", "Pres", "Jan", "Feb", "Mar", "Apr",
         "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Mon", "Tue", "Tues", "Wed", "Thu", "Thur",
-        "Thurs", "Fri", "Sat", "vs", "etc", "approx", "cf", "al", "Jr", "Sr", "Corp", "Inc", "Ltd", "Co", "Bros", "dept", "Dept",
-        "Art", "Sec", "Vol", "Fig",
+        "Thurs", "Fri", "Sat", "vs", "etc", "approx", "cf", "al", "Jr", "Sr", "Corp", "Inc", "Ltd", "Co",
+        "Bros", "dept", "Dept", "Art", "Sec", "Vol", "Fig",
     ];
     FORMS.contains(&word)
 }

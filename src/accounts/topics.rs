@@ -216,7 +216,9 @@ impl Topics {
 /// Will it be so, some day?
 fn is_future(content: &str, at: &Range<usize>) -> bool {
     let words: Vec<&str> = content[..at.start].split_whitespace().rev().take(4).collect();
-    words.iter().any(|word| matches!(*word, "will" | "shall" | "soon") || word.ends_with("'ll") || word.ends_with("’ll")) || words.first() == Some(&"be") && words.get(1) == Some(&"to")
+    words.iter().any(|word| {
+        matches!(*word, "will" | "shall" | "soon") || word.ends_with("'ll") || word.ends_with("’ll")
+    }) || words.first() == Some(&"be") && words.get(1) == Some(&"to")
 }
 
 /// Is the phrase denied, conditional or questioned in its clause?
@@ -234,9 +236,9 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
     let near = |window: usize, test: &dyn Fn(&str) -> bool| {
         (words.saturating_sub(window)..words).any(|i| test(before.low(i)))
     };
-    let negated = near(4, &|word| {
-        is_negation(word) || matches!(word, "no" | "without" | "far" | "hardly" | "barely")
-    }) || near(words, &|word| matches!(word, "nothing" | "none" | "nobody" | "neither"));
+    let negated =
+        near(4, &|word| is_negation(word) || matches!(word, "no" | "without" | "far" | "hardly" | "barely"))
+            || near(words, &|word| matches!(word, "nothing" | "none" | "nobody" | "neither"));
     let conditional = near(words, &|word| {
         matches!(
             word,

@@ -60,6 +60,7 @@ impl Summary<'_> {
         self.drivers(&mut table);
         self.bystanders(&mut table, between);
         self.readings(&mut table);
+        self.prices(&mut table, between);
         table
     }
 
@@ -398,6 +399,36 @@ impl Summary<'_> {
                     });
                 }
             }
+        }
+    }
+
+    /// What each side's reading of each topic is worth.
+    fn prices(&self, table: &mut Sections, between: &str) {
+        let rows: Vec<&Row> =
+            self.results().rows.iter().filter(|row| row.variable == Variable::ReadingGap).collect();
+        if rows.is_empty() {
+            return;
+        }
+        self.section(
+            table,
+            "What a side's reading of one topic is worth, against the ledger: billion USD a year",
+        );
+        let mut lines: Vec<(&str, &str)> = Vec::new();
+        for row in &rows {
+            if !lines.contains(&(&*row.reading, &*row.region)) {
+                lines.push((&*row.reading, &*row.region));
+            }
+        }
+        for (reading, region) in lines {
+            let label = reading
+                .split_once('/')
+                .map_or(reading.to_owned(), |(side, topic)| format!("{topic}, {side}"));
+            self.line(table, &format!("{label}: {region}"), |run| {
+                let found = rows
+                    .iter()
+                    .find(|row| &*row.reading == reading && &*row.region == region && &*row.run == run);
+                found.map_or("·".to_owned(), |row| with_range(row, 1e3, between))
+            });
         }
     }
 

@@ -36,10 +36,17 @@ pub fn check(
     .map(|((), _)| ())
 }
 
-fn in_list(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, open: &dyn Fn(&str) -> Result<String, String>) {
+fn in_list(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    key: &str,
+    open: &dyn Fn(&str) -> Result<String, String>,
+) {
     let Some(DeValue::Array(items)) = table.get(key).map(|node| node.get_ref()) else { return };
     for item in items.iter().filter_map(|node| node.get_ref().as_table()) {
-        let Some(DeValue::Array(evidence)) = item.get("evidence").map(|node| node.get_ref()) else { continue };
+        let Some(DeValue::Array(evidence)) = item.get("evidence").map(|node| node.get_ref()) else {
+            continue;
+        };
         for one in evidence.iter().filter_map(|node| node.get_ref().as_table()) {
             compare(reader, one, open);
         }
@@ -60,7 +67,9 @@ fn compare(reader: &mut Reader<'_>, evidence: &DeTable<'_>, open: &dyn Fn(&str) 
     let text = match open(file) {
         Ok(text) => text,
         Err(why) => {
-            let help = "the path is seen from the ledger's folder; without `file` the evidence is not compared".to_owned();
+            let help =
+                "the path is seen from the ledger's folder; without `file` the evidence is not compared"
+                    .to_owned();
             return wrong(file_at, why, Some(help));
         }
     };

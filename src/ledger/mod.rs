@@ -137,8 +137,13 @@ impl Ledger {
     /// The ledger as one side reads it. Measures that the reading does not
     /// speak of stay as they are; so does all of it for an id that no measure has.
     pub fn as_read_by(&self, id: &str) -> Ledger {
-        let measures = self.measures.iter().map(|measure| measure.as_read_by(id)).collect();
-        Ledger { measures, ..self.clone() }
+        self.as_read_by_on(id, |_| true)
+    }
+
+    /// The ledger as one side reads some of its measures; the others stay as they are.
+    pub fn as_read_by_on(&self, id: &str, of: impl Fn(&Measure) -> bool) -> Ledger {
+        let read = |measure: &Measure| if of(measure) { measure.as_read_by(id) } else { measure.clone() };
+        Ledger { measures: self.measures.iter().map(read).collect(), ..self.clone() }
     }
 
     /// Every day on which a measure changes, earliest first.

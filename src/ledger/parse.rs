@@ -130,7 +130,8 @@ fn read_in_parts(text: &str, world: &World) -> Option<Ledger> {
         let mut reader = Reader { text: parts[0], problems: Vec::new(), warnings: Vec::new() };
         let root = Table::new("the policy ledger", (0, 0).into(), &head);
         let (heading, names) = read_head(&mut reader, root, world);
-        (reader.is_content() && !head.contains_key("measure") && !head.contains_key("proposal")).then_some((heading, names))
+        (reader.is_content() && !head.contains_key("measure") && !head.contains_key("proposal"))
+            .then_some((heading, names))
     };
     // A tree that is read before the next one comes stays in the cache; only
     // while the names are read there is nothing to do but parse.

@@ -222,7 +222,12 @@ fn evidence(evidence: &Evidence) -> String {
 fn proposal_block(proposal: &Proposal) -> String {
     let mut block = Block::new();
     put(&mut block, "sort", quoted(proposal.sort.word()));
-    for (key, text) in [("topic", &proposal.topic), ("by", &proposal.by), ("says", &proposal.says), ("status", &proposal.status)] {
+    for (key, text) in [
+        ("topic", &proposal.topic),
+        ("by", &proposal.by),
+        ("says", &proposal.says),
+        ("status", &proposal.status),
+    ] {
         put(&mut block, key, quoted(text));
     }
     if let Some(date) = proposal.date {

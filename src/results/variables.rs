@@ -51,6 +51,8 @@ pub enum Variable {
     Employment,
     /// Wage of a sector over the price of final spending.
     SectorRealWage,
+    /// What a side's reading of a topic is worth.
+    ReadingGap,
     /// Average tariff, weighted by the world's base-year imports.
     TariffWeighted,
     /// Average tariff, every traded sector counting the same.
@@ -87,7 +89,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -110,6 +112,7 @@ impl Variable {
         Self::GrossOutput,
         Self::Employment,
         Self::SectorRealWage,
+        Self::ReadingGap,
         Self::TariffWeighted,
         Self::TariffSimple,
         Self::ExportRatio,
@@ -183,6 +186,7 @@ impl Variable {
             Self::GrossOutput => "gross_output",
             Self::Employment => "employment",
             Self::SectorRealWage => "sector_real_wage",
+            Self::ReadingGap => "reading_gap",
             Self::TariffWeighted => "tariff_weighted",
             Self::TariffSimple => "tariff_simple",
             Self::ExportRatio => "export_ratio",
@@ -205,7 +209,9 @@ impl Variable {
     /// The unit of its values.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::EquivalentVariation | Self::TariffRevenue | Self::QuotaRent => "million USD",
+            Self::EquivalentVariation | Self::ReadingGap | Self::TariffRevenue | Self::QuotaRent => {
+                "million USD"
+            }
             Self::ValueAddedLost | Self::CaughtUp => "million USD",
             Self::Leverage | Self::LeveragePerValueAdded => "ratio",
             Self::PerPerson | Self::PerHousehold => "USD",
@@ -268,6 +274,9 @@ impl Variable {
             Self::SectorRealWage => {
                 "change of a sector's wage over the price of final spending; where workers move freely it is \
                  `real_wage`, and not listed"
+            }
+            Self::ReadingGap => {
+                "equivalent_variation with one topic as a side reads it, less that with the ledger as it is"
             }
             Self::TariffWeighted => {
                 "average tariff of a region on a partner over goods, weighted by base-year imports of the world"

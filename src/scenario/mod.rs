@@ -8,6 +8,7 @@ mod check;
 pub mod draws;
 pub mod measures;
 mod parse;
+pub mod price;
 pub mod run;
 pub mod short_run;
 pub mod tornado;

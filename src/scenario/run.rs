@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::draws::{self, Distribution, Draws};
 use super::measures::{Place, Region, measure};
+use super::price;
 use super::{Phase, Scenario};
 use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Nearby, Numeraire, Options};
 use crate::ledger::{AmendmentError, Ledger, PolicyState, average_tariff};
@@ -118,6 +119,8 @@ pub fn run(
         all.evaluations = all.evaluations.max(next.evaluations);
         all.residual = all.residual.max(next.residual);
     }
+    let prices = price::prices(scenario, world, ledger, options)?;
+    all.results.rows.extend(price::rows(&prices, scenario).rows);
     Ok(all)
 }
 

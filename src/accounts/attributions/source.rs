@@ -249,7 +249,9 @@ impl Reader<'_, '_> {
         if !is_nominative(word) {
             return false;
         }
-        let named = |i: usize| self.tokens.is_capitalised(i) && !is_nominative(self.low(i)) && !is_determiner(self.low(i));
+        let named = |i: usize| {
+            self.tokens.is_capitalised(i) && !is_nominative(self.low(i)) && !is_determiner(self.low(i))
+        };
         word != "he" || !self.tokens.is_capitalised(at) || !(named(at + 1) || at > 0 && named(at - 1))
     }
 

@@ -39,7 +39,9 @@ pub fn execute(path: &Path, json: bool, lexicon: &Lexicon) -> Result<(), Failure
 fn events(path: &Path, rows: Vec<(usize, Value)>, json: bool) -> Result<(), Failure> {
     let records = rows
         .into_iter()
-        .map(|(line, row)| serde_json::from_value::<Record>(row).map_err(|e| wrong(path, line, &e.to_string())))
+        .map(|(line, row)| {
+            serde_json::from_value::<Record>(row).map_err(|e| wrong(path, line, &e.to_string()))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let scores = event_scores(&records, &Deeds::shipped(), &Gazetteer::shipped());
     if json {
