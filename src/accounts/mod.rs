@@ -16,6 +16,7 @@
 //! * [`parties`], [`topics`]: for whom somebody speaks, about what, with which stance.
 //! * [`statements`]: all that together.
 //! * [`matrix`], [`compare`], [`proposals`]: what follows for the topics.
+//! * [`proposed`]: what another reader proposes, and what of it is kept.
 //! * [`reading`]: the whole.
 //! * [`gazetteer`], [`deeds`], [`clauses`], [`events`], [`actors`]: who did what to whom.
 //! * [`evaluate`], [`evaluate_events`]: the reader measured on annotated texts.
@@ -35,6 +36,7 @@ pub mod lexicon;
 pub mod matrix;
 pub mod parties;
 pub mod proposals;
+pub mod proposed;
 pub mod reading;
 pub mod sentences;
 pub mod statements;

@@ -16,6 +16,7 @@ use super::account::Account;
 use super::compare::{Difference, Odds};
 use super::matrix::word;
 use super::parties::{Speaker, contains_word};
+use super::proposed::PROPOSED;
 use super::statements::{Stance, Statement};
 use super::topics::Topics;
 
@@ -85,6 +86,9 @@ pub struct Proposal {
     pub status: Backing,
     /// Where it stands.
     pub evidence: Vec<Evidence>,
+    /// Does it rest on another reader's proposal alone?
+    #[serde(skip)]
+    pub proposed: bool,
     /// Words in the ids of the measures that it may speak of.
     #[serde(skip)]
     pub measures: Vec<String>,
@@ -188,6 +192,7 @@ pub fn proposals(
                 });
                 match same {
                     Some(same) => {
+                        same.proposed &= statement.class == PROPOSED;
                         for place in evidence {
                             if same.evidence.len() < MOST_EVIDENCE && !same.evidence.contains(&place) {
                                 same.evidence.push(place);
@@ -201,6 +206,7 @@ pub fn proposals(
                         says: says.clone(),
                         numbers: rates(&said),
                         date: statement.date,
+                        proposed: statement.class == PROPOSED,
                         status: Backing::Claimed,
                         evidence: evidence.collect(),
                         measures: topic.measures.clone(),
@@ -227,6 +233,10 @@ fn backing(one: &Proposal, all: &[Proposal], accounts: &[Account], differences: 
             .iter()
             .any(|account| account.id == place.account && account.party.as_deref() == Some(&one.by))
     });
+    // What only another reader proposes is never more than a claim.
+    if one.proposed {
+        return Backing::Claimed;
+    }
     match (disputed, others, own) {
         (true, _, _) => Backing::Disputed,
         (_, true, _) => Backing::Confirmed,

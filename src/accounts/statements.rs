@@ -160,14 +160,14 @@ fn talks(mentions: &[Mention]) -> Vec<String> {
 
 /// Bytes to characters, in steps.
 #[derive(Clone, Debug)]
-struct Characters<'t> {
+pub(super) struct Characters<'t> {
     text: &'t str,
     /// Characters before every block of 256 bytes.
     marks: Vec<usize>,
 }
 
 impl<'t> Characters<'t> {
-    fn of(text: &'t str) -> Self {
+    pub(super) fn of(text: &'t str) -> Self {
         let mut marks = Vec::with_capacity(text.len() / 256 + 1);
         let mut count = 0;
         for (at, byte) in text.bytes().enumerate() {
@@ -180,7 +180,7 @@ impl<'t> Characters<'t> {
         Self { text, marks }
     }
 
-    fn at(&self, byte: usize) -> usize {
+    pub(super) fn at(&self, byte: usize) -> usize {
         let block = (byte / 256).min(self.marks.len().saturating_sub(1));
         let from = block * 256;
         let begun = self.text.as_bytes()[from..byte].iter().filter(|byte| **byte & 0xC0 != 0x80).count();

@@ -4,6 +4,7 @@
 //! what follows from them; writes proposals into a ledger; measures the reader on
 //! annotated texts.
 
+mod endpoint;
 mod evaluate;
 mod into;
 mod table;
@@ -60,6 +61,8 @@ pub struct Arguments {
     /// Measure the reader on a data set of annotated texts or event records, JSON lines.
     #[arg(long, value_name = "DATASET", conflicts_with_all = ["files", "matrix", "timeline", "into"])]
     evaluate: Option<PathBuf>,
+    #[command(flatten)]
+    endpoint: endpoint::Endpoint,
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
@@ -78,7 +81,12 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             )));
         }
     }
-    let reading = Reading::of(accounts, &lexicon);
+    let mut reading = Reading::of(accounts, &lexicon);
+    let more = arguments.endpoint.ask(&reading.accounts, &reading.statements, &lexicon, common)?;
+    if !more.is_empty() {
+        let statements = reading.statements.into_iter().chain(more).collect();
+        reading = Reading::of_statements(reading.accounts, statements, &lexicon);
+    }
     match arguments.format {
         Format::Json => say(format_args!("{:#}", reading.to_json(&lexicon)))?,
         Format::Table if arguments.matrix => say(format_args!("{}", table::matrix(&reading, &lexicon)))?,
