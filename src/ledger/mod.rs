@@ -50,7 +50,7 @@ pub use amend::{Added, AmendmentError, Amendments};
 pub use averages::{AverageTariff, average_tariff};
 pub use measure::{Kind, Measure};
 pub use reading::{Evidence, Overrides, Reading, Says};
-pub use state::{Cap, PolicyState};
+pub use state::{Cap, PolicyState, Wait};
 
 use crate::world::World;
 use measure::Scope;
@@ -133,6 +133,17 @@ impl Ledger {
     /// speak of stay as they are; so does all of it for an id that no measure has.
     pub fn as_read_by(&self, id: &str) -> Ledger {
         let measures = self.measures.iter().map(|measure| measure.as_read_by(id)).collect();
+        Ledger { measures, ..self.clone() }
+    }
+
+    /// The limits on quantities alone: quotas, bans and licences. Duties are left out.
+    pub fn limits_alone(&self) -> Ledger {
+        let is_limit = |kind| {
+            use Kind::{ExportBan, ExportLicence, ExportQuota, ImportBan, ImportQuota};
+            matches!(kind, ImportQuota | ImportBan | ExportLicence | ExportQuota | ExportBan)
+        };
+        // No limit gives way to another measure by position.
+        let measures = self.measures.iter().filter(|measure| is_limit(measure.kind)).cloned().collect();
         Ledger { measures, ..self.clone() }
     }
 
