@@ -106,7 +106,7 @@ pub fn weeks(
         question: question.clone(),
         results,
         sender: world.regions.code(weeks.sender).to_owned(),
-        limited_flows: weeks.shocks(None).caps.iter().map(|cap| cap.links.len()).sum(),
+        limited_flows: weeks.limited().count(),
         measures: weeks.measures,
         exposed,
         study: weeks.study.zip(outcome),
@@ -150,17 +150,15 @@ impl<'a> Weeks<'a> {
     fn ensemble(&self, limits: &Limits) -> Result<Ensemble, ShortRunError> {
         let (question, record) = (self.question, self.record());
         let draws = Draws { count: question.draws, seed: question.seed, ranges: self.ranges() };
-        let shocks = |draw| self.shocks_under(limits, Some(draw));
+        let shocks = |draw| self.shocks(limits, draw);
         Ok(simulate_under(&self.network, &self.settings, shocks, self.steps(), &record, &draws)?)
     }
 
     /// Every industry; of the sender also its blocked stages and its unsold stock.
     fn record(&self) -> Record {
         let mut blocked = vec![false; self.network.graph.node_count()];
-        let places = places::links(&self.places);
-        let caps = self.limits.of_draw(None).iter().flat_map(|cap| &cap.links);
-        for link in caps.chain(&places) {
-            let node = self.network.graph.supplier[*link as usize] as usize;
+        for link in self.limited() {
+            let node = self.network.graph.supplier[link as usize] as usize;
             blocked[node] = self.network.node_region[node] as usize == self.sender;
         }
         Record::by_region_and_group(&self.network).with_side(self.sender as u32, blocked)
@@ -168,6 +166,12 @@ impl<'a> Weeks<'a> {
 
     pub(super) fn steps(&self) -> usize {
         (7.0 * self.question.weeks as f64 / self.question.step_days).round() as usize
+    }
+
+    /// Links under a limit of the ledger or the study.
+    fn limited(&self) -> impl Iterator<Item = u32> {
+        let caps = self.limits.of_draw(None).iter().flat_map(|cap| &cap.links);
+        caps.chain(self.places.iter().flat_map(|place| &place.links)).copied()
     }
 
     /// Settings with everything in the middle of its range.
@@ -236,15 +240,10 @@ impl<'a> Weeks<'a> {
         ]
     }
 
-    /// The ledger's limits, and what the study does in one of its draws; without one
-    /// the limits alone, and what the study limits in full.
-    fn shocks(&self, draw: Option<usize>) -> Shocks {
-        self.shocks_under(&self.limits, draw)
-    }
-
-    fn shocks_under(&self, limits: &Limits, draw: Option<usize>) -> Shocks {
-        let mut shocks = Shocks { caps: limits.of_draw(draw).to_vec(), losses: Vec::new() };
-        if let (Some(study), Some(draw)) = (&self.study, draw) {
+    /// The limits of one draw, and what the study does in it.
+    fn shocks(&self, limits: &Limits, draw: usize) -> Shocks {
+        let mut shocks = Shocks { caps: limits.of_draw(Some(draw)).to_vec(), losses: Vec::new() };
+        if let Some(study) = &self.study {
             // Days of the run from the first day of the study.
             let offset = f64::from((study.start - self.question.from).get_days());
             let paths = study.path(draw as u32, self.question.seed, &[]);
@@ -259,7 +258,7 @@ impl<'a> Weeks<'a> {
     fn exposed(&self) -> Result<Vec<(String, String, f64)>, ShortRunError> {
         let (at, width) = EXPOSURE;
         let (steps, record) = (self.steps(), Record::by_region_and_group(&self.network));
-        let shocks = self.shocks(Some(0));
+        let shocks = self.shocks(&self.limits, 0);
         let eased = |share: f64| -> Result<Path, RunError> {
             let mut shocks = shocks.clone();
             for (_, level) in shocks.caps.iter_mut().flat_map(|cap| &mut cap.levels) {
