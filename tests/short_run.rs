@@ -144,6 +144,7 @@ fn without_the_measure_nothing_stops() {
         let ledger = ledger.replace("from = 2025-04-04\nuntil", "from = 2025-03-01\nuntil");
         let found = under(&ledger, 2);
         assert_eq!((found.no_control.as_deref(), &found.study), (Some("cn-rare-earth-licences"), &None));
+        assert_eq!(found.sender, "CHN");
         assert!(largest(&found, Variable::ValueAdded) < 1e-3);
         assert!(!found.results.rows.iter().any(|row| row.variable == Variable::LinesStanding));
     }

@@ -248,10 +248,10 @@ fn severity(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
 
 /// The lines of further users, for which nothing is on record.
 fn users(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
-    if study.users.is_empty() {
+    let weeks: Vec<usize> = USER_WEEKS.into_iter().filter(|week| 7 * week < outcome.days).collect();
+    if study.users.is_empty() || weeks.is_empty() {
         return Ok(());
     }
-    let weeks: Vec<usize> = USER_WEEKS.into_iter().filter(|week| 7 * week < outcome.days).collect();
     say!("\nFurther users: no stop of theirs is on record, and nothing here is calibrated")?;
     let stopped: String = weeks.iter().map(|week| format!("{:>6}", format!("w{week}"))).collect();
     let stand: String = weeks.iter().map(|week| format!("{:>15}", format!("w{week}"))).collect();

@@ -222,17 +222,12 @@ impl Page<'_> {
         let day = |day: f64| if day.is_finite() { format!("{day:.0}") } else { "never".to_owned() };
         for region in &outcome.regions {
             let of = &study.regions[region.region];
-            if let (Some(stop), Some(observed)) = (region.stop, &of.observed) {
-                let _ = writeln!(
-                    text,
-                    "  {:<32}{:>22}   observed {} to {}: {}",
-                    of.name,
-                    format!("{} [{}, {}]", day(stop.day.median), day(stop.day.low), day(stop.day.high)),
-                    stop.window.0,
-                    stop.window.1,
-                    observed.report
-                );
-            }
+            let first = region.stop.map_or(region.first, |stop| stop.day);
+            let first = format!("{} [{}, {}]", day(first.median), day(first.low), day(first.high));
+            let observed = region.stop.zip(of.observed.as_ref()).map(|(stop, observed)| {
+                format!("   observed {} to {}: {}", stop.window.0, stop.window.1, observed.report)
+            });
+            let _ = writeln!(text, "  {:<32}{first:>22}{}", of.name, observed.unwrap_or_default());
             let _ = writeln!(
                 text,
                 "  {:<32}{:>22}   of {:.0}",

@@ -122,9 +122,9 @@ impl<'a> Weeks<'a> {
         study: Option<&Study>,
         actors: &[usize],
     ) -> Result<Self, ShortRunError> {
-        let (study, no_control) = in_force(question, world, ledger, study)?;
         let withheld = Withheld::by(ledger, question, world);
-        let sender = sender(question, world, study.as_ref(), actors, &withheld.is_sender)?;
+        let sender = sender(question, world, study, actors, &withheld.is_sender)?;
+        let (study, no_control) = in_force(question, world, ledger, study)?;
         let mut network = Network::of_world(world);
         let sectors = world.sector_count();
         for (child, _, _) in world.carved_positions() {
