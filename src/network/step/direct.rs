@@ -1,0 +1,191 @@
+//! Shipments, stocks, orders and input limits in one reading of the links.
+//!
+//! Where every bucket has a pool of its own, and nothing takes a step, is limited
+//! by link or orders elsewhere, what arrives in a bucket and what it orders next
+//! pass over the same links:
+//!
+//! ```text
+//! f[b] = Σ_i w[b,i] f[i]                     shipped, of what was ordered
+//! ν[b] = X₋₁ + max(n[b] X*₋₁ − σ[b], 0) · min(1, h/τ)       ordered in the last step
+//! σ[b] ← σ[b] − min(σ[b], X) + f[b] ν[b]
+//! D[i] = Σ_b w[b,i] a[b] ν[b]                with the order that follows from the new stock
+//! ```
+//!
+//! A million firms are larger than a cache, so a step costs what it reads:
+//!
+//! * Orders are not kept: they are made again from the stock and from what their
+//!   node made, bit by bit. Only where buyers panic, or a reserve adds to the
+//!   stock in between, they are stored.
+//! * Share and orders of a supplier lie side by side, so that a link misses the
+//!   cache once. The buyers of a block look their suppliers up, and still find
+//!   them at hand when they order.
+//! * Suppliers lie in slots by falling number of customers: a few have many, and
+//!   these stay in the cache. Equals keep the order of their nodes, so that the
+//!   passes over nodes read a few runs of slots.
+//!
+//! The nodes are passed in two halves, side by side, which sum orders apart; on
+//! one thread there are two as well, so that bits do not depend on threads.
+//!
+//! | symbol | code       | meaning                                  | unit   | shape         |
+//! |--------|------------|------------------------------------------|--------|---------------|
+//! | `f`, `D` | `exchange` | share of its orders a supplier meets, and its next orders | 1, value | `[half][slot]` |
+//! | `X₋₁`, `X*₋₁` | `before` | output and aim of the last step       | value  | `[node]`      |
+//! | `σ`    | `stock`    | stock                                    | output | `[bucket]`    |
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::input_limit::{InputLimit, Recipe};
+use super::inventory::{Inventory, Line};
+use super::plan::Plan;
+
+/// Nodes of a block: what their suppliers share fits a first-level cache.
+const BLOCK: usize = 64;
+
+/// What a step passes on to the next, and the buffers of each half.
+#[derive(Clone, Debug, Default)]
+pub(in crate::network) struct Direct {
+    before: Vec<Line>,
+    exchange: [Vec<[f64; 2]>; 2],
+    /// Shipments, then orders, of the buckets of a block of nodes.
+    block: [Vec<f64>; 2],
+}
+
+/// What both halves read.
+pub(super) struct Pass<'a, 'n> {
+    pub plan: &'a Plan<'n>,
+    pub recipe: Recipe<'a>,
+    pub input_limit: &'a InputLimit,
+    /// Share of a gap that is ordered in a step, `min(1, h/τ)`.
+    pub restore: f64,
+    pub panic: f64,
+    pub fill: &'a [f64],
+    pub output: &'a [f64],
+    pub aim: &'a [f64],
+}
+
+/// Half of the nodes, with what they own.
+struct Half<'a> {
+    nodes: Range<usize>,
+    first_bucket: usize,
+    before: &'a mut [Line],
+    limit: &'a mut [f64],
+    stock: &'a mut [f64],
+    /// Orders of the last step, where they cannot be made again.
+    order: &'a mut [f64],
+    exchange: &'a mut Vec<[f64; 2]>,
+    block: &'a mut Vec<f64>,
+}
+
+impl Direct {
+    /// Forgets the last run; `call` gets the undisturbed orders by slot.
+    pub fn reset(&mut self, plan: &Plan<'_>, call: &mut [f64]) {
+        let graph = &plan.network.graph;
+        self.before.clear();
+        self.before.extend(plan.output.iter().map(|x0| Line { output: *x0, aim: *x0 }));
+        for node in 0..plan.output.len() {
+            for bucket in graph.buckets(node) {
+                let value = graph.input_share[bucket] * plan.output[node];
+                for link in graph.links(bucket) {
+                    call[plan.place_slot[link] as usize] += value * graph.link_share[link];
+                }
+            }
+        }
+    }
+
+    /// Equations 6 and 7 of a step, and the next orders by slot in `call`.
+    pub fn turn_over(
+        &mut self,
+        pass: &Pass<'_, '_>,
+        inventory: &mut Inventory,
+        limit: &mut [f64],
+        call: &mut [f64],
+    ) {
+        let graph = &pass.plan.network.graph;
+        let middle = graph.node_count() / 2;
+        let first_bucket = graph.bucket_start[middle] as usize;
+        let (stock, more_stock) = inventory.stock.split_at_mut(first_bucket);
+        let kept = first_bucket.min(inventory.order.len());
+        let (order, more_order) = inventory.order.split_at_mut(kept);
+        let (before, more_before) = self.before.split_at_mut(middle);
+        let (limit, more_limit) = limit.split_at_mut(middle);
+        let ([left, right], [block, more_block]) = (&mut self.exchange, &mut self.block);
+        let first =
+            Half { nodes: 0..middle, first_bucket: 0, before, limit, stock, order, exchange: left, block };
+        let second = Half {
+            nodes: middle..graph.node_count(),
+            first_bucket,
+            before: more_before,
+            limit: more_limit,
+            stock: more_stock,
+            order: more_order,
+            exchange: right,
+            block: more_block,
+        };
+        rayon::join(|| first.turn_over(pass), || second.turn_over(pass));
+        let sums = self.exchange[0].par_iter().zip(&self.exchange[1]);
+        call.par_iter_mut().zip(sums).with_min_len(1 << 16).for_each(|(call, (left, right))| {
+            *call = left[1] + right[1];
+        });
+    }
+}
+
+impl Half<'_> {
+    fn turn_over(self, pass: &Pass<'_, '_>) {
+        let Self { nodes, first_bucket, before, limit, stock, order, exchange, block } = self;
+        let (plan, cover) = (pass.plan, pass.recipe.cover_steps);
+        let graph = &plan.network.graph;
+        let links = |bucket: usize| {
+            let links = graph.links(bucket);
+            plan.place_slot[links.clone()].iter().zip(&graph.link_share[links])
+        };
+        exchange.clear();
+        exchange.extend(pass.fill.iter().map(|fill| [*fill, 0.0]));
+        let asked = |line: Line, target: f64, held: f64| {
+            line.output + (target * line.aim - held).max(0.0) * pass.restore
+        };
+        let start = nodes.start;
+        for first in nodes.clone().step_by(BLOCK) {
+            let last = (first + BLOCK).min(nodes.end);
+            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
+            block.clear();
+            block.extend(
+                buckets
+                    .clone()
+                    .map(|b| links(b).map(|(slot, w)| w * exchange[*slot as usize][0]).sum::<f64>()),
+            );
+            for node in first..last {
+                let line = Line { output: pass.output[node], aim: pass.aim[node] };
+                let line_before = std::mem::replace(&mut before[node - start], line);
+                let own = graph.buckets(node);
+                for bucket in own.clone() {
+                    let (at, here) = (bucket - first_bucket, bucket - buckets.start);
+                    let (shipped, held) = (block[here], stock[at]);
+                    let ordered = match order.get(at) {
+                        Some(order) => *order,
+                        None => asked(line_before, cover[bucket], held),
+                    };
+                    let mut target = cover[bucket];
+                    if pass.panic > 0.0 {
+                        target += target * pass.panic * (1.0 - shipped).max(0.0);
+                    }
+                    let now = held - line.output.min(held) + ordered * shipped;
+                    stock[at] = now;
+                    let next = asked(line, target, now);
+                    if let Some(order) = order.get_mut(at) {
+                        *order = next;
+                    }
+                    block[here] = graph.input_share[bucket] * next;
+                }
+                let held = &stock[own.start - first_bucket..own.end - first_bucket];
+                limit[node - start] = pass.input_limit.limit(&pass.recipe, own, held, plan.output[node]);
+            }
+            for (bucket, value) in buckets.zip(block.iter()) {
+                for (slot, share) in links(bucket) {
+                    exchange[*slot as usize][1] += value * share;
+                }
+            }
+        }
+    }
+}
