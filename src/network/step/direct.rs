@@ -19,16 +19,16 @@
 //! * Share and orders of a supplier lie side by side, so that a link misses the
 //!   cache once. The buyers of a block look their suppliers up, and still find
 //!   them at hand when they order.
-//! * Suppliers lie in slots by falling number of customers: a few have many, and
-//!   these stay in the cache. Equals keep the order of their nodes, so that the
-//!   passes over nodes read a few runs of slots.
+//! * The links of a block are looked up in one loop and summed by bucket in the
+//!   next: in a loop of a bucket's links the processor guesses wrong where it
+//!   ends, and the look-ups behind a wrong guess start over.
 //!
 //! The nodes are passed in two halves, side by side, which sum orders apart; on
 //! one thread there are two as well, so that bits do not depend on threads.
 //!
 //! | symbol | code       | meaning                                  | unit   | shape         |
 //! |--------|------------|------------------------------------------|--------|---------------|
-//! | `f`, `D` | `exchange` | share of its orders a supplier meets, and its next orders | 1, value | `[half][slot]` |
+//! | `f`, `D` | `exchange` | share of its orders a supplier meets, and its next orders | 1, value | `[half][node]` |
 //! | `X₋₁`, `X*₋₁` | `before` | output and aim of the last step       | value  | `[node]`      |
 //! | `σ`    | `stock`    | stock                                    | output | `[bucket]`    |
 
@@ -39,6 +39,7 @@ use rayon::prelude::*;
 use super::input_limit::{InputLimit, Recipe};
 use super::inventory::{Inventory, Line};
 use super::plan::Plan;
+use crate::network::graph::Graph;
 
 /// Nodes of a block: what their suppliers share fits a first-level cache.
 const BLOCK: usize = 64;
@@ -48,8 +49,16 @@ const BLOCK: usize = 64;
 pub(in crate::network) struct Direct {
     before: Vec<Line>,
     exchange: [Vec<[f64; 2]>; 2],
-    /// Shipments, then orders, of the buckets of a block of nodes.
-    block: [Vec<f64>; 2],
+    block: [Block; 2],
+}
+
+/// Buffers of a block of nodes.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    /// Share of a pool that a supplier ships, by link.
+    by_link: Vec<f64>,
+    /// Shipments, then orders, by bucket.
+    by_bucket: Vec<f64>,
 }
 
 /// What both halves read.
@@ -75,11 +84,11 @@ struct Half<'a> {
     /// Orders of the last step, where they cannot be made again.
     order: &'a mut [f64],
     exchange: &'a mut Vec<[f64; 2]>,
-    block: &'a mut Vec<f64>,
+    block: &'a mut Block,
 }
 
 impl Direct {
-    /// Forgets the last run; `call` gets the undisturbed orders by slot.
+    /// Forgets the last run; `call` gets the undisturbed orders by node.
     pub fn reset(&mut self, plan: &Plan<'_>, call: &mut [f64]) {
         let graph = &plan.network.graph;
         self.before.clear();
@@ -88,13 +97,13 @@ impl Direct {
             for bucket in graph.buckets(node) {
                 let value = graph.input_share[bucket] * plan.output[node];
                 for link in graph.links(bucket) {
-                    call[plan.place_slot[link] as usize] += value * graph.link_share[link];
+                    call[graph.supplier[link] as usize] += value * graph.link_share[link];
                 }
             }
         }
     }
 
-    /// Equations 6 and 7 of a step, and the next orders by slot in `call`.
+    /// Equations 6 and 7 of a step, and the next orders by node in `call`.
     pub fn turn_over(
         &mut self,
         pass: &Pass<'_, '_>,
@@ -132,59 +141,79 @@ impl Direct {
 }
 
 impl Half<'_> {
-    fn turn_over(self, pass: &Pass<'_, '_>) {
-        let Self { nodes, first_bucket, before, limit, stock, order, exchange, block } = self;
-        let (plan, cover) = (pass.plan, pass.recipe.cover_steps);
-        let graph = &plan.network.graph;
-        let links = |bucket: usize| {
-            let links = graph.links(bucket);
-            plan.place_slot[links.clone()].iter().zip(&graph.link_share[links])
-        };
-        exchange.clear();
-        exchange.extend(pass.fill.iter().map(|fill| [*fill, 0.0]));
+    fn turn_over(mut self, pass: &Pass<'_, '_>) {
+        let graph = &pass.plan.network.graph;
+        self.exchange.clear();
+        self.exchange.extend(pass.fill.iter().map(|fill| [*fill, 0.0]));
+        for first in self.nodes.clone().step_by(BLOCK) {
+            let nodes = first..(first + BLOCK).min(self.nodes.end);
+            let buckets = graph.bucket_start[nodes.start] as usize..graph.bucket_start[nodes.end] as usize;
+            self.look_up(graph, buckets.clone());
+            for node in nodes {
+                self.renew(pass, node, buckets.start);
+            }
+            self.place_orders(graph, buckets);
+        }
+    }
+
+    /// Shipments to the buckets of a block.
+    #[inline(always)]
+    fn look_up(&mut self, graph: &Graph, buckets: Range<usize>) {
+        let Block { by_link, by_bucket } = &mut *self.block;
+        let start = |bucket: usize| graph.link_start[bucket] as usize;
+        let first = start(buckets.start);
+        let links = first..start(buckets.end);
+        let suppliers = graph.supplier[links.clone()].iter().zip(&graph.link_share[links]);
+        by_link.clear();
+        by_link.extend(suppliers.map(|(supplier, share)| share * self.exchange[*supplier as usize][0]));
+        by_bucket.clear();
+        by_bucket.extend(
+            buckets
+                .map(|bucket| by_link[start(bucket) - first..start(bucket + 1) - first].iter().sum::<f64>()),
+        );
+    }
+
+    /// Stocks and next orders of a node, and the input limit that follows.
+    #[inline(always)]
+    fn renew(&mut self, pass: &Pass<'_, '_>, node: usize, first_of_block: usize) {
+        let graph = &pass.plan.network.graph;
+        let line = Line { output: pass.output[node], aim: pass.aim[node] };
+        let before = std::mem::replace(&mut self.before[node - self.nodes.start], line);
         let asked = |line: Line, target: f64, held: f64| {
             line.output + (target * line.aim - held).max(0.0) * pass.restore
         };
-        let start = nodes.start;
-        for first in nodes.clone().step_by(BLOCK) {
-            let last = (first + BLOCK).min(nodes.end);
-            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
-            block.clear();
-            block.extend(
-                buckets
-                    .clone()
-                    .map(|b| links(b).map(|(slot, w)| w * exchange[*slot as usize][0]).sum::<f64>()),
-            );
-            for node in first..last {
-                let line = Line { output: pass.output[node], aim: pass.aim[node] };
-                let line_before = std::mem::replace(&mut before[node - start], line);
-                let own = graph.buckets(node);
-                for bucket in own.clone() {
-                    let (at, here) = (bucket - first_bucket, bucket - buckets.start);
-                    let (shipped, held) = (block[here], stock[at]);
-                    let ordered = match order.get(at) {
-                        Some(order) => *order,
-                        None => asked(line_before, cover[bucket], held),
-                    };
-                    let mut target = cover[bucket];
-                    if pass.panic > 0.0 {
-                        target += target * pass.panic * (1.0 - shipped).max(0.0);
-                    }
-                    let now = held - line.output.min(held) + ordered * shipped;
-                    stock[at] = now;
-                    let next = asked(line, target, now);
-                    if let Some(order) = order.get_mut(at) {
-                        *order = next;
-                    }
-                    block[here] = graph.input_share[bucket] * next;
-                }
-                let held = &stock[own.start - first_bucket..own.end - first_bucket];
-                limit[node - start] = pass.input_limit.limit(&pass.recipe, own, held, plan.output[node]);
+        for bucket in graph.buckets(node) {
+            let by_bucket = &mut self.block.by_bucket[bucket - first_of_block];
+            let (at, shipped) = (bucket - self.first_bucket, *by_bucket);
+            let (held, mut target) = (self.stock[at], pass.recipe.cover_steps[bucket]);
+            let ordered = match self.order.get(at) {
+                Some(order) => *order,
+                None => asked(before, target, held),
+            };
+            if pass.panic > 0.0 {
+                target += target * pass.panic * (1.0 - shipped).max(0.0);
             }
-            for (bucket, value) in buckets.zip(block.iter()) {
-                for (slot, share) in links(bucket) {
-                    exchange[*slot as usize][1] += value * share;
-                }
+            let stock = held - line.output.min(held) + ordered * shipped;
+            let next = asked(line, target, stock);
+            self.stock[at] = stock;
+            if let Some(order) = self.order.get_mut(at) {
+                *order = next;
+            }
+            *by_bucket = graph.input_share[bucket] * next;
+        }
+        let own = graph.buckets(node);
+        let held = &self.stock[own.start - self.first_bucket..own.end - self.first_bucket];
+        self.limit[node - self.nodes.start] =
+            pass.input_limit.limit(&pass.recipe, own, held, pass.plan.output[node]);
+    }
+
+    /// Adds the orders of the buckets of a block to what their suppliers are asked for.
+    #[inline(always)]
+    fn place_orders(&mut self, graph: &Graph, buckets: Range<usize>) {
+        for (bucket, value) in buckets.zip(&self.block.by_bucket) {
+            let links = graph.links(bucket);
+            for (supplier, share) in graph.supplier[links.clone()].iter().zip(&graph.link_share[links]) {
+                self.exchange[*supplier as usize][1] += value * share;
             }
         }
     }

@@ -19,7 +19,6 @@
 //! | `w`    | `weight`       | share of a link, 0 if it can be limited   | 1          | `[place]` |
 //! | `L`    | `lead`         | mean time in transit                      | step       | `[pool]` |
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::rationing::Rationing;
@@ -87,8 +86,7 @@ pub(in crate::network) struct Plan<'a> {
     /// Undisturbed share of a lane in its pool, limited links included.
     pub lane_share: Vec<f64>,
     weight: Vec<f64>,
-    /// Slot of a supplier, `[place]`; in a direct plan the places are the links.
-    pub place_slot: Vec<u32>,
+    place_slot: Vec<u32>,
     /// Mean time in transit by pool; empty if nothing takes a step.
     pub lead: Vec<f64>,
     /// Steps that are remembered: the longest time in transit plus one.
@@ -114,7 +112,6 @@ impl<'a> Plan<'a> {
         let mut plan = Self::of_nodes(network, step, output, final_demand);
         plan.pool_base = pool_base;
         plan.pool_final = times(graph.pool_final.clone(), step);
-        plan.slot = slots_by_good(graph);
         let by_home = matches!(settings.rationing, Rationing::Priority(_));
         let caps = caps_of_links(shocks, graph.supplier.len());
         plan.lay_lanes(settings, by_home, &caps);
@@ -143,8 +140,6 @@ impl<'a> Plan<'a> {
         let (output, final_demand) = closed(network)?;
         let mut plan = Self::of_nodes(network, settings.step_days, output, final_demand);
         plan.is_direct = true;
-        plan.slot = slots_by_customers(graph);
-        plan.place_slot = graph.supplier.iter().map(|node| plan.slot[*node as usize]).collect();
         Ok(plan)
     }
 
@@ -157,7 +152,7 @@ impl<'a> Plan<'a> {
             final_demand: times(final_demand, step),
             pool_final: Vec::new(),
             pool_base: Vec::new(),
-            slot: Vec::new(),
+            slot: slots(&network.graph),
             lane_start: Vec::new(),
             lanes: Vec::new(),
             lane_share: Vec::new(),
@@ -419,25 +414,11 @@ fn has_wide_pools(graph: &Graph) -> bool {
 }
 
 /// Nodes by what they make, if pools have many suppliers; else as they are.
-fn slots_by_good(graph: &Graph) -> Vec<u32> {
+fn slots(graph: &Graph) -> Vec<u32> {
     let mut order: Vec<u32> = (0..graph.node_count() as u32).collect();
     if has_wide_pools(graph) {
         order.sort_by_key(|node| graph.group[*node as usize]);
     }
-    places(&order)
-}
-
-/// Nodes by falling number of customers, equals as they are.
-fn slots_by_customers(graph: &Graph) -> Vec<u32> {
-    let mut customers = vec![0_u32; graph.node_count()];
-    graph.supplier.iter().for_each(|node| customers[*node as usize] += 1);
-    let mut order: Vec<u32> = (0..graph.node_count() as u32).collect();
-    order.sort_by_key(|node| Reverse(customers[*node as usize]));
-    places(&order)
-}
-
-/// Where each node stands in an order of all.
-fn places(order: &[u32]) -> Vec<u32> {
     let mut slot = vec![0; order.len()];
     for (at, node) in order.iter().enumerate() {
         slot[*node as usize] = at as u32;
