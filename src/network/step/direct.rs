@@ -11,8 +11,10 @@
 //! D[i] = Σ_b w[b,i] a[b] ν[b]                with the order that follows from the new stock
 //! ```
 //!
-//! A million firms are larger than a cache, so a step costs what it reads:
+//! A million firms are larger than a cache, so a step costs what it reads and how
+//! long it waits for it:
 //!
+//! * Nothing is laid out by pool or lane, and nothing is kept by link.
 //! * Orders are not kept: they are made again from the stock and from what their
 //!   node made, bit by bit. Only where buyers panic, or a reserve adds to the
 //!   stock in between, they are stored.
@@ -37,7 +39,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::input_limit::{InputLimit, Recipe};
-use super::inventory::{Inventory, Line};
+use super::inventory::Line;
 use super::plan::Plan;
 use crate::network::graph::Graph;
 
@@ -103,20 +105,22 @@ impl Direct {
         }
     }
 
-    /// Equations 6 and 7 of a step, and the next orders by node in `call`.
+    /// Equations 6 and 7 of a step, and the next orders by node in `call`. `order`
+    /// has those of the last step, or nothing where they can be made again.
     pub fn turn_over(
         &mut self,
         pass: &Pass<'_, '_>,
-        inventory: &mut Inventory,
+        stock: &mut [f64],
+        order: &mut [f64],
         limit: &mut [f64],
         call: &mut [f64],
     ) {
         let graph = &pass.plan.network.graph;
         let middle = graph.node_count() / 2;
         let first_bucket = graph.bucket_start[middle] as usize;
-        let (stock, more_stock) = inventory.stock.split_at_mut(first_bucket);
-        let kept = first_bucket.min(inventory.order.len());
-        let (order, more_order) = inventory.order.split_at_mut(kept);
+        let (stock, more_stock) = stock.split_at_mut(first_bucket);
+        let kept = first_bucket.min(order.len());
+        let (order, more_order) = order.split_at_mut(kept);
         let (before, more_before) = self.before.split_at_mut(middle);
         let (limit, more_limit) = limit.split_at_mut(middle);
         let ([left, right], [block, more_block]) = (&mut self.exchange, &mut self.block);

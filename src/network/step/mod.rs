@@ -78,6 +78,7 @@ pub(super) struct State {
     /// Final demand on pools in the last step, `[pool]`; empty if it never changes.
     filled_wanted: Vec<f64>,
     keeps: f64,
+    /// Used where the plan is direct.
     direct: Direct,
 }
 
@@ -274,19 +275,18 @@ impl State {
 
     fn turn_over_directly(&mut self, plan: &Plan<'_>, settings: &Settings) {
         self.inventory.release();
-        let cover = std::mem::take(&mut self.inventory.cover);
+        let Inventory { stock, order, cover, restore, panic, .. } = &mut self.inventory;
         let pass = Pass {
             plan,
-            recipe: recipe(plan, settings, &cover),
+            recipe: recipe(plan, settings, cover),
             input_limit: &settings.input_limit,
-            restore: self.inventory.restore,
-            panic: self.inventory.panic,
+            restore: *restore,
+            panic: *panic,
             fill: &self.deliveries.fill[0],
             output: &self.output,
             aim: &self.aim,
         };
-        self.direct.turn_over(&pass, &mut self.inventory, &mut self.limit, &mut self.orders.call[0]);
-        self.inventory.cover = cover;
+        self.direct.turn_over(&pass, stock, order, &mut self.limit, &mut self.orders.call[0]);
     }
 
     fn turn_over(&mut self, plan: &Plan<'_>, settings: &Settings) {

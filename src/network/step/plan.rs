@@ -4,7 +4,8 @@
 //! are all home or all abroad. Suppliers have slots, ordered by what they make,
 //! so that the links of a world's lane are a run of neighbouring slots and its
 //! sums are products of two arrays. Links that a shock limits are taken out of
-//! the lanes (weight 0) and kept in a list by supplier.
+//! the lanes (weight 0) and kept in a list by supplier. A plan whose steps read
+//! the graph itself (`direct`) has nodes only.
 //!
 //! The plan closes the undisturbed state to the last digit: what the table asks
 //! of a node less than it makes is final demand, and where rounding asks more,
@@ -104,7 +105,7 @@ pub(in crate::network) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// A plan for looking at single links.
+    /// A plan for runs that are looked at link by link.
     pub fn new(network: &'a Network, settings: &Settings, shocks: &Shocks) -> Result<Self, RunError> {
         let (graph, step) = (&network.graph, settings.step_days);
         let (output, final_demand) = closed(network)?;
