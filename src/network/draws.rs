@@ -304,7 +304,12 @@ pub fn simulate(
         return simulate_under(network, settings, |_| shocks.clone(), steps, record, draws);
     }
     path::check(network, settings, shocks, steps, record)?;
-    let plan = Plan::new(network, settings, shocks)?;
+    // One plan for all draws: orders may move in some.
+    let mut widest = settings.clone();
+    if draws.ranges.iter().any(|range| range.parameter == Parameter::Eta) {
+        widest.orders.eta = 1.0;
+    }
+    let plan = Plan::for_paths(network, &widest, shocks)?;
     let follow = |drawn: &Settings, _: usize, state: &mut State, path: &mut Path| {
         path::follow(&plan, drawn, shocks, steps, record, state, path)
     };
@@ -326,7 +331,7 @@ pub fn simulate_under(
     let follow = |drawn: &Settings, draw: usize, state: &mut State, path: &mut Path| {
         let shocks = shocks_of(draw);
         path::check(network, drawn, &shocks, steps, record)?;
-        let plan = Plan::new(network, drawn, &shocks)?;
+        let plan = Plan::for_paths(network, drawn, &shocks)?;
         path::follow(&plan, drawn, &shocks, steps, record, state, path)
     };
     all_draws(network, settings, steps, record, draws, follow)

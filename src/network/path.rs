@@ -167,7 +167,7 @@ pub fn run(
     record: &Record,
 ) -> Result<Path, RunError> {
     check(network, settings, shocks, steps, record)?;
-    let plan = Plan::new(network, settings, shocks)?;
+    let plan = Plan::for_paths(network, settings, shocks)?;
     let mut path = Path::default();
     follow(&plan, settings, shocks, steps, record, &mut State::default(), &mut path)?;
     Ok(path)
@@ -197,7 +197,7 @@ pub(super) fn follow(
     state: &mut State,
     path: &mut Path,
 ) -> Result<(), RunError> {
-    state.reset_for_path(plan, settings, shocks);
+    state.reset(plan, settings, shocks);
     path.begin(plan, steps, record);
     for _ in 0..steps {
         state.advance(plan, settings, shocks)?;
@@ -240,8 +240,8 @@ impl Path {
                 self.undisturbed[record.row[node] as usize] += plan.output[node];
             }
         }
-        for (pool, region) in network.pool_region.iter().enumerate() {
-            self.final_demand[*region as usize] += plan.pool_final[pool];
+        for (region, buyers) in network.pool_region.iter().zip(&plan.pool_final) {
+            self.final_demand[*region as usize] += buyers;
         }
     }
 
@@ -276,7 +276,8 @@ impl Path {
                 self.first_stop[node] = step as u32;
             }
         }
-        for (pool, region) in network.pool_region.iter().enumerate() {
+        let pools = 0..plan.pool_final.len();
+        for (pool, region) in pools.zip(&network.pool_region) {
             delivered[*region as usize] += state.wanted(pool) * state.deliveries.pool_final_fill[pool];
         }
         if let Some(side) = &record.side {
