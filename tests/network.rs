@@ -562,28 +562,52 @@ fn everything_wrong_is_named_at_once() {
     }
 }
 
+fn loss_of(nodes: Vec<u32>) -> Shocks {
+    let recovery = Recovery::Linear(20.0);
+    let loss = CapacityLoss { nodes, from_day: 3.0, until_day: 30.0, loss: 0.9, recovery };
+    Shocks { losses: vec![loss], ..Shocks::none() }
+}
+
 /// A path of a network whose buckets have pools of their own reads links once;
-/// a run that can be looked at does not. They agree.
+/// a run that can be looked at does not. They agree, under every rule: where
+/// orders are made again from the stock, and where panic or a reserve forbids it.
 #[test]
 fn the_short_way_and_the_long_way_agree() {
-    let network = small(5);
-    let loss = CapacityLoss {
-        nodes: vec![1, 8, 17],
-        from_day: 3.0,
-        until_day: 30.0,
-        loss: 0.9,
-        recovery: Recovery::Linear(20.0),
-    };
-    let shocks = Shocks { losses: vec![loss], ..Shocks::none() };
-    let mut settings = Settings { cover_days: ByBucket::Same(8.0), patience_days: 5.0, ..Settings::daily() };
-    settings.orders.panic = 0.5;
-    let path = run(&network, &settings, &shocks, 90, &Record::every_node(&network)).unwrap();
-    let mut long = Run::new(&network, settings, shocks).unwrap();
-    for step in 0..90 {
-        long.advance().unwrap();
-        for node in 0..40 {
-            near(path.output[step * 40 + node], long.output(node));
+    let regions = |nodes: u32| (0..nodes).map(|node| node % 4).collect();
+    let large = Network::of_graph(firms(400, 1600, 9, 2).unwrap(), regions(400)).unwrap();
+    let mut cases = variants();
+    let base = Settings { cover_days: ByBucket::Same(8.0), patience_days: 5.0, ..Settings::daily() };
+    let panic = Orders { panic: 0.5, ..base.orders };
+    let pile = |group| Stockpile { region: 1, group, amount_days: 9.0, rate: 0.7, trigger_days: 6.0 };
+    cases.push(("panic", Settings { orders: panic, ..base.clone() }));
+    cases.push(("reserve", Settings { stockpiles: (0..9).map(pile).collect(), ..base.clone() }));
+    cases.push(("each of its own cover", {
+        let cover = (0..large.graph.bucket_count()).map(|bucket| 4.0 + (bucket % 7) as f64).collect();
+        Settings { cover_days: ByBucket::Bucket(cover), ..base }
+    }));
+    let shocks = loss_of(vec![1, 8, 17, 230]);
+    for (name, settings) in cases {
+        let path = run(&large, &settings, &shocks, 90, &Record::every_node(&large)).unwrap();
+        let mut long = Run::new(&large, settings, shocks.clone()).unwrap();
+        for step in 0..90 {
+            long.advance().unwrap();
+            for node in 0..400 {
+                let (short, long) = (path.output[step * 400 + node], long.output(node));
+                assert!((short - long).abs() <= 1e-9 * long.max(1.0), "{name}: {short} is not {long}");
+            }
         }
+        assert!(path.lost_until(0, 13.0) > 0.0, "{name}");
     }
-    assert!(path.lost_until(0, 13.0) > 0.0);
+}
+
+#[test]
+fn a_path_has_the_same_bits_on_any_number_of_threads() {
+    let network = Network::in_one_region(firms(3000, 15_000, 12, 4).unwrap());
+    let settings = Settings { cover_days: ByBucket::Same(8.0), ..Settings::daily() };
+    let path = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let shocks = loss_of((0..30).collect());
+        pool.install(|| run(&network, &settings, &shocks, 60, &Record::every_node(&network))).unwrap()
+    };
+    assert_eq!(path(1), path(3));
 }

@@ -8,6 +8,7 @@ use detente::network::study::chains::{self, ChainTerms, Numbers};
 use detente::network::study::licences::{self, Class, Terms};
 use detente::network::study::lines::{self, LineTerms};
 use detente::network::study::monte_carlo::Control;
+use detente::network::study::parameters::{Parameter, UserParameter};
 use detente::network::study::stoppage::Outcome;
 use detente::network::study::{shipped_names, shipped_text};
 use detente::numerics::streams::Streams;
@@ -38,6 +39,7 @@ fn terms() -> Terms {
         grant_to_ship: 7,
         slow_share: 0.2,
         slow_factor: 0.2,
+        end_day: None,
     }
 }
 
@@ -58,6 +60,7 @@ fn one_chain() -> ChainTerms {
         workaround_start: 0.0,
         catch_up: 0.6,
         phi: 0.35,
+        slow: None,
     }
 }
 
@@ -229,6 +232,139 @@ proptest! {
         let (less, more) = (free[0].min(free[1]), free[0].max(free[1]));
         prop_assert!(never_later(&with(less), &with(more)));
     }
+}
+
+// --- A control that ends -----------------------------------------------------------
+
+/// Opened on day 30: held flows run from then on, chains a transit later, and a
+/// share ρ of what all missed until then is freed at once.
+#[test]
+fn from_the_end_of_a_control_everything_flows() {
+    let (days, end, lag) = (120, 30, 10);
+    let queue = Terms { approve: [0.01, 0.01], end_day: Some(end), tau_enforce: 7.5, ..terms() };
+    let open = Terms { end_day: None, ..queue.clone() };
+    let (ended, held) = (licences::run(&classes(), &queue, days), licences::run(&classes(), &open, days));
+    for c in 0..3 {
+        let (exports, as_held) = (ended.of(&ended.exports, c), held.of(&held.exports, c));
+        assert_eq!(exports[..end], as_held[..end]);
+        // Missed by day 30: the days less the held trade that flowed in time.
+        let shipped_late = ended.of(&ended.freed, c)[end - 1] - ended.of(&ended.backlog, c)[end - 1];
+        let not_held = classes()[c].not_held;
+        let flowed: f64 = as_held[..end].iter().map(|e| (e - not_held) / (1.0 - not_held)).sum();
+        let missed = end as f64 - (flowed - shipped_late);
+        let freed = ended.of(&ended.freed, c)[days - 1];
+        assert!((freed - queue.reorder_share * missed).abs() < 1e-9, "class {c}: {freed}, {missed}");
+        let backlog = ended.of(&ended.backlog, c);
+        let late = backlog[59] - backlog[60];
+        assert!((exports[60] - 1.0 - (1.0 - not_held) * late).abs() < 1e-12);
+    }
+    let streams = Streams::new(2);
+    let numbers = Numbers { streams: &streams, draw: 0, region: 0 };
+    let chain = ChainTerms { chains: 50, files: 3, lag: [lag, lag], ..one_chain() };
+    // Held from day 1.
+    let at_once = Terms { tau_enforce: 1e-3, ..queue };
+    let chains = chains::run(&chain, &at_once, &vec![0.0; days], numbers, days);
+    for k in 0..50 {
+        let arrivals = &chains.arrivals[k * days..][..days];
+        assert!(arrivals[end + lag..].iter().all(|a| *a == 1.0));
+        assert!(arrivals[lag + 1..end + lag].iter().all(|a| *a == 0.0), "{arrivals:?}");
+    }
+}
+
+/// The end of a control is a queue in which every file has its licence from that
+/// day on, for good: a line under the one stops as under the other.
+#[test]
+fn an_end_on_a_day_is_a_queue_that_opens_on_it() {
+    let (days, end) = (183, 55);
+    let ended = Terms { end_day: Some(end), tau_enforce: 7.0, ..terms() };
+    // Hazard of the last day before it: all are granted at once, and ship at once.
+    let opened =
+        Terms { end_day: None, general_share: 1.0, grant_to_ship: 0, file_prep: 1e-9, ..ended.clone() };
+    let mut hazard = vec![0.0; days];
+    hazard[end] = 1e9;
+    let streams = Streams::new(9);
+    let numbers = Numbers { streams: &streams, draw: 0, region: 0 };
+    let chain =
+        ChainTerms { chains: 60, files: 2, cover_sigma: 0.5, lag: [4, 30], air_share: 0.5, ..one_chain() };
+    let line = LineTerms { lines: 40, parts: 4, cover_sigma: 0.5, ..one_line() };
+    let one = chains::run(&chain, &ended, &vec![0.0; days], numbers, days);
+    let two = chains::run(&chain, &opened, &hazard, numbers, days);
+    assert_eq!(one, two);
+    let stops = lines::run(&line, &one, numbers);
+    assert_eq!(stops, lines::run(&line, &two, numbers));
+    assert!(stops.first_stop.iter().flatten().count() > 0);
+}
+
+// --- Further users of the material -------------------------------------------------
+
+/// Vehicle lines are drawn as if there were no further user, and a user whose
+/// share is nothing has no line.
+#[test]
+fn further_users_change_nothing_of_the_vehicle_lines() {
+    let study = magnets();
+    let alone = Study { users: Vec::new(), ..study.clone() };
+    let (with, without) = (study.run(40, SEED, &[]), alone.run(40, SEED, &[]));
+    assert_eq!(with.regions, without.regions);
+    assert_eq!((&with.months, &with.approvals), (&without.months, &without.approvals));
+    assert_eq!((with.users.len(), without.users.len()), (4, 0));
+    let mut small = study.clone();
+    for user in &mut small.users {
+        user.ranges[0] = user.ranges[0].take().map(|share| share.held_at(0.0));
+    }
+    for region in small.run(20, SEED, &[]).users.iter().flatten() {
+        assert_eq!((region.lines.high, region.standing[150].high), (0.0, 0.0));
+        assert!(region.first.low.is_infinite() && region.line_by[150] == 0.0);
+    }
+    for draw in 0..5 {
+        let (with, without) = (study.path(draw, SEED, &[]), small.path(draw, SEED, &[]));
+        for (with, without) in with.iter().zip(&without) {
+            assert_eq!((&with.exports, &with.standing), (&without.exports, &without.standing));
+            assert!(without.users.iter().flatten().all(|lost| *lost == 0.0));
+        }
+    }
+}
+
+/// One user is another's neighbour only: without the first, the second is drawn
+/// as the first was. Its files never approved, no rescue, no other way: with covers
+/// of 10, 5 and 5 days all its lines have stopped after 20 days and the transit.
+#[test]
+fn a_user_whose_files_are_refused_runs_out_of_its_own_covers() {
+    let mut study = magnets();
+    study.users.truncate(1);
+    for parameter in
+        [Parameter::LeakMax, Parameter::Workaround, Parameter::CoverSigma, Parameter::CoverRegionSigma]
+    {
+        study.ranges[parameter as usize] = study.ranges[parameter as usize].held_at(0.0);
+    }
+    let (air, cut) = (Parameter::AirShare as usize, Parameter::TauEnforce as usize);
+    study.ranges[air] = study.ranges[air].held_at(1.0);
+    study.ranges[Parameter::LagAir as usize] = study.ranges[Parameter::LagAir as usize].held_at(4.0);
+    study.ranges[cut] = study.ranges[cut].held_at(1e-6);
+    for region in &mut study.regions {
+        region.ranges[0] = region.ranges[0].take().map(|range| range.held_at(0.0));
+    }
+    let days = study.range(Parameter::CoverMagnets).clone();
+    let share = study.range(Parameter::Rescue).clone();
+    let user = &mut study.users[0];
+    for (parameter, range) in [
+        (UserParameter::Refused, share.held_at(1.0)),
+        (UserParameter::Rescue, share.held_at(0.0)),
+        (UserParameter::CoverMagnets, days.held_at(10.0)),
+        (UserParameter::CoverParts, days.held_at(5.0)),
+        (UserParameter::CoverMaker, days.held_at(5.0)),
+        (UserParameter::IndustryShare, share.held_at(0.25)),
+    ] {
+        user.ranges[parameter as usize] = Some(range);
+    }
+    let outcome = study.run(10, SEED, &[]);
+    for region in &outcome.users[0] {
+        // Held from day 1: what shipped on day 0 arrives on day 4, and U counts from day 5.
+        assert_eq!((region.first.low, region.first.high), (24.0, 24.0));
+        assert_eq!((region.line_by[23], region.line_by[24]), (0.0, 1.0));
+    }
+    let path = study.path(3, SEED, &[]);
+    assert_eq!((path[1].users[0][23], path[1].users[0][24]), (0.0, 0.25));
+    assert!(path[4].users.is_empty(), "chains of all others are not followed");
 }
 
 // --- The study that ships ---------------------------------------------------------

@@ -21,6 +21,9 @@ const WIDTH: usize = 100;
 /// Weeks that probabilities are listed for.
 const WEEKS: [usize; 7] = [4, 6, 8, 10, 12, 17, 26];
 
+/// Weeks that the lines of further users are listed for.
+const USER_WEEKS: [usize; 4] = [8, 12, 17, 26];
+
 /// Arguments of `detente network chains`.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -91,7 +94,10 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     stops(&study, &outcome)?;
     probabilities(&study, &outcome)?;
     chart(&study, &outcome)?;
-    severity(&study, &outcome)
+    severity(&study, &outcome)?;
+    users(&study, &outcome)?;
+    say!("\n{NOT_PINNED_DOWN}")?;
+    if study.note.is_empty() { Ok(()) } else { say!("\n{}", study.note) }
 }
 
 fn check(study: &Study, arguments: &Arguments) -> Result<(), Failure> {
@@ -237,8 +243,42 @@ fn severity(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
         });
         say!("  {code:<5}{}", shown.collect::<String>())?;
     }
-    say!("\n{NOT_PINNED_DOWN}")?;
-    if study.note.is_empty() { Ok(()) } else { say!("\n{}", study.note) }
+    Ok(())
+}
+
+/// The lines of further users, for which nothing is on record.
+fn users(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
+    let weeks: Vec<usize> = USER_WEEKS.into_iter().filter(|week| 7 * week < outcome.days).collect();
+    if study.users.is_empty() || weeks.is_empty() {
+        return Ok(());
+    }
+    say!("\nFurther users: no stop of theirs is on record, and nothing here is calibrated")?;
+    let stopped: String = weeks.iter().map(|week| format!("{:>6}", format!("w{week}"))).collect();
+    let stand: String = weeks.iter().map(|week| format!("{:>15}", format!("w{week}"))).collect();
+    say!(
+        "  {:<20}{:>6}  {:<20}{stopped}   share of lines that stand, %, median [5, 95 %]",
+        "",
+        "lines",
+        "first stop, day"
+    )?;
+    say!("  {:<20}{:>6}  {:<20}{:<width$}{stand}", "", "", "", " a line by, %", width = 6 * weeks.len())?;
+    for (user, regions) in study.users.iter().zip(&outcome.users) {
+        say!("  {} ({})", user.name, user.industry)?;
+        for region in regions {
+            let Spread { low, median, high } = region.first;
+            let first = format!("{} [{}, {}]", day(median), day(low), day(high));
+            let by: String =
+                weeks.iter().map(|week| format!("{:>6.0}", 100.0 * region.reported_by[7 * week])).collect();
+            let standing = weeks.iter().map(|week| {
+                let Spread { low, median, high } = region.standing[7 * week];
+                let [low, median, high] = [low, median, high].map(|share| 100.0 * share);
+                format!("{:>15}", format!("{median:.0} [{low:.0}, {high:.0}]"))
+            });
+            let (code, standing) = (&study.regions[region.region].code, standing.collect::<String>());
+            say!("    {code:<18}{:>6.0}  {first:<20}{by}{standing}", region.lines.median)?;
+        }
+    }
+    Ok(())
 }
 
 /// What stands beside every figure of losses.

@@ -231,13 +231,12 @@ impl Finished {
         let (scenario, long_run) = (&self.scenario, &self.long_run);
         let world = &self.world.world;
         let long = Summary { scenario, world, ledger: &self.ledger.ledger, long_run }.render(width);
-        let Some(Weeks { short_run, study, world, .. }) = &self.short_run else { return long };
+        let Some(Weeks { short_run, world, .. }) = &self.short_run else { return long };
         let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
         let last = compared.map(|(_, phase)| phase).next_back();
         let page = weeks::Page {
             world,
             actors: &scenario.actors,
-            study: study.as_ref().map(|study| &study.study),
             short_run,
             long_run: last.map(|phase| (&long_run.results, phase.name.as_str(), phase.title.as_str())),
         };

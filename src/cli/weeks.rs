@@ -19,8 +19,6 @@ pub struct Page<'a> {
     pub world: &'a World,
     /// Regions in the foreground, by code.
     pub actors: &'a [String],
-    /// The study, where one was named.
-    pub study: Option<&'a Study>,
     /// The answer.
     pub short_run: &'a ShortRun,
     /// The long run of the same scenario: its rows, and the phase that comes last.
@@ -41,6 +39,10 @@ impl Page<'_> {
         text
     }
 
+    fn study(&self) -> Option<&Study> {
+        self.short_run.study.as_ref().map(|(study, _)| study)
+    }
+
     fn weeks(&self) -> Vec<u32> {
         let all = self.short_run.question.weeks as u32;
         let mut weeks: Vec<u32> = WEEKS.into_iter().filter(|week| *week < all).collect();
@@ -49,12 +51,23 @@ impl Page<'_> {
     }
 
     fn heading(&self) -> String {
-        let ShortRun { question, sender, limited_flows, measures, .. } = self.short_run;
+        let ShortRun { question, sender, limited_flows, measures, no_control, .. } = self.short_run;
         let mut text = format!(
-            "The short run: {} weeks from {}; what {sender} withholds, median of {} draws, 5 to 95 % in brackets\n",
-            question.weeks, question.from, question.draws
+            "The short run: {} weeks from {}; what {sender} withholds, {}\n",
+            question.weeks,
+            question.from,
+            match question.draws {
+                1 => "one draw".to_owned(),
+                draws => format!("median of {draws} draws, 5 to 95 % in brackets"),
+            }
         );
-        match (measures.is_empty(), self.study) {
+        if let Some(id) = no_control {
+            let _ = writeln!(
+                text,
+                "The measure {id} holds on none of these days: the study's control has no effect."
+            );
+        }
+        match (measures.is_empty(), self.study()) {
             (true, None) => {
                 text += "The ledger limits no quantity in these weeks that it did not limit before.\n"
             }
@@ -136,12 +149,24 @@ impl Page<'_> {
             for (variable, label) in [
                 (Variable::Leverage, other.clone()),
                 (Variable::LeveragePerValueAdded, format!("{other}, relative to value added")),
+                (Variable::LeverageWithStocks, format!("{other}, unsold stock a cost")),
             ] {
                 let cell = |week: &u32| match self.find(variable, *week, sender, other, "") {
                     Some(row) => shown(Some(row)).replace('+', ""),
                     None => format!("{sender} loses nothing"),
                 };
                 block.rows.push((label, weeks.iter().map(cell).collect()));
+            }
+        }
+        *text += &block.to_string();
+        let mut block = Block::new(&format!("Of what {sender} loses, million USD"), &weeks);
+        for (variable, label) in [
+            (Variable::BlockedLost, "in the stages that may not sell"),
+            (Variable::RetaliationLost, "to retaliation"),
+            (Variable::UnsoldStock, "beside it: stocks beyond the undisturbed"),
+        ] {
+            if weeks.iter().any(|week| self.find(variable, *week, sender, "", "").is_some()) {
+                block.rows.push((label.to_owned(), self.cells(variable, &weeks, sender, "", "")));
             }
         }
         *text += &block.to_string();
@@ -191,23 +216,18 @@ impl Page<'_> {
 
     /// First stops of the study, with how heavy they came out.
     fn stops(&self, text: &mut String) {
-        let (Some(study), Some((_, outcome))) = (self.study, &self.short_run.study) else { return };
+        let Some((study, outcome)) = &self.short_run.study else { return };
         let _ =
             writeln!(text, "\nFirst stops, days after {} (detente network chains says more)", study.start);
         let day = |day: f64| if day.is_finite() { format!("{day:.0}") } else { "never".to_owned() };
         for region in &outcome.regions {
             let of = &study.regions[region.region];
-            if let (Some(stop), Some(observed)) = (region.stop, &of.observed) {
-                let _ = writeln!(
-                    text,
-                    "  {:<32}{:>22}   observed {} to {}: {}",
-                    of.name,
-                    format!("{} [{}, {}]", day(stop.day.median), day(stop.day.low), day(stop.day.high)),
-                    stop.window.0,
-                    stop.window.1,
-                    observed.report
-                );
-            }
+            let first = region.stop.map_or(region.first, |stop| stop.day);
+            let first = format!("{} [{}, {}]", day(first.median), day(first.low), day(first.high));
+            let observed = region.stop.zip(of.observed.as_ref()).map(|(stop, observed)| {
+                format!("   observed {} to {}: {}", stop.window.0, stop.window.1, observed.report)
+            });
+            let _ = writeln!(text, "  {:<32}{first:>22}{}", of.name, observed.unwrap_or_default());
             let _ = writeln!(
                 text,
                 "  {:<32}{:>22}   of {:.0}",
@@ -219,13 +239,29 @@ impl Page<'_> {
                 region.lines.median
             );
         }
+        for (user, regions) in study.users.iter().zip(&outcome.users) {
+            let shown = regions.iter().map(|region| {
+                let code = &study.regions[region.region].code;
+                format!(
+                    "{code} {} [{}, {}]",
+                    day(region.first.median),
+                    day(region.first.low),
+                    day(region.first.high)
+                )
+            });
+            let label = format!("{} ({})", user.name, user.industry);
+            let _ = writeln!(text, "  {label:<40}{}", shown.collect::<Vec<_>>().join("   "));
+        }
+        if !study.users.is_empty() {
+            *text += "  of these further users no stop is on record: not calibrated\n";
+        }
     }
 
     fn limits(&self, text: &mut String) {
         *text += "\nWeeks: prices do not move, nobody finds a new supplier, an industry is one line; good until other makers\n\
                   are approved, half a year or so. The long run: everybody has found them and workers have moved; years.\n\
                   Between the two nothing here is valid. Stocks, leakage and dependence are judgements: see the ranges.\n";
-        if let Some(study) = self.study {
+        if let Some(study) = self.study() {
             let _ = writeln!(text, "{}", study.note.trim());
         }
     }

@@ -158,6 +158,37 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The text of a key that must be there.
+    pub fn text<'n>(
+        &mut self,
+        table: Table<'n, '_>,
+        key: &'static str,
+        example: &str,
+    ) -> Option<At<&'n str>> {
+        let node = self.required(table, key, example)?;
+        self.string(key, node)
+    }
+
+    /// A plain number from the least to the most.
+    pub fn number(&mut self, key: &str, node: &Node<'_>, (least, most): (f64, f64)) -> Option<At<f64>> {
+        let help = format!("write a number from {least} to {most}");
+        let written = match node.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            _ => {
+                self.wrong_type(key, "a number", node, Some(help));
+                return None;
+            }
+        };
+        let at: SourceSpan = node.span().into();
+        let value = written.replace('_', "").parse().ok();
+        let within = value.filter(|value: &f64| (least..=most).contains(value));
+        if within.is_none() {
+            self.note(Problem::OutOfBounds { key: key.to_owned(), at, help });
+        }
+        within.map(|value| At { value, at })
+    }
+
     /// One string or a list of strings.
     pub fn strings<'n>(&mut self, key: &str, node: &'n Node<'_>) -> Vec<At<&'n str>> {
         match node.get_ref() {

@@ -7,6 +7,7 @@
 //! d[s,n,i] += c·k               licence, entity listing, visa: i in by, n in on; port fee: n in by, i in on
 //! a[s,n,i]  = min(a, 1 − c(1 − approval))   export-licence
 //! w[s,n,i]  = max(w, wait)                  export-licence
+//! wait      on c of the flow                export-licence without `approval`
 //! cap       on c of the flow: q times its base quantity; quotas (q: quantity), bans (q = 0), licences (q: approval)
 //! ```
 //!
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::measure::{Kind, Measure};
-use super::state::{Cap, PolicyState};
+use super::state::{Cap, PolicyState, Wait};
 use crate::world::World;
 
 /// Adds every measure in force on the state's day.
@@ -53,6 +54,9 @@ pub(super) fn add(state: &mut PolicyState, world: &World, measures: &[Measure]) 
         if effect.quantity.is_finite() {
             limit(state, world, measure, effect.quantity);
         }
+        if effect.wait_weeks > 0.0 && measure.approval.is_empty() {
+            hold(state, world, measure, effect.wait_weeks);
+        }
     }
 }
 
@@ -61,8 +65,8 @@ fn covered(measure: &Measure) -> impl Iterator<Item = (usize, f64)> {
     measure.scope.coverage.iter().copied().enumerate().filter(|(_, covered)| *covered != 0.0)
 }
 
-/// Adds the caps of one measure, on the flows that exist.
-fn limit(state: &mut PolicyState, world: &World, measure: &Measure, quantity: f64) {
+/// The flows of a measure that exist, with the share that it covers.
+fn flows(world: &World, measure: &Measure) -> Vec<(usize, f64)> {
     let mut flows = Vec::new();
     for (sector, covered) in covered(measure) {
         for by in &measure.by {
@@ -76,6 +80,20 @@ fn limit(state: &mut PolicyState, world: &World, measure: &Measure, quantity: f6
             }
         }
     }
+    flows
+}
+
+/// Adds the wait of a licence of which no share is known.
+fn hold(state: &mut PolicyState, world: &World, measure: &Measure, weeks: f64) {
+    let flows = flows(world, measure);
+    if let (false, Some(since)) = (flows.is_empty(), measure.begins(state.date)) {
+        state.waits.push(Wait { measure: Arc::from(measure.id.as_str()), flows, since, weeks });
+    }
+}
+
+/// Adds the caps of one measure, on the flows that exist.
+fn limit(state: &mut PolicyState, world: &World, measure: &Measure, quantity: f64) {
+    let flows = flows(world, measure);
     let (id, importer_rent) = (Arc::from(measure.id.as_str()), measure.importer_rent());
     let cap = |flows| Cap { measure: Arc::clone(&id), flows, quantity, importer_rent };
     if measure.pooled {

@@ -402,6 +402,15 @@ impl Measure {
         begun && self.end.as_ref().is_none_or(|end| date < end.on) && !self.is_suspended(date)
     }
 
+    /// First day of the stretch in force that holds `date`: its start, or the day on
+    /// which a suspension of the whole measure ended.
+    pub fn begins(&self, date: Date) -> Option<Date> {
+        let begins = |day: &Date| *day <= date && self.is_in_force(*day);
+        let back =
+            self.suspension.as_ref().filter(|pause| pause.points.is_none()).and_then(Suspension::back_on);
+        back.filter(begins).into_iter().chain(self.start().filter(begins)).max()
+    }
+
     /// Every day on which the measure changes, earliest first.
     pub fn change_dates(&self) -> Vec<Date> {
         let end = self.end.as_ref().map(|end| end.on);

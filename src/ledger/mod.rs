@@ -53,7 +53,7 @@ pub use amend::{Added, AmendmentError, Amendments};
 pub use averages::{AverageTariff, average_tariff};
 pub use measure::{Kind, Measure};
 pub use reading::{Evidence, Overrides, Reading, Says};
-pub use state::{Cap, PolicyState};
+pub use state::{Cap, PolicyState, Wait};
 
 use crate::world::World;
 use measure::Scope;
@@ -144,6 +144,17 @@ impl Ledger {
     pub fn as_read_by_on(&self, id: &str, of: impl Fn(&Measure) -> bool) -> Ledger {
         let read = |measure: &Measure| if of(measure) { measure.as_read_by(id) } else { measure.clone() };
         Ledger { measures: self.measures.iter().map(read).collect(), ..self.clone() }
+    }
+
+    /// The limits on quantities alone: quotas, bans and licences. Duties are left out.
+    pub fn limits_alone(&self) -> Ledger {
+        let is_limit = |kind| {
+            use Kind::{ExportBan, ExportLicence, ExportQuota, ImportBan, ImportQuota};
+            matches!(kind, ImportQuota | ImportBan | ExportLicence | ExportQuota | ExportBan)
+        };
+        // No limit gives way to another measure by position.
+        let measures = self.measures.iter().filter(|measure| is_limit(measure.kind)).cloned().collect();
+        Ledger { measures, ..self.clone() }
     }
 
     /// Every day on which a measure changes, earliest first.

@@ -30,6 +30,23 @@ pub struct PolicyState {
     /// How long an export licence takes, weeks, 0 where none is needed,
     /// `[sector, importer, exporter]`.
     pub licence_wait_weeks: Vec<f64>,
+    /// Licences that take time and of which no share is known to be refused, in the
+    /// order of the ledger.
+    pub waits: Vec<Wait>,
+}
+
+/// Exports that wait for a licence, and then flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wait {
+    /// Id of the measure.
+    pub measure: Arc<str>,
+    /// The flows, as positions in the arrays of the state, each with the share
+    /// of its goods that is covered, fraction above 0.
+    pub flows: Vec<(usize, f64)>,
+    /// First day of the licence: what is then applied for is the first to wait.
+    pub since: Date,
+    /// How long that takes, weeks.
+    pub weeks: f64,
 }
 
 /// A limit on the quantity of one flow, or of several together.
@@ -58,6 +75,7 @@ impl PolicyState {
             caps: Vec::new(),
             approval: vec![1.0; cells],
             licence_wait_weeks: vec![0.0; cells],
+            waits: Vec::new(),
         }
     }
 }

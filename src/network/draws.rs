@@ -71,6 +71,9 @@ pub enum Parameter {
     StopShare,
     /// Patience of final buyers, days.
     Patience,
+    /// Time in transit between regions, days. [`simulate_under`] lays the network out
+    /// anew in each draw, and so does [`simulate`] with this.
+    Transit,
 }
 
 impl Parameter {
@@ -91,6 +94,7 @@ impl Parameter {
             Self::Sigma => 12,
             Self::StopShare => 13,
             Self::Patience => 14,
+            Self::Transit => 15,
             Self::CoverOf(group) => 1000 + u64::from(group),
         }
     }
@@ -161,10 +165,13 @@ pub struct Ensemble {
     pub lost: Vec<f64>,
     /// Value added lost in each draw, `[draw, horizon, region]`.
     pub lost_by_draw: Vec<f64>,
+    /// Of the side of the record in each draw, `[draw, horizon]`: value added that its
+    /// blocked stages have lost, and its stock beyond the undisturbed. Zero without one.
+    pub side_by_draw: Vec<[f64; 2]>,
 }
 
 /// A number in (0, 1) that depends on its arguments alone.
-fn uniform(seed: u64, draw: usize, key: u64) -> f64 {
+pub(crate) fn uniform(seed: u64, draw: usize, key: u64) -> f64 {
     let mut x = seed ^ 0x9e37_79b9_7f4a_7c15;
     for part in [draw as u64, key] {
         x = mix(x.wrapping_add(0x9e37_79b9_7f4a_7c15).wrapping_add(part.wrapping_mul(0xd134_2543_de82_ef95)));
@@ -181,7 +188,8 @@ fn mix(mut x: u64) -> u64 {
 }
 
 impl Shape {
-    fn value(self, u: f64) -> f64 {
+    /// The value at `u`, between 0 and 1 and neither of them.
+    pub fn value(self, u: f64) -> f64 {
         match self {
             Self::Uniform { low, high } => low + (high - low) * u,
             Self::LogNormal { low, high } if low == high => low,
@@ -220,6 +228,7 @@ impl Draws {
                 Parameter::LeakDays => drawn.leakage.days = value,
                 Parameter::StopShare => drawn.stop_share = value,
                 Parameter::Patience => drawn.patience_days = value,
+                Parameter::Transit => drawn.lags.abroad_days = value,
                 Parameter::Psi => {
                     if let InputLimit::Psi { psi } = &mut drawn.input_limit {
                         *psi = value;
@@ -273,6 +282,7 @@ struct Outcome {
     value_added: Vec<f32>,
     lost: Vec<f64>,
     caught_up: Vec<f64>,
+    side: Vec<[f64; 2]>,
 }
 
 /// Runs all draws under the same shocks, on all threads, each with its own buffers.
@@ -290,8 +300,16 @@ pub fn simulate(
     record: &Record,
     draws: &Draws,
 ) -> Result<Ensemble, RunError> {
+    if draws.ranges.iter().any(|range| range.parameter == Parameter::Transit) {
+        return simulate_under(network, settings, |_| shocks.clone(), steps, record, draws);
+    }
     path::check(network, settings, shocks, steps, record)?;
-    let plan = Plan::new(network, settings, shocks)?;
+    // One plan for all draws: orders may move in some.
+    let mut widest = settings.clone();
+    if draws.ranges.iter().any(|range| range.parameter == Parameter::Eta) {
+        widest.orders.eta = 1.0;
+    }
+    let plan = Plan::for_paths(network, &widest, shocks)?;
     let follow = |drawn: &Settings, _: usize, state: &mut State, path: &mut Path| {
         path::follow(&plan, drawn, shocks, steps, record, state, path)
     };
@@ -313,7 +331,7 @@ pub fn simulate_under(
     let follow = |drawn: &Settings, draw: usize, state: &mut State, path: &mut Path| {
         let shocks = shocks_of(draw);
         path::check(network, drawn, &shocks, steps, record)?;
-        let plan = Plan::new(network, drawn, &shocks)?;
+        let plan = Plan::for_paths(network, drawn, &shocks)?;
         path::follow(&plan, drawn, &shocks, steps, record, state, path)
     };
     all_draws(network, settings, steps, record, draws, follow)
@@ -373,6 +391,7 @@ fn outcome(path: &Path, stop_share: f64) -> Outcome {
         value_added: value_added.collect(),
         lost: horizons().map(|(region, weeks)| path.lost_until(region, weeks)).collect(),
         caught_up: horizons().map(|(region, weeks)| path.caught_up_until(region, weeks)).collect(),
+        side: HORIZONS.iter().map(|weeks| path.side_until(*weeks)).collect(),
     }
 }
 
@@ -418,6 +437,7 @@ fn together(outcomes: &[Outcome], steps: usize, rows: usize, regions: usize) -> 
         caught_up,
         lost,
         lost_by_draw,
+        side_by_draw: outcomes.iter().flat_map(|outcome| outcome.side.iter().copied()).collect(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! caught up Σ_t max(X[j](t) − x0[j], 0) v[j]         and made up for later
 //! stop      T[j] = min { t : X[j](t) < φ x0[j] }
 //! fill      final demand delivered / undisturbed final demand, by region
+//! unsold    Σ_b a[b] max(S[b] − n[b] x0, 0)          stock beyond the undisturbed, of one region
 //! ```
 //!
 //! Final demand on a pool counts in the region of its buyers when it is shipped,
@@ -32,20 +33,29 @@ pub struct Record {
     row: Vec<u32>,
     rows: usize,
     unknown: Vec<u32>,
+    side: Option<Side>,
+}
+
+/// One side of a conflict, whose costs are told apart.
+#[derive(Clone, Debug, PartialEq)]
+struct Side {
+    region: u32,
+    /// Its stages that may not sell, `[node]`.
+    blocked: Vec<bool>,
 }
 
 impl Record {
     /// A row for every node.
     pub fn every_node(network: &Network) -> Self {
         let nodes = network.graph.node_count();
-        Self { row: (0..nodes as u32).collect(), rows: nodes, unknown: Vec::new() }
+        Self { row: (0..nodes as u32).collect(), rows: nodes, unknown: Vec::new(), side: None }
     }
 
     /// A row for each of these sets of nodes; a node counts in the last set that
     /// names it.
     pub fn sets(network: &Network, sets: &[Vec<u32>]) -> Self {
-        let mut record =
-            Self { row: vec![NOWHERE; network.graph.node_count()], rows: sets.len(), unknown: Vec::new() };
+        let row = vec![NOWHERE; network.graph.node_count()];
+        let mut record = Self { row, rows: sets.len(), unknown: Vec::new(), side: None };
         for (row, nodes) in sets.iter().enumerate() {
             for node in nodes {
                 match record.row.get_mut(*node as usize) {
@@ -62,12 +72,18 @@ impl Record {
         let groups = network.graph.group.iter().max().map_or(0, |last| last + 1);
         let of = network.node_region.iter().zip(&network.graph.group);
         let row = of.map(|(region, group)| region * groups + group).collect();
-        Self { row, rows: network.region_count * groups as usize, unknown: Vec::new() }
+        Self { row, rows: network.region_count * groups as usize, unknown: Vec::new(), side: None }
     }
 
     /// No rows: losses, stops and final demand alone.
     pub fn totals(network: &Network) -> Self {
         Self::sets(network, &[])
+    }
+
+    /// The same, with the costs of a region told apart: what its `blocked` stages,
+    /// `[node]`, lose, and what piles up in its stocks.
+    pub fn with_side(self, region: u32, blocked: Vec<bool>) -> Self {
+        Self { side: Some(Side { region, blocked }), ..self }
     }
 
     /// Number of rows.
@@ -86,6 +102,11 @@ impl Record {
             .collect();
         if self.row.len() != network.graph.node_count() {
             let what = format!("it is for {} nodes, not {}", self.row.len(), last + 1);
+            problems.push(Problem::new("record", what, "make it for this network"));
+        }
+        let nodes = network.graph.node_count();
+        if let Some(side) = self.side.as_ref().filter(|side| side.blocked.len() != nodes) {
+            let what = format!("its side is for {} nodes, not {nodes}", side.blocked.len());
             problems.push(Problem::new("record", what, "make it for this network"));
         }
         if steps == 0 {
@@ -126,6 +147,11 @@ pub struct Path {
     pub caught_up_by_node: Vec<f64>,
     /// First step in which a node stops, `u32::MAX` if none, `[node]`.
     pub first_stop: Vec<u32>,
+    /// Value added lost by the blocked stages of the record's side, `[step]`; empty
+    /// without one.
+    pub blocked_lost: Vec<f64>,
+    /// Value of the side's stocks beyond the undisturbed, `[step]`; empty without one.
+    pub unsold: Vec<f64>,
 }
 
 /// Runs the network for a number of steps.
@@ -141,7 +167,7 @@ pub fn run(
     record: &Record,
 ) -> Result<Path, RunError> {
     check(network, settings, shocks, steps, record)?;
-    let plan = Plan::new(network, settings, shocks)?;
+    let plan = Plan::for_paths(network, settings, shocks)?;
     let mut path = Path::default();
     follow(&plan, settings, shocks, steps, record, &mut State::default(), &mut path)?;
     Ok(path)
@@ -171,7 +197,7 @@ pub(super) fn follow(
     state: &mut State,
     path: &mut Path,
 ) -> Result<(), RunError> {
-    state.reset_for_path(plan, settings, shocks);
+    state.reset(plan, settings, shocks);
     path.begin(plan, steps, record);
     for _ in 0..steps {
         state.advance(plan, settings, shocks)?;
@@ -197,6 +223,9 @@ impl Path {
         for series in [&mut self.lost, &mut self.caught_up, &mut self.final_delivered] {
             zeros(series, by_region);
         }
+        let steps_of_side = if record.side.is_some() { steps } else { 0 };
+        zeros(&mut self.blocked_lost, steps_of_side);
+        zeros(&mut self.unsold, steps_of_side);
         zeros(&mut self.value_added, self.regions);
         zeros(&mut self.final_demand, self.regions);
         zeros(&mut self.lost_by_node, nodes);
@@ -211,8 +240,8 @@ impl Path {
                 self.undisturbed[record.row[node] as usize] += plan.output[node];
             }
         }
-        for (pool, region) in network.pool_region.iter().enumerate() {
-            self.final_demand[*region as usize] += plan.pool_final[pool];
+        for (region, buyers) in network.pool_region.iter().zip(&plan.pool_final) {
+            self.final_demand[*region as usize] += buyers;
         }
     }
 
@@ -236,6 +265,9 @@ impl Path {
             if change < 0.0 {
                 lost[region] -= change;
                 self.lost_by_node[node] -= change;
+                if record.side.as_ref().is_some_and(|side| side.blocked[node]) {
+                    self.blocked_lost[step] -= change;
+                }
             } else {
                 caught_up[region] += change;
                 self.caught_up_by_node[node] += change;
@@ -244,10 +276,29 @@ impl Path {
                 self.first_stop[node] = step as u32;
             }
         }
-        for (pool, region) in network.pool_region.iter().enumerate() {
+        let pools = 0..plan.pool_final.len();
+        for (pool, region) in pools.zip(&network.pool_region) {
             delivered[*region as usize] += state.wanted(pool) * state.deliveries.pool_final_fill[pool];
         }
+        if let Some(side) = &record.side {
+            let of_side = |node: &usize| network.node_region[*node] == side.region;
+            for node in (0..graph.node_count()).filter(of_side) {
+                for bucket in graph.buckets(node) {
+                    let undisturbed = state.inventory.cover[bucket] * plan.output[node];
+                    let beyond = (state.inventory.stock[bucket] - undisturbed).max(0.0);
+                    self.unsold[step] += graph.input_share[bucket] * beyond;
+                }
+            }
+        }
         self.steps += 1;
+    }
+
+    /// Of the record's side after so many weeks: value added that its blocked stages
+    /// have lost, and its stock beyond the undisturbed.
+    pub fn side_until(&self, weeks: f64) -> [f64; 2] {
+        let steps = self.steps_in(weeks).min(self.blocked_lost.len());
+        let unsold = steps.checked_sub(1).map_or(0.0, |last| self.unsold[last]);
+        [self.blocked_lost[..steps].iter().sum(), unsold]
     }
 
     /// Output of a row over its undisturbed output; 1 for a row that makes nothing.

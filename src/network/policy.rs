@@ -3,14 +3,16 @@
 //! ```text
 //! u = min over caps of  1 − c + c q            on the link of (sector, importer, exporter)
 //! u = min(u, 1 − max c)                        while the first licence is waited for
+//! u = 1 − c   from the first day of a licence for the time it takes, then no limit
 //! ```
 //!
 //! `c` is the share of the flow's goods that a cap covers and `q` the quantity it
 //! leaves, relative to the base year. A cap on several flows together is shared
-//! in proportion to them, so each has its `q`. A wait runs from the first of the
-//! given days on which the state has one; a wait without any cap on the flow
-//! says nothing about how much of it waits, and does nothing. Tariffs, taxes and
-//! costs change prices and belong to the long run.
+//! in proportion to them, so each has its `q`. A licence with a share of approvals
+//! is a cap; its wait runs from the first of the given days on which the state has
+//! one. A licence with a wait alone holds the flow for that time and lets it go:
+//! everything arrives that much later. Tariffs, taxes and costs change prices and
+//! belong to the long run.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +60,38 @@ pub fn caps_of_states(
         let links = links.get(&cell)?.clone();
         Some(LinkCap { links, levels: path.levels })
     });
-    Ok(caps.collect())
+    let waits = held(states).into_iter().filter_map(|((cell, _), held)| {
+        let links = links.get(&cell)?.clone();
+        Some(LinkCap::at(links, 1.0 - held.covered, held.from, held.until))
+    });
+    Ok(caps.chain(waits).collect())
+}
+
+/// A flow that waits for its first licence.
+struct Held {
+    covered: f64,
+    from: f64,
+    until: f64,
+}
+
+/// What waits for a licence without a share of approvals, by cell and measure. A
+/// licence that is gone before its time lets everything go.
+fn held<'s>(states: &[(f64, &'s PolicyState)]) -> BTreeMap<(usize, &'s str), Held> {
+    let mut found: BTreeMap<(usize, &str), Held> = BTreeMap::new();
+    for (place, (day, state)) in states.iter().enumerate() {
+        let next = states.get(place + 1).map_or(f64::INFINITY, |(next, _)| *next);
+        for wait in &state.waits {
+            let since = day + f64::from((wait.since - state.date).get_days());
+            let over = since + 7.0 * wait.weeks;
+            let (from, until) = (since.max(*day), over.min(next));
+            for (cell, covered) in wait.flows.iter().filter(|_| from < until) {
+                let held = Held { covered: *covered, from, until };
+                let entry = found.entry((*cell, &*wait.measure)).or_insert(held);
+                entry.until = until;
+            }
+        }
+    }
+    found
 }
 
 /// Levels of one flow as they are put together.
@@ -135,6 +168,12 @@ fn check(world: &World, states: &[(f64, &PolicyState)]) -> Vec<Problem> {
             let what = format!("a wait of {wait} weeks on {}", flow(cell));
             problems.push(Problem::new(&row, what, "write 0 or more weeks"));
         }
+        let waits =
+            state.waits.iter().flat_map(|wait| wait.flows.iter().map(move |flow| (&wait.measure, flow)));
+        for (measure, (cell, _)) in waits.filter(|(_, (cell, _))| *cell >= cells) {
+            let what = format!("there is no flow {cell}");
+            problems.push(Problem::new(format!("{row}, measure {measure}"), what, "make it with this world"));
+        }
         for cap in &state.caps {
             let row = format!("{row}, measure {}", cap.measure);
             if cap.quantity.is_nan() || cap.quantity < 0.0 {
@@ -161,7 +200,7 @@ fn check(world: &World, states: &[(f64, &PolicyState)]) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Cap;
+    use crate::ledger::{Cap, Wait};
     use jiff::civil::date;
 
     fn cap(cells: &[usize], covered: f64, quantity: f64) -> Cap {
@@ -186,6 +225,27 @@ mod tests {
         assert_eq!(caps.len(), 1);
         assert_eq!(caps[0].links, network.links_between(1, 0, 1));
         assert_eq!(caps[0].levels, [(3.0, 0.5), (17.0, 0.625), (30.0, 0.0), (60.0, f64::INFINITY)]);
+    }
+
+    /// A licence of four weeks on half of a flow, since a week before the second
+    /// state: 1/2 until day 24. Gone by day 20, it lets go on day 20.
+    #[test]
+    fn a_wait_alone_holds_and_lets_go() {
+        let world = crate::world::tests::small();
+        let network = Network::of_world(&world);
+        let cell = world.cell(1, 0, 1);
+        let free = PolicyState::of_world(&world, date(2025, 4, 1));
+        let mut licence = PolicyState::of_world(&world, date(2025, 4, 4));
+        let since = date(2025, 3, 28);
+        licence.waits = vec![Wait { measure: "m".into(), flows: vec![(cell, 0.5)], since, weeks: 4.0 }];
+        let levels = |states: &[(f64, &PolicyState)]| {
+            caps_of_states(&world, &network, states).unwrap()[0].levels.clone()
+        };
+        assert_eq!(levels(&[(0.0, &free), (3.0, &licence)]), [(3.0, 0.5), (24.0, f64::INFINITY)]);
+        assert_eq!(levels(&[(3.0, &licence), (20.0, &free)]), [(3.0, 0.5), (20.0, f64::INFINITY)]);
+        // The same licence on a later day is the same wait.
+        let later = PolicyState { date: date(2025, 4, 14), ..licence.clone() };
+        assert_eq!(levels(&[(3.0, &licence), (13.0, &later)]), [(3.0, 0.5), (24.0, f64::INFINITY)]);
     }
 
     #[test]

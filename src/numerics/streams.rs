@@ -34,8 +34,15 @@ pub struct Stream {
 impl Streams {
     /// The streams of a seed.
     pub fn new(seed: u64) -> Self {
+        Self::branch(seed, 0)
+    }
+
+    /// Further streams of a seed, which share no number with those of another
+    /// branch; branch 0 is [`new`](Self::new).
+    pub fn branch(seed: u64, branch: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&branch.to_le_bytes());
         Self { origin: ChaCha8Rng::from_seed(key) }
     }
 
@@ -84,6 +91,7 @@ mod tests {
         assert_eq!(streams.from(3, 41).uniform(), numbers[41]);
         assert_ne!(streams.stream(4).uniform(), numbers[0]);
         assert_ne!(Streams::new(8).stream(3).uniform(), numbers[0]);
+        assert_ne!(Streams::branch(7, 1).stream(3).uniform(), numbers[0]);
     }
 
     /// Mean and variance of 40,000 numbers, to four standard errors.

@@ -65,13 +65,13 @@ pub enum Variable {
     WeeksToStop,
     /// Probability that the stop lies in the observed window.
     StopInWindow,
-    /// Probability that a reported vehicle line has stopped.
+    /// Probability that a reported line has stopped.
     StopReported,
-    /// Probability that a given vehicle line has stopped.
+    /// Probability that a given line has stopped.
     LineStopped,
-    /// Vehicle lines that have stopped.
+    /// Lines that have stopped.
     LinesStopped,
-    /// Vehicle lines that stand.
+    /// Lines that stand.
     LinesStanding,
     /// How well observed stops are told from any day.
     Sharpness,
@@ -85,11 +85,19 @@ pub enum Variable {
     Leverage,
     /// The same, each relative to value added.
     LeveragePerValueAdded,
+    /// The same, with the sender's unsold stock as a cost.
+    LeverageWithStocks,
+    /// Value added lost by the blocked stages of the sender.
+    BlockedLost,
+    /// Stocks of the sender beyond the undisturbed.
+    UnsoldStock,
+    /// Value added lost to the measures that are retaliation.
+    RetaliationLost,
 }
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 43] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -129,6 +137,10 @@ impl Variable {
         Self::CaughtUp,
         Self::Leverage,
         Self::LeveragePerValueAdded,
+        Self::LeverageWithStocks,
+        Self::BlockedLost,
+        Self::UnsoldStock,
+        Self::RetaliationLost,
     ];
 
     /// Changes that every region has one of, in the order of the table.
@@ -203,6 +215,10 @@ impl Variable {
             Self::CaughtUp => "caught_up",
             Self::Leverage => "leverage",
             Self::LeveragePerValueAdded => "leverage_per_value_added",
+            Self::LeverageWithStocks => "leverage_with_stocks",
+            Self::BlockedLost => "blocked_lost",
+            Self::UnsoldStock => "unsold_stock",
+            Self::RetaliationLost => "retaliation_lost",
         }
     }
 
@@ -213,7 +229,8 @@ impl Variable {
                 "million USD"
             }
             Self::ValueAddedLost | Self::CaughtUp => "million USD",
-            Self::Leverage | Self::LeveragePerValueAdded => "ratio",
+            Self::BlockedLost | Self::UnsoldStock | Self::RetaliationLost => "million USD",
+            Self::Leverage | Self::LeveragePerValueAdded | Self::LeverageWithStocks => "ratio",
             Self::PerPerson | Self::PerHousehold => "USD",
             Self::WeeksToStop => "weeks",
             Self::LinesStopped => "lines",
@@ -287,17 +304,18 @@ impl Variable {
             Self::ExportRatio => "exports of a month under a control against a mean month of the base",
             Self::LicencesApproved => "share of the first files of a region that were approved by the day",
             Self::WeeksToStop => {
-                "time until the line whose stop is on record, counted among those that would be reported, stops"
+                "time until the line whose stop is on record, counted among those that would be reported, stops; without a \
+                 record, and with a user of the material as sector, until the first line does"
             }
             Self::StopInWindow => {
                 "share of the draws in which the stop on record lies in the window in which it was observed"
             }
             Self::StopReported => {
-                "probability that at least one vehicle line of the region has stopped and was reported by the week"
+                "probability that at least one line of the region has stopped and was reported by the week"
             }
-            Self::LineStopped => "probability that one vehicle line drawn at random has stopped by the week",
-            Self::LinesStopped => "vehicle lines of the region that have stopped by the day",
-            Self::LinesStanding => "share of the region's vehicle lines that stand in the week",
+            Self::LineStopped => "probability that one line drawn at random has stopped by the week",
+            Self::LinesStopped => "lines of the region that have stopped by the day",
+            Self::LinesStanding => "share of the region's lines that stand in the week",
             Self::Sharpness => {
                 "how much likelier the observed windows are than under a day drawn at random: the sum of logarithms"
             }
@@ -312,6 +330,20 @@ impl Variable {
                 "value_added_lost of the partner over that of the region whose measures these are, to the end of the week"
             }
             Self::LeveragePerValueAdded => "leverage with each loss taken relative to value added",
+            Self::LeverageWithStocks => {
+                "value_added_lost of the partner over that of the region whose measures these are and its unsold_stock, \
+                 to the end of the week"
+            }
+            Self::BlockedLost => {
+                "part of value_added_lost that is lost in the industries of the region whose sales are limited, to the \
+                 end of the week"
+            }
+            Self::UnsoldStock => {
+                "value of the inputs in stock in the region beyond the undisturbed stock, at the end of the week"
+            }
+            Self::RetaliationLost => {
+                "value_added_lost less what it is without the measures that are retaliation, to the end of the week"
+            }
         }
     }
 }

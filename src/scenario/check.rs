@@ -203,9 +203,35 @@ fn check_short_run(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World, 
         .to_owned();
         reader.note(Problem::UnknownRegion { code: code.value.to_owned(), at: code.at, help });
     }
-    match table.get("add").map(Node::get_ref) {
+    let added = match table.get("add").map(Node::get_ref) {
         Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
         _ => Added::default(),
+    };
+    for key in ["measure", "retaliation"] {
+        check_measures(reader, table, key, ledger, &added);
+    }
+    added
+}
+
+/// A key names measures of the ledger that are not revoked, or added ones.
+fn check_measures(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    key: &'static str,
+    ledger: &Ledger,
+    added: &Added,
+) {
+    let Some(node) = table.get(key) else { return };
+    let known = || ledger.measures.iter().chain(&added.measures).map(|measure| measure.id.as_str());
+    for id in reader.strings(key, node) {
+        let revoked = revokes(table, "measures", id.value);
+        let help = match nearest(id.value, known()) {
+            _ if revoked && key == "retaliation" => "`revoke` takes it out: keep one of the two".to_owned(),
+            _ if known().any(|known| known == id.value) => continue,
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "no measure of the ledger has this id".to_owned(),
+        };
+        reader.note(Problem::UnknownWord { key, word: id.value.to_owned(), at: id.at, help });
     }
 }
 

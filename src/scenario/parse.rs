@@ -68,9 +68,9 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
             "short_run",
         ],
     );
-    let title = required_text(reader, root, "title", "title = \"what is asked\"");
-    let world = required_text(reader, root, "world", "world = \"icio-2022\"");
-    let ledger = required_text(reader, root, "ledger", "ledger = \"us-china\"");
+    let title = owned_text(reader, root, "title", "title = \"what is asked\"");
+    let world = owned_text(reader, root, "world", "world = \"icio-2022\"");
+    let ledger = owned_text(reader, root, "ledger", "ledger = \"us-china\"");
     let actors = match reader.required(root, "actors", "actors = [\"USA\", \"CHN\"]") {
         Some(node) => read_names(reader, "actors", node, "name at least one region"),
         None => Vec::new(),
@@ -124,14 +124,13 @@ pub(super) fn read_names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, he
     names
 }
 
-fn required_text(
+fn owned_text(
     reader: &mut Reader<'_>,
     table: Table<'_, '_>,
     key: &'static str,
     example: &str,
 ) -> Option<String> {
-    let node = reader.required(table, key, example)?;
-    reader.string(key, node).map(|text| text.value.to_owned())
+    reader.text(table, key, example).map(|text| text.value.to_owned())
 }
 
 fn read_phases(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Vec<Phase> {

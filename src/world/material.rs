@@ -227,25 +227,15 @@ fn read_heading(
     table: Table<'_, '_>,
 ) -> Option<(String, String, u64, String, String)> {
     reader.check_keys(table, &["name", "title", "year", "sources", "note"]);
-    let name = text(reader, table, "name", "name = \"rare-earths\"");
-    let title = text(reader, table, "title", "title = \"Rare earths, from oxide to magnet\"");
-    let sources = text(reader, table, "sources", "sources = \"…\": where the figures come from");
+    let name = reader.text(table, "name", "name = \"rare-earths\"");
+    let title = reader.text(table, "title", "title = \"Rare earths, from oxide to magnet\"");
+    let sources = reader.text(table, "sources", "sources = \"…\": where the figures come from");
     let year = reader
         .required(table, "year", "year = 2024")
         .and_then(|node| reader.whole("year", node, 1900..=2100));
     let note = table.get("note").and_then(|node| reader.string("note", node));
     let note = note.map(|note| note.value.to_owned()).unwrap_or_default();
     Some((name?.value.to_owned(), title?.value.to_owned(), year?, sources?.value.to_owned(), note))
-}
-
-fn text<'n>(
-    reader: &mut Reader<'_>,
-    table: Table<'n, '_>,
-    key: &'static str,
-    example: &str,
-) -> Option<At<&'n str>> {
-    let node = reader.required(table, key, example)?;
-    reader.string(key, node)
 }
 
 const STAGE_KEYS: [&str; 11] = [
@@ -274,12 +264,13 @@ fn read_stage(
     };
     let table = Table { name: &title, ..table };
     reader.check_keys(table, &STAGE_KEYS);
-    let code = text(reader, table, "code", "code = \"REMAG\": the code of the new sector");
+    let code = reader.text(table, "code", "code = \"REMAG\": the code of the new sector");
     if let Some(code) = &code {
         check_code(reader, known.world, code);
     }
-    let name = text(reader, table, "name", "name = \"Rare-earth magnets\"");
-    let parent = text(reader, table, "parent", "parent = \"C25\": the sector that it is part of")
+    let name = reader.text(table, "name", "name = \"Rare-earth magnets\"");
+    let parent = reader
+        .text(table, "parent", "parent = \"C25\": the sector that it is part of")
         .and_then(|code| find_sector(reader, known.world, code, ""));
     let (hs, hs_at) = read_codes(reader, table, known, parent);
     let theta = reader
@@ -413,7 +404,7 @@ fn read_figure(reader: &mut Reader<'_>, key: &'static str, node: &Node<'_>) -> O
     };
     let table = Table::new(&title, node.span().into(), entries);
     reader.check_keys(table, &["value", "low", "high", "source"]);
-    let source = text(reader, table, "source", "source = \"…\": where the number comes from");
+    let source = reader.text(table, "source", "source = \"…\": where the number comes from");
     let value = reader.required(table, "value", "value = …").and_then(|node| positive(reader, "value", node));
     let end = |reader: &mut Reader<'_>, key| match table.get(key) {
         Some(node) => positive(reader, key, node).map(Some),
@@ -563,7 +554,7 @@ fn read_parts(
 ) -> Option<Parts> {
     let title = format!("`{key}`");
     let table = reader.table(&title, key, node)?;
-    let source = text(reader, table, "source", "source = \"…\": where the shares come from");
+    let source = reader.text(table, "source", "source = \"…\": where the shares come from");
     let mut parts = Parts::default();
     let (mut sum, mut whole) = (0.0, true);
     let keys: &[&str] = if key == "exporters" {
@@ -617,7 +608,7 @@ fn read_inputs(reader: &mut Reader<'_>, table: Table<'_, '_>, earlier: &[&str]) 
     for item in items.iter() {
         let Some(table) = reader.table("the input", "input", item) else { continue };
         reader.check_keys(table, &["stage", "share"]);
-        let stage = text(reader, table, "stage", "stage = \"REMET\"").and_then(|code| {
+        let stage = reader.text(table, "stage", "stage = \"REMET\"").and_then(|code| {
             let found = earlier.iter().position(|stage| *stage == code.value);
             if found.is_none() {
                 let help = match (nearest(code.value, earlier.iter().copied()), earlier) {

@@ -128,17 +128,18 @@ impl InputLimit {
         }
     }
 
-    /// What the node with these buckets and undisturbed output can make of
-    /// `stock` (of all buckets) in one step.
+    /// What the node with these buckets and undisturbed output can make of their
+    /// `stock` in one step.
     pub(super) fn limit(&self, recipe: &Recipe<'_>, buckets: Range<usize>, stock: &[f64], x0: f64) -> f64 {
-        let graph = recipe.graph;
+        let (graph, first) = (recipe.graph, buckets.start);
         let held = |bucket: usize, enough: f64| {
-            let ratio = stock[bucket] / enough;
+            let stock = stock[bucket - first];
+            let ratio = stock / enough;
             match recipe.parts {
                 Some(parts) if ratio < 1.0 => {
                     enough * power(ratio, parts.at(bucket, graph.bucket_group[bucket]))
                 }
-                _ => stock[bucket],
+                _ => stock,
             }
         };
         if buckets.is_empty() || x0 <= 0.0 {
@@ -146,11 +147,11 @@ impl InputLimit {
         }
         match self {
             Self::Leontief if recipe.parts.is_none() => {
-                stock[buckets].iter().fold(f64::INFINITY, |least, stock| least.min(*stock))
+                stock.iter().fold(f64::INFINITY, |least, stock| least.min(*stock))
             }
             Self::Leontief => buckets.fold(f64::INFINITY, |least, bucket| least.min(held(bucket, x0))),
             Self::Psi { psi } if recipe.parts.is_none() => {
-                let held = stock[buckets.clone()].iter().zip(&recipe.cover_steps[buckets]);
+                let held = stock.iter().zip(&recipe.cover_steps[buckets]);
                 held.fold(f64::INFINITY, |least, (stock, cover)| least.min(stock / cover)) / psi
             }
             Self::Psi { psi } => buckets.fold(f64::INFINITY, |least, bucket| {

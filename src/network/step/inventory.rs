@@ -23,10 +23,7 @@
 //! | `n`    | `cover`      | target stock                                | step  | `[bucket]`        |
 //! | `R`    | `reserves`   | released from a reserve                     | output | `[reserve]`      |
 
-use std::ops::Range;
-
 use super::plan::Plan;
-use crate::network::graph::Graph;
 use crate::network::settings::Settings;
 
 /// A reserve of one bucket.
@@ -44,76 +41,17 @@ pub(in crate::network) struct Inventory {
     pub stock: Vec<f64>,
     pub cover: Vec<f64>,
     pub transit: Vec<f64>,
-    order: Vec<f64>,
+    pub(super) order: Vec<f64>,
     filled: Vec<f64>,
     /// Share of a pool's orders that was shipped, `[pool]`.
     pub shipped: Vec<f64>,
     reserves: Vec<Reserve>,
-    restore: f64,
-    panic: f64,
-    /// Shipments, then orders, of the buckets of a block of nodes in each half.
-    block: [Vec<f64>; 2],
-}
-
-/// Nodes of a block: their suppliers are looked up at once, and are still at hand
-/// when their orders are summed.
-const BLOCK: usize = 64;
-
-/// Half of the nodes, with their stocks.
-struct Half<'a> {
-    graph: &'a Graph,
-    cover: &'a [f64],
-    restore: f64,
-    panic: f64,
-    nodes: Range<usize>,
-    first_bucket: usize,
-    stock: &'a mut [f64],
-    order: &'a mut [f64],
-    block: &'a mut Vec<f64>,
-    exchange: &'a mut Vec<[f64; 2]>,
-}
-
-impl Half<'_> {
-    fn turn_over(self, line: &impl Fn(usize) -> Line) {
-        let Self { graph, cover, restore, panic, nodes, first_bucket, stock, order, block, exchange } = self;
-        let links = |bucket: usize| {
-            let links = graph.links(bucket);
-            graph.supplier[links.clone()].iter().zip(&graph.link_share[links])
-        };
-        for first in nodes.clone().step_by(BLOCK) {
-            let last = (first + BLOCK).min(nodes.end);
-            let buckets = graph.bucket_start[first] as usize..graph.bucket_start[last] as usize;
-            block.clear();
-            block.extend(
-                buckets.clone().map(|b| links(b).map(|(i, w)| w * exchange[*i as usize][0]).sum::<f64>()),
-            );
-            for node in first..last {
-                let Line { output, aim } = line(node);
-                for bucket in graph.buckets(node) {
-                    let (at, here) = (bucket - first_bucket, bucket - buckets.start);
-                    let shipped = block[here];
-                    let mut target = cover[bucket];
-                    if panic > 0.0 {
-                        target += target * panic * (1.0 - shipped).max(0.0);
-                    }
-                    let held = stock[at];
-                    let now = held - output.min(held) + order[at] * shipped;
-                    stock[at] = now;
-                    let next = output + (target * aim - now).max(0.0) * restore;
-                    order[at] = next;
-                    block[here] = graph.input_share[bucket] * next;
-                }
-            }
-            for (bucket, value) in buckets.zip(block.iter()) {
-                for (supplier, share) in links(bucket) {
-                    exchange[*supplier as usize][1] += value * share;
-                }
-            }
-        }
-    }
+    pub(super) restore: f64,
+    pub(super) panic: f64,
 }
 
 /// What the pass over the buckets of one node reads.
+#[derive(Clone, Copy, Debug)]
 pub(in crate::network) struct Line {
     /// Output of the step.
     pub output: f64,
@@ -133,7 +71,9 @@ impl Inventory {
         self.stock.clear();
         self.stock.resize(buckets, 0.0);
         self.order.clear();
-        self.order.resize(buckets * plan.ring, 0.0);
+        // A direct step makes them again from what nothing but the step changes.
+        let remade = plan.is_direct && self.panic == 0.0 && settings.stockpiles.is_empty();
+        self.order.resize(if remade { 0 } else { buckets * plan.ring }, 0.0);
         self.transit.clear();
         self.transit.resize(if plan.ring > 1 { buckets } else { 0 }, 0.0);
         self.filled.clear();
@@ -147,8 +87,8 @@ impl Inventory {
             let (x0, region) = (plan.output[node], plan.network.node_region[node]);
             for bucket in graph.buckets(node) {
                 self.stock[bucket] = self.cover[bucket] * x0;
-                for at in 0..plan.ring {
-                    self.order[at * buckets + bucket] = x0;
+                for order in self.order.iter_mut().skip(bucket).step_by(buckets) {
+                    *order = x0;
                 }
                 if plan.ring > 1 {
                     self.transit[bucket] = plan.lead[graph.bucket_pool[bucket] as usize] * x0;
@@ -245,43 +185,6 @@ impl Inventory {
             }
             done(node, &self.stock);
         }
-    }
-
-    /// [`turn_over`](Self::turn_over) where each bucket has a pool of its own and
-    /// nothing takes a step; input limits are left to the caller. `exchange` has
-    /// what each supplier ships (first) and sums its next orders (second), side by
-    /// side in memory, once for each half of the nodes: the halves run side by
-    /// side, and there are two on one thread as well, so that bits do not depend
-    /// on threads.
-    pub fn turn_over_directly(
-        &mut self,
-        plan: &Plan<'_>,
-        exchange: &mut [Vec<[f64; 2]>; 2],
-        line: impl Fn(usize) -> Line + Sync,
-    ) {
-        let graph = &plan.network.graph;
-        let middle = graph.node_count() / 2;
-        let bucket = graph.bucket_start[middle] as usize;
-        let (stock, more_stock) = self.stock.split_at_mut(bucket);
-        let (order, more_order) = self.order.split_at_mut(bucket);
-        let [block, more_block] = &mut self.block;
-        let [sums, more_sums] = exchange;
-        let (cover, restore, panic) = (&self.cover, self.restore, self.panic);
-        let half = |nodes: Range<usize>, stock, order, block, exchange| Half {
-            graph,
-            cover,
-            restore,
-            panic,
-            first_bucket: graph.bucket_start[nodes.start] as usize,
-            nodes,
-            stock,
-            order,
-            block,
-            exchange,
-        };
-        let left = half(0..middle, stock, order, block, sums);
-        let right = half(middle..graph.node_count(), more_stock, more_order, more_block, more_sums);
-        rayon::join(|| left.turn_over(&line), || right.turn_over(&line));
     }
 
     /// What arrives in the step of shipment, what is sent on its way, and what

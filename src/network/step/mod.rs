@@ -17,7 +17,8 @@
 //! stop it. Nothing is allocated in a step, and every sum runs in a fixed order.
 //!
 //! `plan` lays the network out, `deliveries` and [`rationing`] do 5,
-//! `inventory` and `orders` 6, [`input_limit`] 7.
+//! `inventory` and `orders` 6, [`input_limit`] 7; `direct` does 6 and 7 in one
+//! reading of the links where buckets share nothing.
 //!
 //! | symbol | code       | meaning                          | unit  | shape    |
 //! |--------|------------|----------------------------------|-------|----------|
@@ -28,13 +29,12 @@
 //! | `δ`    | `loss`     | share of capacity lost           | 1     | `[node]` |
 
 mod deliveries;
+mod direct;
 pub mod input_limit;
 mod inventory;
 mod orders;
 pub(super) mod plan;
 pub mod rationing;
-
-use rayon::prelude::*;
 
 use super::problem::RunError;
 use super::regions::Network;
@@ -42,6 +42,7 @@ use super::settings::{ByBucket, Lines, Settings};
 use super::shock::Shocks;
 use crate::numerics::vector::exp1;
 use deliveries::Deliveries;
+use direct::{Direct, Pass};
 pub use input_limit::InputLimit;
 use input_limit::Recipe;
 use inventory::{Inventory, Line};
@@ -77,25 +78,13 @@ pub(super) struct State {
     /// Final demand on pools in the last step, `[pool]`; empty if it never changes.
     filled_wanted: Vec<f64>,
     keeps: f64,
-    /// True if a step reads every link once and keeps nothing by pool.
-    direct: bool,
-    /// What suppliers ship and are asked for, where a step is direct, `[half][node]`.
-    exchange: [Vec<[f64; 2]>; 2],
+    /// Used where the plan is direct.
+    direct: Direct,
 }
 
 impl State {
-    /// The undisturbed state, for runs that are not looked at link by link.
-    pub fn reset_for_path(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) {
-        self.reset(plan, settings, shocks);
-        self.direct = plan.is_direct && settings.orders.eta == 0.0;
-        if self.direct {
-            self.orders.collect(plan);
-        }
-    }
-
     /// The undisturbed state.
     pub fn reset(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) {
-        self.direct = false;
         let nodes = plan.output.len();
         self.step = 0;
         self.output.clone_from(&plan.output);
@@ -120,6 +109,9 @@ impl State {
         let steps = settings.orders.qualification_days / plan.step_days;
         self.orders.reset(plan, settings.orders.eta, steps, classes);
         self.deliveries.reset(plan, classes, settings.orders.eta > 0.0);
+        if plan.is_direct {
+            self.direct.reset(plan, &mut self.orders.call[0]);
+        }
         self.inventory.reset(plan, settings);
         refill(&mut self.cap_levels, shocks.caps.len(), f64::INFINITY);
         self.other_ordered.clone_from(&self.orders.ordered);
@@ -131,8 +123,8 @@ impl State {
         let recipe = recipe(plan, settings, &self.inventory.cover);
         for node in 0..nodes {
             let buckets = plan.network.graph.buckets(node);
-            self.limit[node] =
-                settings.input_limit.limit(&recipe, buckets, &self.inventory.stock, plan.output[node]);
+            let stock = &self.inventory.stock[buckets.clone()];
+            self.limit[node] = settings.input_limit.limit(&recipe, buckets, stock, plan.output[node]);
         }
     }
 
@@ -148,7 +140,7 @@ impl State {
     /// [`RunError::Numerical`] for an output that is not a number.
     pub fn advance(&mut self, plan: &Plan<'_>, settings: &Settings, shocks: &Shocks) -> Result<(), RunError> {
         self.read_shocks(plan, settings, shocks);
-        if self.direct {
+        if plan.is_direct {
             self.produce(plan, settings)?;
             self.meet_final_demand(plan);
             self.turn_over_directly(plan, settings);
@@ -272,13 +264,29 @@ impl State {
                 *backlog = (wanted - delivered).max(0.0) * self.keeps;
             }
         }
-        if self.keeps > 0.0 && !self.direct {
+        if self.keeps > 0.0 && !plan.is_direct {
             self.filled_wanted.copy_from_slice(&self.orders.wanted);
             for (pool, wanted) in self.orders.wanted.iter_mut().enumerate() {
                 let unmet = *wanted * (1.0 - self.deliveries.pool_final_fill[pool]).max(0.0);
                 *wanted = plan.pool_final[pool] + unmet * self.keeps;
             }
         }
+    }
+
+    fn turn_over_directly(&mut self, plan: &Plan<'_>, settings: &Settings) {
+        self.inventory.release();
+        let Inventory { stock, order, cover, restore, panic, .. } = &mut self.inventory;
+        let pass = Pass {
+            plan,
+            recipe: recipe(plan, settings, cover),
+            input_limit: &settings.input_limit,
+            restore: *restore,
+            panic: *panic,
+            fill: &self.deliveries.fill[0],
+            output: &self.output,
+            aim: &self.aim,
+        };
+        self.direct.turn_over(&pass, stock, order, &mut self.limit, &mut self.orders.call[0]);
     }
 
     fn turn_over(&mut self, plan: &Plan<'_>, settings: &Settings) {
@@ -296,8 +304,9 @@ impl State {
             |node| Line { output: output[node], aim: aim[node] },
             |node, stock| {
                 let recipe = Recipe { graph, cover_steps: &cover, parts };
+                let buckets = graph.buckets(node);
                 limit[node] =
-                    settings.input_limit.limit(&recipe, graph.buckets(node), stock, plan.output[node]);
+                    settings.input_limit.limit(&recipe, buckets.clone(), &stock[buckets], plan.output[node]);
             },
         );
         inventory.cover = cover;
@@ -305,31 +314,6 @@ impl State {
         if self.orders.eta > 0.0 {
             std::mem::swap(&mut self.orders.open, &mut self.deliveries.next_open);
         }
-    }
-}
-
-impl State {
-    fn turn_over_directly(&mut self, plan: &Plan<'_>, settings: &Settings) {
-        self.inventory.release();
-        let Self { output, aim, limit, inventory, orders, deliveries, exchange, .. } = self;
-        for half in exchange.iter_mut() {
-            half.clear();
-            half.extend(deliveries.fill[0].iter().map(|fill| [*fill, 0.0]));
-        }
-        let line = |node: usize| Line { output: output[node], aim: aim[node] };
-        inventory.turn_over_directly(plan, exchange, line);
-        let [left, right] = &*exchange;
-        for (call, (left, right)) in orders.call[0].iter_mut().zip(left.iter().zip(right)) {
-            *call = left[1] + right[1];
-        }
-        let recipe = recipe(plan, settings, &inventory.cover);
-        limit.par_chunks_mut(1 << 16).enumerate().for_each(|(chunk, limits)| {
-            for (at, limit) in limits.iter_mut().enumerate() {
-                let node = (chunk << 16) + at;
-                let buckets = plan.network.graph.buckets(node);
-                *limit = settings.input_limit.limit(&recipe, buckets, &inventory.stock, plan.output[node]);
-            }
-        });
     }
 }
 

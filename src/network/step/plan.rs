@@ -4,7 +4,8 @@
 //! are all home or all abroad. Suppliers have slots, ordered by what they make,
 //! so that the links of a world's lane are a run of neighbouring slots and its
 //! sums are products of two arrays. Links that a shock limits are taken out of
-//! the lanes (weight 0) and kept in a list by supplier.
+//! the lanes (weight 0) and kept in a list by supplier. A plan whose steps read
+//! the graph itself (`direct`) has nodes only.
 //!
 //! The plan closes the undisturbed state to the last digit: what the table asks
 //! of a node less than it makes is final demand, and where rounding asks more,
@@ -22,6 +23,7 @@
 use std::ops::Range;
 
 use super::rationing::Rationing;
+use crate::network::graph::Graph;
 use crate::network::problem::{Problem, RunError};
 use crate::network::regions::Network;
 use crate::network::settings::Settings;
@@ -96,33 +98,67 @@ pub(in crate::network) struct Plan<'a> {
     /// Pools with limited links, and these in `capped_in_pool`.
     pub limited_pools: Vec<(u32, Range<usize>)>,
     pub capped_in_pool: Vec<u32>,
-    /// True if every bucket has a pool of its own, of suppliers in slots of their
-    /// own number, without transit, limits, classes or final demand: then a step
-    /// can read every link once.
+    /// True if `direct` makes the steps. Nothing is then laid out by pool or lane.
     pub is_direct: bool,
     /// Customers by node, for max-min: starts and entries.
     pub customers: Option<(Vec<u32>, Vec<Customer>)>,
 }
 
 impl<'a> Plan<'a> {
+    /// A plan for runs that are looked at link by link.
     pub fn new(network: &'a Network, settings: &Settings, shocks: &Shocks) -> Result<Self, RunError> {
-        let graph = &network.graph;
+        let (graph, step) = (&network.graph, settings.step_days);
         let (output, final_demand) = closed(network)?;
-        let step = settings.step_days;
-        let by_step = |values: &[f64]| values.iter().map(|value| value * step).collect::<Vec<f64>>();
-        let mut plan = Self {
+        let pool_base = times(drawn(network, &output), step);
+        let mut plan = Self::of_nodes(network, step, output, final_demand);
+        plan.pool_base = pool_base;
+        plan.pool_final = times(graph.pool_final.clone(), step);
+        let by_home = matches!(settings.rationing, Rationing::Priority(_));
+        let caps = caps_of_links(shocks, graph.supplier.len());
+        plan.lay_lanes(settings, by_home, &caps);
+        plan.sort_capped(shocks);
+        if settings.rationing == Rationing::MaxMin {
+            plan.list_customers();
+        }
+        Ok(plan)
+    }
+
+    /// A plan for paths, which look at nodes only: direct if every bucket has a
+    /// pool of its own, without transit, limits, classes, moving orders or final
+    /// demand.
+    pub fn for_paths(network: &'a Network, settings: &Settings, shocks: &Shocks) -> Result<Self, RunError> {
+        let graph = &network.graph;
+        let shares_nothing = settings.rationing == Rationing::Proportional
+            && settings.orders.eta == 0.0
+            && shocks.caps.iter().all(|cap| cap.links.is_empty())
+            && !has_wide_pools(graph)
+            && graph.pool_final.iter().all(|buyers| *buyers == 0.0)
+            && is_numbered(&graph.bucket_pool, graph.pool_count())
+            && nothing_takes_a_step(network, settings);
+        if !shares_nothing {
+            return Self::new(network, settings, shocks);
+        }
+        let (output, final_demand) = closed(network)?;
+        let mut plan = Self::of_nodes(network, settings.step_days, output, final_demand);
+        plan.is_direct = true;
+        Ok(plan)
+    }
+
+    /// The undisturbed state, from flows a day, without links.
+    fn of_nodes(network: &'a Network, step: f64, output: Vec<f64>, final_demand: Vec<f64>) -> Self {
+        Self {
             network,
             step_days: step,
-            pool_base: by_step(&drawn(network, &output)),
-            output: by_step(&output),
-            final_demand: by_step(&final_demand),
-            pool_final: by_step(&graph.pool_final),
-            slot: slots(network),
-            lane_start: Vec::with_capacity(graph.pool_count() + 1),
-            lanes: Vec::with_capacity(graph.pool_count()),
-            lane_share: Vec::with_capacity(graph.pool_count()),
-            weight: Vec::with_capacity(graph.supplier.len()),
-            place_slot: Vec::with_capacity(graph.supplier.len()),
+            output: times(output, step),
+            final_demand: times(final_demand, step),
+            pool_final: Vec::new(),
+            pool_base: Vec::new(),
+            slot: slots(&network.graph),
+            lane_start: Vec::new(),
+            lanes: Vec::new(),
+            lane_share: Vec::new(),
+            weight: Vec::new(),
+            place_slot: Vec::new(),
             lead: Vec::new(),
             ring: 1,
             capped: Vec::new(),
@@ -131,21 +167,7 @@ impl<'a> Plan<'a> {
             capped_in_pool: Vec::new(),
             is_direct: false,
             customers: None,
-        };
-        let by_home = matches!(settings.rationing, Rationing::Priority(_));
-        let caps = caps_of_links(shocks, graph.supplier.len());
-        plan.lay_lanes(settings, by_home, &caps);
-        plan.sort_capped(shocks);
-        if settings.rationing == Rationing::MaxMin {
-            plan.list_customers();
         }
-        plan.is_direct = settings.rationing == Rationing::Proportional
-            && plan.ring == 1
-            && plan.capped.is_empty()
-            && plan.pool_final.iter().all(|buyers| *buyers == 0.0)
-            && is_numbered(&graph.bucket_pool, graph.pool_count())
-            && is_numbered(&plan.slot, graph.node_count());
-        Ok(plan)
     }
 
     /// Lanes of a pool.
@@ -198,6 +220,11 @@ impl<'a> Plan<'a> {
         let pair_lags = PairLags::new(settings);
         let mut row: Vec<(u16, bool, u32, f64, u32)> = Vec::new();
         let mut longest = 0;
+        self.lane_start.reserve_exact(graph.pool_count() + 1);
+        self.lanes.reserve(graph.pool_count());
+        self.lane_share.reserve(graph.pool_count());
+        self.weight.reserve(graph.supplier.len());
+        self.place_slot.reserve(graph.supplier.len());
         for pool in 0..graph.pool_count() {
             self.lane_start.push(self.lanes.len() as u32);
             row.clear();
@@ -343,6 +370,21 @@ fn caps_of(caps: &[(u32, u32)], link: u32) -> &[(u32, u32)] {
     &caps[first..first + len]
 }
 
+/// True if no link of a network takes a step or more.
+fn nothing_takes_a_step(network: &Network, settings: &Settings) -> bool {
+    let (graph, pair_lags) = (&network.graph, PairLags::new(settings));
+    (0..graph.pool_count()).all(|pool| {
+        let buyer = network.pool_region[pool];
+        let mut sellers = graph.supplier[graph.links(pool)].iter();
+        sellers.all(|node| pair_lags.steps(network.node_region[*node as usize], buyer) == 0)
+    })
+}
+
+fn times(mut values: Vec<f64>, by: f64) -> Vec<f64> {
+    values.iter_mut().for_each(|value| *value *= by);
+    values
+}
+
 /// Time in transit between two regions, in whole steps.
 struct PairLags {
     home: u16,
@@ -367,15 +409,17 @@ impl PairLags {
     }
 }
 
+/// True if pools have so many suppliers that runs of neighbours pay.
+fn has_wide_pools(graph: &Graph) -> bool {
+    graph.supplier.len() >= 4 * graph.pool_count()
+}
+
 /// Nodes by what they make, if pools have many suppliers; else as they are.
-fn slots(network: &Network) -> Vec<u32> {
-    let graph = &network.graph;
-    let nodes = graph.node_count() as u32;
-    if graph.supplier.len() < 4 * graph.pool_count() {
-        return (0..nodes).collect();
+fn slots(graph: &Graph) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..graph.node_count() as u32).collect();
+    if has_wide_pools(graph) {
+        order.sort_by_key(|node| graph.group[*node as usize]);
     }
-    let mut order: Vec<u32> = (0..nodes).collect();
-    order.sort_by_key(|node| graph.group[*node as usize]);
     let mut slot = vec![0; order.len()];
     for (at, node) in order.iter().enumerate() {
         slot[*node as usize] = at as u32;

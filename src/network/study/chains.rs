@@ -17,7 +17,7 @@
 //! A file flows if it needs no licence (probability `not_held`), until it is held
 //! (exponential), and while a licence runs. It is granted when the hazard of its
 //! class, cumulated since it was filed, passes an exponential number divided by
-//! the factor of its lane.
+//! the factor of its lane. From the day `end_day` of the queue on every file flows.
 //!
 //! | symbol | code | meaning | unit | shape |
 //! |---|---|---|---|---|
@@ -62,6 +62,19 @@ pub struct ChainTerms {
     pub catch_up: f64,
     /// Arrivals over need below which users stop.
     pub phi: f64,
+    /// The user's own slow lane; `None`: the queue's.
+    pub slow: Option<SlowLane>,
+}
+
+/// Files that take longer than others, or are refused.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SlowLane {
+    /// Chains whose files are never approved, fraction.
+    pub refused: f64,
+    /// Chains in the slow lane, fraction of all.
+    pub share: f64,
+    /// Their hazard against the class's.
+    pub factor: f64,
 }
 
 /// The chains of one region over the days.
@@ -158,22 +171,35 @@ pub fn run(chain: &ChainTerms, queue: &Terms, hazard: &[f64], numbers: Numbers<'
         cover_parts: (0..count).map(|_| cover(&mut cover_parts, 1)).collect(),
         worst: vec![0.0; count],
     };
-    let lanes = queue.lanes();
+    let [(_, fast), (share, factor)] = queue.lanes();
+    let SlowLane { refused, share, factor } = chain.slow.unwrap_or(SlowLane { refused: 0.0, share, factor });
+    let lane = |u: f64| match u {
+        u if u < refused => 0.0,
+        u if u < refused + share => factor,
+        _ => fast,
+    };
+    let end_day = queue.end_day.map_or(days, |end| end.min(days));
     let mut flowing = vec![0_i32; days + 1];
     for k in 0..count {
         let lag = if air.uniform() < chain.air_share { chain.lag[0] } else { chain.lag[1] };
-        let lane = usize::from(slow.uniform() < queue.slow_share);
+        let factor = lane(slow.uniform());
         let rescued = rescue.uniform() < chain.rescue;
         let filed = queue.file_prep * prep.exponential();
         flowing.fill(0);
         for (file, stream) in files.iter_mut().enumerate() {
-            let file = File { numbers, number: file, chain: k, filed, factor: lanes[lane].1 };
-            file.flow(stream, chain.not_held, queue, &cumulated, &mut |from, to| {
-                // What ships on a day arrives a lag later; what was on its way arrives.
+            let file = File { numbers, number: file, chain: k, filed, factor };
+            // What ships on a day arrives a lag later; what was on its way arrives.
+            let mut ships = |from: usize, to: usize| {
                 let from = if from == 0 { 0 } else { (from + lag).min(days) };
                 flowing[from] += 1;
                 flowing[to.saturating_add(lag).min(days)] -= 1;
+            };
+            file.flow(stream, chain.not_held, queue, &cumulated, &mut |from, to| {
+                if from < end_day {
+                    ships(from, if to < end_day { to } else { end_day });
+                }
             });
+            ships(end_day, usize::MAX);
         }
         let (mut on, mut deficit) = (0, 0.0_f64);
         let row = k * days..(k + 1) * days;

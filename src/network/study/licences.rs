@@ -28,6 +28,10 @@
 //! | `χ_c` | `not_held` | trade that needs no licence | 1 | |
 //! | `ρ`, `T_b` | `reorder_share`, `backlog_time` | missed volume ordered again, and the time in which it is shipped | 1, days | |
 //!
+//! On the day `end` from which nothing is held any more, all that waits is let go:
+//! `exports_c = 1 + (1−χ_c) b_c` from then on, and `ρ` times what was missed until
+//! then is freed.
+//!
 //! A renewal is filed `renewal_lead` days before the end and waits in the same
 //! queue. Counting files by the speed of their lane in (3) lets the office approve
 //! `μ` as long as the bound in (4) does not bind, however many slow files are left.
@@ -84,6 +88,8 @@ pub struct Terms {
     pub slow_share: f64,
     /// Their hazard against the class's.
     pub slow_factor: f64,
+    /// Day from which nothing is held any more; `None` if there is none.
+    pub end_day: Option<usize>,
 }
 
 /// A licence that was granted.
@@ -163,6 +169,8 @@ struct Progress {
     change: Vec<f64>,
     /// Missed volume of those that start, by day.
     missed: Vec<f64>,
+    /// How many they are.
+    starting: Vec<f64>,
     active: f64,
     backlog: f64,
 }
@@ -187,6 +195,7 @@ pub fn run(classes: &[Class], terms: &Terms, days: usize) -> Flows {
             lanes: shares.map(|(_, factor)| new_lane(factor)),
             change: vec![0.0; beyond],
             missed: vec![0.0; beyond],
+            starting: vec![0.0; beyond],
             active: 0.0,
             backlog: 0.0,
         })
@@ -200,7 +209,8 @@ pub fn run(classes: &[Class], terms: &Terms, days: usize) -> Flows {
         freed: empty(),
         backlog: empty(),
     };
-    for t in 0..days {
+    let end = terms.end_day.map_or(days, |end| end.min(days));
+    for t in 0..end {
         let regime = terms.regime(t);
         let waiting: f64 = classes
             .iter()
@@ -233,10 +243,36 @@ pub fn run(classes: &[Class], terms: &Terms, days: usize) -> Flows {
             flows.exports[cell] = class.not_held + (1.0 - class.not_held) * held;
         }
     }
+    for (c, (class, state)) in classes.iter().zip(&mut states).enumerate() {
+        let before = |values: &[f64]| if end == 0 { 0.0 } else { values[c * days + end - 1] };
+        let (approved, mut freed) = (before(&flows.approved), before(&flows.freed));
+        if end < days {
+            let let_go = terms.reorder_share * state.missed_until(end, approved, &missed_before);
+            state.backlog += let_go;
+            freed += let_go;
+        }
+        for cell in c * days + end..(c + 1) * days {
+            let shipped = state.backlog / terms.backlog_time.max(1.0);
+            state.backlog -= shipped;
+            (flows.approved[cell], flows.freed[cell], flows.backlog[cell]) = (approved, freed, state.backlog);
+            flows.exports[cell] = 1.0 + (1.0 - class.not_held) * shipped;
+        }
+    }
     flows
 }
 
 impl Progress {
+    /// What all have missed that do not flow on the day `end`: those that were not
+    /// granted, those that wait for a renewal, and those that were to start later.
+    fn missed_until(&self, end: usize, approved: f64, missed_before: &[f64]) -> f64 {
+        let first = (1.0 - approved) * missed_before[end];
+        let ended: f64 = self.lanes.iter().map(|lane| lane.ended * end as f64 - lane.ended_days).sum();
+        let later = (end..self.missed.len()).map(|start| {
+            self.missed[start] - self.starting[start] * (missed_before[start] - missed_before[end])
+        });
+        first + ended + later.sum::<f64>()
+    }
+
     /// Files that wait on day `t` by the speed of their lane, first files and renewals (`N_c`). Licences
     /// whose renewal cannot ship before they end are put together.
     fn waiting(&mut self, t: usize, ship: usize, lead: usize) -> f64 {
@@ -273,6 +309,7 @@ impl Progress {
             lane.ended_days -= ended_days;
             let start = t + ship;
             self.missed[start] += first * missed_before[start] + ended * start as f64 - ended_days;
+            self.starting[start] += first + ended;
             let mut begin = |lane: &mut Lane, after: usize, amount: f64| {
                 for (general, share) in kinds {
                     let licence = terms.licence(t, after, general);
@@ -289,6 +326,7 @@ impl Progress {
                 lane.ending[*end] -= amount;
                 if *end < start {
                     self.missed[start] += amount * (start - end) as f64;
+                    self.starting[start] += amount;
                 }
             }
             begin(lane, 0, first + ended);

@@ -4,6 +4,7 @@
 //! and what was observed.
 //!
 //! * [`parameters`]: what is drawn; [`read`]: the file and its problems.
+//! * [`in_force`]: when the control holds, and for whom, if a ledger says so.
 //! * [`licences`]: export licences as a queue; what it lets through.
 //! * [`chains`]: flows of one material into one part; when it runs out.
 //! * [`lines`]: lines that stop for want of one part.
@@ -12,16 +13,19 @@
 
 pub mod acceptance;
 pub mod chains;
+pub mod in_force;
 pub mod licences;
 pub mod lines;
 pub mod monte_carlo;
 pub mod parameters;
 pub mod read;
+mod read_buyers;
+mod read_ranges;
 pub mod stoppage;
 
 use jiff::civil::Date;
 
-use parameters::{Parameter, Range, RegionParameter};
+use parameters::{Parameter, Range, RegionParameter, UserParameter};
 
 /// What kind of line an observed stop is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +74,9 @@ pub struct Region {
     pub export_share: f64,
     /// Regions of a world that it stands for; its own code if the file names none.
     pub members: Vec<String>,
+    /// Share of its trade that is under the control, fraction: 1, unless a measure
+    /// of a ledger covers less.
+    pub covered: f64,
     /// Their purchases, tonnes a year; `None` if their chains are not followed.
     pub tonnes: Option<f64>,
     /// Distributions, in the order of [`RegionParameter::ALL`]; those of transit and lines only where chains are followed.
@@ -82,6 +89,28 @@ impl Region {
     /// The distribution of a parameter of the region. The priority after the
     /// policy step is that before it where it is not given.
     pub fn range(&self, parameter: RegionParameter) -> Option<&Range> {
+        self.ranges[parameter as usize].as_ref()
+    }
+}
+
+/// A further user of the material: lines of another industry, in every region
+/// whose chains are followed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    /// Short name.
+    pub code: String,
+    /// Readable name.
+    pub name: String,
+    /// Code of the industry whose lines stop, in a world.
+    pub industry: String,
+    /// Distributions, in the order of [`UserParameter::ALL`]; where there is none,
+    /// the study's number counts.
+    pub ranges: Vec<Option<Range>>,
+}
+
+impl User {
+    /// The distribution of a parameter of the user, where it has one of its own.
+    pub fn range(&self, parameter: UserParameter) -> Option<&Range> {
         self.ranges[parameter as usize].as_ref()
     }
 }
@@ -127,6 +156,10 @@ pub struct Study {
     pub material: Option<String>,
     /// Code of the region that controls it.
     pub sender: Option<String>,
+    /// Id of the ledger's measure that says when the control holds, and for whom.
+    pub measure: Option<String>,
+    /// Day from which nothing is held any more; `None` if the control outlasts the days.
+    pub end_day: Option<usize>,
     /// Where the figures come from.
     pub sources: String,
     /// Remarks: what is left out.
@@ -135,6 +168,8 @@ pub struct Study {
     pub ranges: Vec<Range>,
     /// Classes of buyers. Never empty.
     pub regions: Vec<Region>,
+    /// Further users of the material.
+    pub users: Vec<User>,
     /// Mean exports of a month of the base, tonnes.
     pub base_tonnes: f64,
     /// The record of exports, months rising.

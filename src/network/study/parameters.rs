@@ -245,6 +245,61 @@ parameters! {
     }
 }
 
+parameters! {
+    /// A parameter that a further user of the material can have of its own.
+    UserParameter {
+        /// Part of a region's tonnes that goes to the user.
+        Share = "share", Share;
+        /// Part of the industry's output that is made on such lines.
+        IndustryShare = "industry_share", Share;
+        /// What one line uses.
+        LineTonnes = "line_tonnes", TonnesAYear;
+        /// Chains whose files are never approved; none unless a row says so.
+        Refused = "refused", Share;
+        /// As in [`Parameter`].
+        ChainTonnes = "chain_tonnes", TonnesAYear;
+        /// As in [`Parameter`].
+        CoverMagnets = "cover_magnets", Days;
+        /// As in [`Parameter`].
+        CoverParts = "cover_parts", Days;
+        /// As in [`Parameter`].
+        CoverMaker = "cover_maker", Days;
+        /// As in [`Parameter`].
+        PartsPerLine = "parts_per_line", Count;
+        /// As in [`Parameter`].
+        FilesPerChain = "files_per_chain", Count;
+        /// As in [`Parameter`].
+        SlowShare = "slow_share", Share;
+        /// As in [`Parameter`]; files that are not slow are as fast as the study's.
+        SlowFactor = "slow_factor", Ratio;
+        /// As in [`Parameter`].
+        Rescue = "rescue", Share;
+    }
+}
+
+impl UserParameter {
+    /// True if every user needs a row.
+    pub fn is_needed(self) -> bool {
+        matches!(self, Self::Share | Self::IndustryShare | Self::LineTonnes)
+    }
+
+    /// The study's parameter that counts where a user has none of its own.
+    pub fn of_study(self) -> Option<Parameter> {
+        match self {
+            Self::Share | Self::IndustryShare | Self::LineTonnes | Self::Refused => None,
+            Self::ChainTonnes => Some(Parameter::ChainTonnes),
+            Self::CoverMagnets => Some(Parameter::CoverMagnets),
+            Self::CoverParts => Some(Parameter::CoverParts),
+            Self::CoverMaker => Some(Parameter::CoverMaker),
+            Self::PartsPerLine => Some(Parameter::PartsPerLine),
+            Self::FilesPerChain => Some(Parameter::FilesPerChain),
+            Self::SlowShare => Some(Parameter::SlowShare),
+            Self::SlowFactor => Some(Parameter::SlowFactor),
+            Self::Rescue => Some(Parameter::Rescue),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

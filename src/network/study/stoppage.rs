@@ -98,15 +98,17 @@ pub struct RegionOutcome {
     pub region: usize,
     /// The stop on record.
     pub stop: Option<StopOutcome>,
-    /// Share of draws in which a reported vehicle line has stopped, `[day]`.
+    /// Day of the first reported stop; infinite where there is none within the horizon.
+    pub first: Spread,
+    /// Share of draws in which a reported line has stopped, `[day]`.
     pub reported_by: Vec<f64>,
-    /// Probability that a given vehicle line has stopped, `[day]`.
+    /// Probability that a given line has stopped, `[day]`.
     pub line_by: Vec<f64>,
-    /// Number of vehicle lines.
+    /// Number of lines.
     pub lines: Spread,
-    /// Vehicle lines that have stopped by the report day.
+    /// Lines that have stopped by the report day.
     pub stopped: Spread,
-    /// Share of vehicle lines that stand, `[day]`.
+    /// Share of lines that stand, `[day]`.
     pub standing: Vec<Spread>,
 }
 
@@ -130,8 +132,11 @@ pub struct Outcome {
     pub months: Vec<MonthOutcome>,
     /// Approvals by day.
     pub approvals: Vec<ApprovalOutcome>,
-    /// Regions whose chains are followed.
+    /// Vehicle lines of the regions whose chains are followed.
     pub regions: Vec<RegionOutcome>,
+    /// The lines of the further users, all of whose stops count as reported:
+    /// `[user]`, each with the same regions.
+    pub users: Vec<Vec<RegionOutcome>>,
 }
 
 impl Outcome {
@@ -170,24 +175,35 @@ pub(super) fn summarise(study: &Study, results: &[DrawResult]) -> Outcome {
         observed: approval.share,
         share: over(&|result| result.approvals[place]),
     });
-    let regions = (0..study.regions.len()).filter_map(|r| {
-        let of: Option<Vec<&RegionResult>> =
-            results.iter().map(|result| result.regions[r].as_ref()).collect();
-        of.map(|of| region_outcome(study, r, &of, days))
-    });
+    let lines = |of: &dyn Fn(&DrawResult) -> &Vec<Option<RegionResult>>, on_record: bool| {
+        let regions = (0..study.regions.len()).filter_map(|r| {
+            let of: Option<Vec<&RegionResult>> =
+                results.iter().map(|result| of(result)[r].as_ref()).collect();
+            of.map(|of| region_outcome(study, r, &of, days, on_record))
+        });
+        regions.collect::<Vec<RegionOutcome>>()
+    };
     Outcome {
         draws: results.len(),
         days,
         months: months.collect(),
         approvals: approvals.collect(),
-        regions: regions.collect(),
+        regions: lines(&|result| &result.regions, true),
+        users: (0..study.users.len()).map(|u| lines(&|result| &result.users[u], false)).collect(),
     }
 }
 
-fn region_outcome(study: &Study, region: usize, results: &[&RegionResult], days: usize) -> RegionOutcome {
+fn region_outcome(
+    study: &Study,
+    region: usize,
+    results: &[&RegionResult],
+    days: usize,
+    on_record: bool,
+) -> RegionOutcome {
     let count = results.len() as f64;
     let day_or_never = |day: Option<usize>| day.map_or(f64::INFINITY, |day| day as f64);
-    let stop = study.regions[region].observed.as_ref().map(|observed| {
+    let first = Spread::of(results.iter().map(|result| day_or_never(result.first_reported)).collect());
+    let stop = study.regions[region].observed.as_ref().filter(|_| on_record).map(|observed| {
         let stops: Vec<f64> = results.iter().map(|result| day_or_never(result.observed)).collect();
         let window = (observed.from as f64)..=(observed.to as f64);
         let inside = stops.iter().filter(|day| window.contains(*day)).count() as f64 / count;
@@ -216,6 +232,7 @@ fn region_outcome(study: &Study, region: usize, results: &[&RegionResult], days:
     RegionOutcome {
         region,
         stop,
+        first,
         reported_by,
         line_by,
         lines: Spread::of(lines.collect()),

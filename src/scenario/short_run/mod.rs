@@ -4,13 +4,17 @@
 //! day. What disturbs it are the limits on quantities that the ledger sets from
 //! that day on; limits that already held the day before are in the undisturbed
 //! state. A [study](crate::network::Study) of chains, where one is named, says
-//! draw by draw which lines stand: those are losses of capacity of its industry,
-//! and its exports take the place of the ledger's limits on the same flows.
+//! draw by draw which lines stand: those are losses of capacity of their industries,
+//! and its exports take the place of the ledger's limits on the same flows. A measure
+//! of the ledger says when the study's control holds, and for whom.
 
+mod limits;
 mod parse;
+mod places;
 mod rows;
 pub mod run;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::ledger::Amendments;
@@ -39,6 +43,16 @@ pub struct ShortRunQuestion {
     pub sender: Option<String>,
     /// Study of chains: a shipped name, or a file relative to the scenario file.
     pub study: Option<String>,
+    /// Measure of the ledger that says when the study's control holds, and for whom;
+    /// default: the study's.
+    pub measure: Option<String>,
+    /// Measures of the ledger that are the other side's answer: what they cost the
+    /// sender is told apart.
+    pub retaliation: Vec<String>,
+    /// How much later than the ledger says shares of licences are approved, days.
+    pub approval_late: Span,
+    /// Part of the shares that the ledger says are approved.
+    pub approval_part: Span,
     /// Target stock of inputs, days.
     pub cover: Span,
     /// Time in which a gap in a stock is ordered, days.
@@ -50,7 +64,7 @@ pub struct ShortRunQuestion {
     /// Time until moved orders reach their full share, days.
     pub qualification_days: f64,
     /// Time in transit between regions, days.
-    pub transit_days: f64,
+    pub transit: Span,
     /// Time with which unmet final demand is given up, days.
     pub patience_days: f64,
     /// Share of output that is lost without an input.
@@ -112,17 +126,26 @@ impl ShortRunQuestion {
             amendments: Amendments::default(),
             sender: None,
             study: None,
+            measure: None,
+            retaliation: Vec::new(),
+            approval_late: Span { low: 0.0, high: 0.0 },
+            approval_part: Span { low: 1.0, high: 1.0 },
             cover: Span { low: 15.0, high: 60.0 },
             restore: Span { low: 15.0, high: 60.0 },
             leak: Span { low: 0.05, high: 0.3 },
             reroute: Span { low: 0.0, high: 1.0 },
             qualification_days: 182.0,
-            transit_days: 28.0,
+            transit: Span { low: 28.0, high: 28.0 },
             patience_days: 56.0,
             dependence: Dependence { materials: 0.02, goods: 0.1, services: 0.0, of: Vec::new() },
             rationing: Rationing::Proportional,
             draws: 200,
             seed: 1,
         }
+    }
+
+    /// First day after the weeks.
+    pub fn until(&self) -> Date {
+        self.from.saturating_add((7 * self.weeks as i64).days())
     }
 }

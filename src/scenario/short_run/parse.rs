@@ -13,7 +13,11 @@
 //! leak          = ["5%", "30%"]
 //! reroute       = ["0%", "100%"]
 //! qualification = "26 weeks"
-//! transit       = "28 days"
+//! transit       = "28 days"              # or ["20 days", "42 days"]
+//! measure       = "…"                    # of the ledger: drives the study
+//! approval_late = ["0 days", "30 days"]  # later than the ledger says
+//! approval_part = ["50%", "100%"]        # of what the ledger says
+//! retaliation   = ["…"]                  # measures that are the other side's answer
 //! patience      = "8 weeks"
 //! dependence    = { materials = "2%", goods = "10%", services = "0%", C26 = "80%" }
 //! rationing     = "proportional"         # home-first, final-first, max-min
@@ -32,7 +36,7 @@ use crate::network::{Class, Rationing};
 use crate::scenario::parse::{read_amendments, read_names};
 
 /// Keys of the table.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 24] = [
     "materials",
     "revoke",
     "extend",
@@ -41,6 +45,10 @@ const KEYS: [&str; 20] = [
     "weeks",
     "step",
     "study",
+    "measure",
+    "retaliation",
+    "approval_late",
+    "approval_part",
     "sender",
     "cover",
     "restore",
@@ -87,10 +95,14 @@ pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> ShortRunQuestion {
         question.rationing = found.map_or(Rationing::Proportional, |(_, rule)| *rule);
     }
     let mut text = |key| Some(reader.string(key, table.get(key)?)?.value.to_owned());
-    (question.study, question.sender) = (text("study"), text("sender"));
+    (question.study, question.sender, question.measure) = (text("study"), text("sender"), text("measure"));
     if let Some(node) = table.get("materials") {
         let help = "name a material, or leave `materials` out";
         question.materials = read_names(reader, "materials", node, help);
+    }
+    if let Some(node) = table.get("retaliation") {
+        let help = "name a measure, or leave `retaliation` out";
+        question.retaliation = read_names(reader, "retaliation", node, help);
     }
     question.amendments = read_amendments(reader, table);
     let least = question.step_days;
@@ -107,18 +119,23 @@ pub fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> ShortRunQuestion {
             }
         }
     }
-    for (key, span) in [("leak", &mut question.leak), ("reroute", &mut question.reroute)] {
+    type Read = fn(&mut Reader<'_>, &str, &Node<'_>) -> Option<f64>;
+    for (key, span, read) in [
+        ("leak", &mut question.leak, share as Read),
+        ("reroute", &mut question.reroute, share),
+        ("approval_part", &mut question.approval_part, share),
+        ("approval_late", &mut question.approval_late, duration),
+        ("transit", &mut question.transit, duration),
+    ] {
         if let Some(node) = table.get(key)
-            && let Some(found) = read_span(reader, key, node, share)
+            && let Some(found) = read_span(reader, key, node, read)
         {
             *span = found;
         }
     }
-    for (key, days) in [
-        ("qualification", &mut question.qualification_days),
-        ("transit", &mut question.transit_days),
-        ("patience", &mut question.patience_days),
-    ] {
+    for (key, days) in
+        [("qualification", &mut question.qualification_days), ("patience", &mut question.patience_days)]
+    {
         if let Some(found) = table.get(key).and_then(|node| duration(reader, key, node)) {
             *days = found;
         }

@@ -26,7 +26,13 @@ struct Table<'a> {
 }
 
 /// All rows: value added of every region, outputs of the actors, losses, leverage.
-pub(super) fn of(weeks: &Weeks<'_>, ensemble: &Ensemble, actors: &[usize]) -> Results {
+/// `unanswered` is the same without the measures that are retaliation.
+pub(super) fn of(
+    weeks: &Weeks<'_>,
+    ensemble: &Ensemble,
+    unanswered: Option<&Ensemble>,
+    actors: &[usize],
+) -> Results {
     let world = weeks.world;
     let (regions, sectors) = (world.region_count(), world.sector_count());
     let mut table = Table { weeks, rows: Vec::new() };
@@ -64,6 +70,7 @@ pub(super) fn of(weeks: &Weeks<'_>, ensemble: &Ensemble, actors: &[usize]) -> Re
             table.add(Variable::ValueAddedLost, week as usize, region, None, None, lost);
             table.add(Variable::CaughtUp, week as usize, region, None, None, made);
         }
+        table.costs(ensemble, unanswered, place, week as usize, actors);
         for &target in actors.iter().filter(|actor| **actor != weeks.sender) {
             table.leverage(ensemble, place, week, target);
         }
@@ -107,31 +114,70 @@ impl Table<'_> {
         });
     }
 
+    /// What the sender's loss is made of, and what retaliation adds to losses.
+    fn costs(
+        &mut self,
+        ensemble: &Ensemble,
+        unanswered: Option<&Ensemble>,
+        place: usize,
+        week: usize,
+        actors: &[usize],
+    ) {
+        let sender = self.weeks.sender;
+        let side = |part: usize| {
+            let of = |draw: usize| ensemble.side_by_draw[draw * HORIZONS.len() + place][part];
+            spread((0..ensemble.draws).map(of).collect())
+        };
+        self.add(Variable::BlockedLost, week, sender, None, None, side(0));
+        self.add(Variable::UnsoldStock, week, sender, None, None, side(1));
+        let Some(unanswered) = unanswered else { return };
+        for &actor in actors {
+            let added =
+                |draw: usize| lost(ensemble, place, draw, actor) - lost(unanswered, place, draw, actor);
+            let added = spread((0..ensemble.draws).map(added).collect());
+            self.add(Variable::RetaliationLost, week, actor, None, None, added);
+        }
+    }
+
     /// Loss of a target over that of the sender, draw by draw; none where a draw
     /// leaves the sender without a loss.
     fn leverage(&mut self, ensemble: &Ensemble, place: usize, week: u32, target: usize) {
-        let (sender, regions) = (self.weeks.sender, ensemble.regions);
-        let lost = |draw: usize, region: usize| {
-            ensemble.lost_by_draw[(draw * HORIZONS.len() + place) * regions + region]
-        };
+        let sender = self.weeks.sender;
         let value_added = |region: usize| -> f64 {
             let graph = &self.weeks.network.graph;
             let nodes = graph.value_added.iter().zip(&self.weeks.network.node_region);
             nodes.filter(|(_, of)| **of as usize == region).map(|(value, _)| value).sum()
         };
-        let mut ratios: Vec<f64> = (0..ensemble.draws)
-            .filter(|draw| lost(*draw, sender) > 0.0)
-            .map(|draw| lost(draw, target) / lost(draw, sender))
-            .collect();
-        if ratios.len() < ensemble.draws || ratios.is_empty() {
+        let a_head = value_added(sender) / value_added(target);
+        let cost = |draw: usize| lost(ensemble, place, draw, sender);
+        if (0..ensemble.draws).any(|draw| cost(draw) <= 0.0) {
             return;
         }
-        ratios.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| ratios[(share * (ratios.len() - 1) as f64).round() as usize];
-        let spread = [at(0.5), at(0.05), at(0.95)];
-        let a_head = value_added(sender) / value_added(target);
-        self.add(Variable::Leverage, week as usize, sender, Some(target), None, spread);
-        let spread = spread.map(|ratio| ratio * a_head);
-        self.add(Variable::LeveragePerValueAdded, week as usize, sender, Some(target), None, spread);
+        let over = |cost: &dyn Fn(usize) -> f64| {
+            let ratio = |draw: usize| lost(ensemble, place, draw, target) / cost(draw);
+            spread((0..ensemble.draws).map(ratio).collect())
+        };
+        let gross = over(&cost);
+        let unsold = |draw: usize| ensemble.side_by_draw[draw * HORIZONS.len() + place][1];
+        let with_stocks = over(&|draw| cost(draw) + unsold(draw));
+        for (variable, spread) in [
+            (Variable::Leverage, gross),
+            (Variable::LeveragePerValueAdded, gross.map(|ratio| ratio * a_head)),
+            (Variable::LeverageWithStocks, with_stocks),
+        ] {
+            self.add(variable, week as usize, sender, Some(target), None, spread);
+        }
     }
+}
+
+/// Value added that a region has lost in a draw by a horizon.
+fn lost(ensemble: &Ensemble, place: usize, draw: usize, region: usize) -> f64 {
+    ensemble.lost_by_draw[(draw * HORIZONS.len() + place) * ensemble.regions + region]
+}
+
+/// Of the values of all draws, of which there is one at least.
+fn spread(mut values: Vec<f64>) -> Spread {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |share: f64| values[(share * (values.len() - 1) as f64).round() as usize];
+    [at(0.5), at(0.05), at(0.95)]
 }

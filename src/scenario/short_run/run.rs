@@ -1,26 +1,21 @@
 //! Runs the weeks of a scenario.
 
-use std::collections::BTreeSet;
-
-use jiff::ToSpan;
-use jiff::civil::Date;
-
+use super::limits::{Limits, Withheld};
+use super::places::{self, Place};
 use super::{ShortRunQuestion, Span};
-use crate::ledger::{AmendmentError, Cap, Ledger, PolicyState};
+use crate::ledger::{AmendmentError, Amendments, Ledger};
 use crate::network::draws::HORIZONS;
+use crate::network::study::in_force::MeasureError;
+use crate::network::study::stoppage::Outcome;
 use crate::network::{
-    ByBucket, Draws, Ensemble, InputLimit, Lags, LinkCap, Network, Orders, Parameter, Path, Range, Record,
-    RunError, Settings, Shape, Shocks, Study, caps_of_states, exposure, run, simulate_under,
+    ByBucket, Draws, Ensemble, InputLimit, Lags, Network, Orders, Parameter, Path, Range, Record, RunError,
+    Settings, Shape, Shocks, Study, exposure, run, simulate_under,
 };
-use crate::network::{CapacityLoss, Recovery};
 use crate::results::Results;
 use crate::world::World;
 
 /// Share of blocked flows around which exposure is measured.
 const EXPOSURE: (f64, f64) = (0.05, 0.05);
-
-/// The member of a study's region that stands for everybody it does not name.
-const OTHERS: &str = "others";
 
 /// Why a short run has no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -31,6 +26,9 @@ pub enum ShortRunError {
     /// It amends a measure in a way the ledger does not allow.
     #[error("[short_run] {0}")]
     Amendment(#[from] AmendmentError),
+    /// The measure cannot drive the study.
+    #[error("[short_run] measure: {0}")]
+    Measure(#[from] MeasureError),
     /// The network cannot be run.
     #[error(transparent)]
     Network(#[from] RunError),
@@ -52,30 +50,27 @@ pub struct ShortRun {
     /// Industries that hang most on the limited flows: region, sector, and output a
     /// year, million USD, that a percentage point more of them lets through gives back.
     pub exposed: Vec<(String, String, f64)>,
-    /// The study's own outcome, where there is one.
-    pub study: Option<(String, crate::network::study::stoppage::Outcome)>,
+    /// The study as the ledger's measure has it, and its outcome.
+    pub study: Option<(Study, Outcome)>,
+    /// The measure that drives the study, where it holds on no day of the weeks: then
+    /// there is no study, and nothing of it stops.
+    pub no_control: Option<String>,
 }
 
 /// Everything that all draws share.
 pub(super) struct Weeks<'a> {
     pub question: &'a ShortRunQuestion,
     pub world: &'a World,
-    pub study: Option<&'a Study>,
+    /// The study, as the ledger has it.
+    study: Option<Study>,
+    no_control: Option<String>,
     pub network: Network,
-    pub settings: Settings,
-    /// The ledger's limits.
-    pub caps: Vec<LinkCap>,
-    pub measures: Vec<String>,
+    settings: Settings,
+    limits: Limits,
+    measures: Vec<String>,
     pub sender: usize,
-    /// Where the study acts: its region, the links it limits, the nodes whose lines stand.
-    pub places: Vec<Place>,
-}
-
-/// Where a region of a study is in the network.
-pub(super) struct Place {
-    region: usize,
-    links: Vec<u32>,
-    nodes: Vec<u32>,
+    /// Where the study acts, `[region of the study]`.
+    places: Vec<Place>,
 }
 
 /// Runs the weeks of `question`.
@@ -89,32 +84,33 @@ pub fn weeks(
     study: Option<&Study>,
     actors: &[usize],
 ) -> Result<ShortRun, ShortRunError> {
-    let weeks = Weeks::new(question, world, ledger, study, actors)?;
-    let steps = weeks.steps();
-    let record = Record::by_region_and_group(&weeks.network);
-    let draws = Draws { count: question.draws, seed: question.seed, ranges: weeks.ranges() };
-    let ensemble = simulate_under(
-        &weeks.network,
-        &weeks.settings,
-        |draw| weeks.shocks(Some(draw)),
-        steps,
-        &record,
-        &draws,
-    )?;
-    let exposed = weeks.exposed(steps, &record)?;
-    let outcome = study.map(|study| {
-        let outcome = study.run(question.draws, question.seed, &[]);
-        (study.name.clone(), outcome)
-    });
-    let results = weeks.rows(&ensemble, actors, outcome.as_ref().map(|(_, outcome)| outcome));
+    let ledger = ledger.amended(&question.amendments)?;
+    let weeks = Weeks::new(question, world, &ledger, study, actors)?;
+    let ensemble = weeks.ensemble(&weeks.limits)?;
+    let unanswered = match question.retaliation.is_empty() {
+        true => None,
+        false => {
+            let revoke_measures = question.retaliation.clone();
+            let without = ledger.amended(&Amendments { revoke_measures, ..Amendments::default() })?;
+            let withheld = Withheld::by(&without, question, world);
+            Some(weeks.ensemble(&weeks.limits_of(&withheld)?)?)
+        }
+    };
+    let exposed = weeks.exposed()?;
+    let outcome = weeks.study.as_ref().map(|study| study.run(question.draws, question.seed, &[]));
+    let mut results = super::rows::of(&weeks, &ensemble, unanswered.as_ref(), actors);
+    if let (Some(study), Some(outcome)) = (&weeks.study, &outcome) {
+        results.rows.extend(Results::of_chains(study, outcome, "short_run").rows);
+    }
     Ok(ShortRun {
         question: question.clone(),
         results,
         sender: world.regions.code(weeks.sender).to_owned(),
-        limited_flows: weeks.limited_flows(),
-        measures: weeks.measures.clone(),
+        limited_flows: weeks.limited().count(),
+        measures: weeks.measures,
         exposed,
-        study: outcome,
+        study: weeks.study.zip(outcome),
+        no_control: weeks.no_control,
     })
 }
 
@@ -123,54 +119,59 @@ impl<'a> Weeks<'a> {
         question: &'a ShortRunQuestion,
         world: &'a World,
         ledger: &Ledger,
-        study: Option<&'a Study>,
+        study: Option<&Study>,
         actors: &[usize],
     ) -> Result<Self, ShortRunError> {
-        let ledger = ledger.amended(&question.amendments)?;
-        let states = states(question, world, &ledger);
-        let measures: BTreeSet<String> = states
-            .iter()
-            .flat_map(|(_, state)| state.caps.iter().map(|cap| cap.measure.to_string()))
-            .collect();
-        let sender = sender(question, world, study, actors, &states)?;
+        let withheld = Withheld::by(ledger, question, world);
+        let sender = sender(question, world, study, actors, &withheld.is_sender)?;
+        let (study, no_control) = in_force(question, world, ledger, study)?;
         let mut network = Network::of_world(world);
         let sectors = world.sector_count();
         for (child, _, _) in world.carved_positions() {
             network = network.by_origin(child as u32, &[(sender * sectors + child) as u32]);
         }
-        let places = match study {
-            Some(study) => places(study, world, &network, sender)?,
+        let places = match &study {
+            Some(study) => places::of(study, world, &network, sender)?,
             None => Vec::new(),
         };
-        let dated: Vec<(f64, &PolicyState)> = states.iter().map(|(day, state)| (*day, state)).collect();
-        let mut caps = caps_of_states(world, &network, &dated)?;
-        let of_study: BTreeSet<u32> = places.iter().flat_map(|place| place.links.iter().copied()).collect();
-        for cap in &mut caps {
-            cap.links.retain(|link| !of_study.contains(link));
-        }
-        caps.retain(|cap| !cap.links.is_empty());
-        let mut weeks = Self {
-            question,
-            world,
-            study,
-            settings: Settings::new(question.step_days),
-            network,
-            caps,
-            measures: measures.into_iter().collect(),
-            sender,
-            places,
-        };
+        let limits = withheld.on(question, world, &network, &places::links(&places))?;
+        let (settings, measures) =
+            (Settings::new(question.step_days), withheld.measures.into_iter().collect());
+        let mut weeks =
+            Self { question, world, study, no_control, network, settings, limits, measures, sender, places };
         weeks.settings = weeks.central()?;
         Ok(weeks)
+    }
+
+    fn limits_of(&self, withheld: &Withheld) -> Result<Limits, ShortRunError> {
+        withheld.on(self.question, self.world, &self.network, &places::links(&self.places))
+    }
+
+    fn ensemble(&self, limits: &Limits) -> Result<Ensemble, ShortRunError> {
+        let (question, record) = (self.question, self.record());
+        let draws = Draws { count: question.draws, seed: question.seed, ranges: self.ranges() };
+        let shocks = |draw| self.shocks(limits, draw);
+        Ok(simulate_under(&self.network, &self.settings, shocks, self.steps(), &record, &draws)?)
+    }
+
+    /// Every industry; of the sender also its blocked stages and its unsold stock.
+    fn record(&self) -> Record {
+        let mut blocked = vec![false; self.network.graph.node_count()];
+        for link in self.limited() {
+            let node = self.network.graph.supplier[link as usize] as usize;
+            blocked[node] = self.network.node_region[node] as usize == self.sender;
+        }
+        Record::by_region_and_group(&self.network).with_side(self.sender as u32, blocked)
     }
 
     pub(super) fn steps(&self) -> usize {
         (7.0 * self.question.weeks as f64 / self.question.step_days).round() as usize
     }
 
-    fn limited_flows(&self) -> usize {
-        let links = self.caps.iter().map(|cap| cap.links.len()).sum::<usize>();
-        links + self.places.iter().map(|place| place.links.len()).sum::<usize>()
+    /// Links under a limit of the ledger or the study.
+    fn limited(&self) -> impl Iterator<Item = u32> {
+        let caps = self.limits.of_draw(None).iter().flat_map(|cap| &cap.links);
+        caps.chain(self.places.iter().flat_map(|place| &place.links)).copied()
     }
 
     /// Settings with everything in the middle of its range.
@@ -186,7 +187,7 @@ impl<'a> Weeks<'a> {
             qualification_days: question.qualification_days,
             panic: 0.0,
         };
-        settings.lags = Lags { abroad_days: question.transit_days, ..Lags::default() };
+        settings.lags = Lags { abroad_days: question.transit.middle(), ..Lags::default() };
         settings.patience_days = question.patience_days;
         settings.rationing = question.rationing;
         settings.input_limit = InputLimit::PartlyBinding { dependence: self.dependence()? };
@@ -212,11 +213,11 @@ impl<'a> Weeks<'a> {
         let graph = &self.network.graph;
         let mut dependence: Vec<f64> =
             graph.bucket_group.iter().map(|group| of_group[*group as usize]).collect();
-        if let Some(material) = self.study.and_then(|study| study.material.as_deref())
+        if let Some(material) = self.study.as_ref().and_then(|study| study.material.as_deref())
             && let Ok(material) = world.sectors.find(material)
         {
-            for node in self.places.iter().flat_map(|place| &place.nodes) {
-                for bucket in graph.buckets(*node as usize) {
+            for node in self.places.iter().flat_map(Place::nodes) {
+                for bucket in graph.buckets(node as usize) {
                     if graph.bucket_group[bucket] == material as u32 {
                         dependence[bucket] = 0.0;
                     }
@@ -235,50 +236,29 @@ impl<'a> Weeks<'a> {
             Range { parameter: Parameter::Restore, shape: log_normal(question.restore) },
             Range { parameter: Parameter::LeakMax, shape: uniform(question.leak) },
             Range { parameter: Parameter::Eta, shape: uniform(question.reroute) },
+            Range { parameter: Parameter::Transit, shape: uniform(question.transit) },
         ]
     }
 
-    /// The ledger's limits, and what the study does in one of its draws.
-    fn shocks(&self, draw: Option<usize>) -> Shocks {
-        let mut shocks = Shocks { caps: self.caps.clone(), losses: Vec::new() };
-        let (Some(study), Some(draw)) = (self.study, draw) else { return shocks };
-        // Days of the run from the first day of the study.
-        let offset = i64::from((study.start - self.question.from).get_days()) as f64;
-        let paths = study.path(draw as u32, self.question.seed, &[]);
-        for place in &self.places {
-            let path = &paths[place.region];
-            let levels = |series: &[f32]| -> Vec<(f64, f64)> {
-                let weeks = series.chunks(7).enumerate();
-                weeks
-                    .map(|(week, days)| {
-                        let mean = days.iter().map(|day| f64::from(*day)).sum::<f64>() / days.len() as f64;
-                        (offset + 7.0 * week as f64, mean)
-                    })
-                    .collect()
-            };
-            if !place.links.is_empty() {
-                shocks.caps.push(LinkCap { links: place.links.clone(), levels: levels(&path.exports) });
-            }
-            for (from_day, loss) in path.standing.iter().flat_map(|standing| levels(standing)) {
-                if loss > 0.0 && !place.nodes.is_empty() {
-                    let (nodes, recovery) = (place.nodes.clone(), Recovery::AtOnce);
-                    shocks.losses.push(CapacityLoss {
-                        nodes,
-                        from_day,
-                        until_day: from_day + 7.0,
-                        loss,
-                        recovery,
-                    });
-                }
+    /// The limits of one draw, and what the study does in it.
+    fn shocks(&self, limits: &Limits, draw: usize) -> Shocks {
+        let mut shocks = Shocks { caps: limits.of_draw(Some(draw)).to_vec(), losses: Vec::new() };
+        if let Some(study) = &self.study {
+            // Days of the run from the first day of the study.
+            let offset = f64::from((study.start - self.question.from).get_days());
+            let paths = study.path(draw as u32, self.question.seed, &[]);
+            for (place, path) in self.places.iter().zip(&paths) {
+                place.disturb(path, offset, &mut shocks);
             }
         }
         shocks
     }
 
     /// Industries by the output that a little more of the limited flows gives back.
-    fn exposed(&self, steps: usize, record: &Record) -> Result<Vec<(String, String, f64)>, ShortRunError> {
+    fn exposed(&self) -> Result<Vec<(String, String, f64)>, ShortRunError> {
         let (at, width) = EXPOSURE;
-        let shocks = self.shocks(Some(0));
+        let (steps, record) = (self.steps(), Record::by_region_and_group(&self.network));
+        let shocks = self.shocks(&self.limits, 0);
         let eased = |share: f64| -> Result<Path, RunError> {
             let mut shocks = shocks.clone();
             for (_, level) in shocks.caps.iter_mut().flat_map(|cap| &mut cap.levels) {
@@ -286,7 +266,7 @@ impl<'a> Weeks<'a> {
                     *level += share * (1.0 - *level);
                 }
             }
-            run(&self.network, &self.settings, &shocks, steps, record)
+            run(&self.network, &self.settings, &shocks, steps, &record)
         };
         let slopes = exposure(at, width, eased)?;
         let sectors = self.world.sector_count();
@@ -302,19 +282,6 @@ impl<'a> Weeks<'a> {
         });
         Ok(named.collect())
     }
-
-    fn rows(
-        &self,
-        ensemble: &Ensemble,
-        actors: &[usize],
-        outcome: Option<&crate::network::study::stoppage::Outcome>,
-    ) -> Results {
-        let mut results = super::rows::of(self, ensemble, actors);
-        if let (Some(study), Some(outcome)) = (self.study, outcome) {
-            results.rows.extend(Results::of_chains(study, outcome, "short_run").rows);
-        }
-        results
-    }
 }
 
 /// Weeks of the horizons that a run reaches, and their positions.
@@ -326,33 +293,13 @@ pub(super) fn horizons(weeks: usize) -> impl Iterator<Item = (usize, u32)> {
         .filter(move |(_, week)| *week <= weeks as u32)
 }
 
-/// The ledger on every day of the run on which it changes, less the limits that
-/// already held the day before it began, as tight or tighter.
-fn states(question: &ShortRunQuestion, world: &World, ledger: &Ledger) -> Vec<(f64, PolicyState)> {
-    let from = question.from;
-    let until = from.saturating_add((7 * question.weeks as i64).days());
-    let before = ledger.state(world, from.saturating_sub(1.days()));
-    let changes = ledger.change_dates().into_iter().filter(|date| *date > from && *date < until);
-    let days: BTreeSet<Date> = std::iter::once(from).chain(changes).collect();
-    let of_day = |date: Date| {
-        let mut state = ledger.state(world, date);
-        let held = |cap: &Cap| {
-            let same = |old: &&Cap| old.measure == cap.measure && old.flows == cap.flows;
-            before.caps.iter().filter(same).any(|old| old.quantity <= cap.quantity)
-        };
-        state.caps.retain(|cap| !held(cap));
-        (f64::from((date - from).get_days()), state)
-    };
-    days.into_iter().map(of_day).collect()
-}
-
 /// Whose measures these are: named, the study's, or the first actor that limits a flow.
 fn sender(
     question: &ShortRunQuestion,
     world: &World,
     study: Option<&Study>,
     actors: &[usize],
-    states: &[(f64, PolicyState)],
+    is_sender: &[bool],
 ) -> Result<usize, ShortRunError> {
     if let Some(code) = question.sender.as_deref().or(study.and_then(|study| study.sender.as_deref())) {
         return world
@@ -360,52 +307,27 @@ fn sender(
             .find(code)
             .map_err(|unknown| ShortRunError::Unknown(format!("sender: {unknown}")));
     }
-    let n = world.region_count();
-    let limits = |actor: &usize| {
-        let mut flows = states.iter().flat_map(|(_, state)| &state.caps).flat_map(|cap| &cap.flows);
-        flows.any(|(cell, _)| cell % n == *actor)
-    };
-    let found = actors.iter().copied().find(limits).or(actors.first().copied());
+    let found = actors.iter().copied().find(|actor| is_sender[*actor]).or(actors.first().copied());
     found.ok_or_else(|| ShortRunError::Unknown("sender: name the region whose measures these are".to_owned()))
 }
 
-/// Where the regions of a study are. Members that the world does not have are nowhere.
-fn places(
-    study: &Study,
+/// The study as the measure has it that drives it: the question's, else its own. A
+/// study without a measure keeps its own dates. Where the measure holds on no day of
+/// the weeks there is no study, and its name is the second answer.
+fn in_force(
+    question: &ShortRunQuestion,
     world: &World,
-    network: &Network,
-    sender: usize,
-) -> Result<Vec<Place>, ShortRunError> {
-    let sectors = world.sector_count();
-    let sector = |code: &Option<String>, key: &str| match code {
-        None => Ok(None),
-        Some(code) => world.sectors.find(code).map(Some).map_err(|unknown| {
-            ShortRunError::Unknown(format!("study {}, {key}: {unknown} (world {})", study.name, world.name))
-        }),
+    ledger: &Ledger,
+    study: Option<&Study>,
+) -> Result<(Option<Study>, Option<String>), ShortRunError> {
+    let Some(study) = study else { return Ok((None, None)) };
+    let Some(id) = question.measure.as_ref().or(study.measure.as_ref()) else {
+        return Ok((Some(study.clone()), None));
     };
-    let industry = sector(&study.industry, "industry")?;
-    // Without the material carved out, the study's lines still stand.
-    let material = sector(&study.material, "material").ok().flatten();
-    let named: BTreeSet<usize> = study
-        .regions
-        .iter()
-        .flat_map(|region| region.members.iter().filter_map(|code| world.regions.find(code).ok()))
-        .collect();
-    let place = |(region, of): (usize, &crate::network::study::Region)| {
-        let mut members: Vec<usize> =
-            of.members.iter().filter_map(|code| world.regions.find(code).ok()).collect();
-        if of.members.iter().any(|code| code == OTHERS) {
-            members.extend((0..world.region_count()).filter(|r| !named.contains(r) && *r != sender));
-        }
-        let followed = if of.tonnes.is_some() { members.as_slice() } else { &[] };
-        let nodes = industry.map_or(Vec::new(), |industry| {
-            followed.iter().map(|member| (member * sectors + industry) as u32).collect()
-        });
-        let links = material.map_or(Vec::new(), |material| {
-            let of = |member: &usize| network.links_between(material as u32, *member as u32, sender as u32);
-            members.iter().flat_map(of).collect()
-        });
-        Place { region, links, nodes }
+    let found = match ledger.measure(id) {
+        Some(measure) => study.under(measure, world, question.from, question.until())?,
+        None => None,
     };
-    Ok(study.regions.iter().enumerate().map(place).collect())
+    let gone = found.is_none().then(|| id.clone());
+    Ok((found, gone))
 }
