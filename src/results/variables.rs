@@ -394,26 +394,58 @@ impl Variable {
                 "value_added_lost of the partner over that of the region whose measures these are, to the end of the week"
             }
             Self::LeveragePerValueAdded => "leverage with each loss taken relative to value added",
-            Self::RungPayoff => "change of real income against the status quo of `[strategy]`, with each side on the rung that `run` names",
-            Self::RungTariff => "average tariff of a player on the other on a rung, over goods, weighted by base-year imports",
-            Self::BestReplyRung => "number of the rung, from 1, with which a player answers the partner's rung that `run` names",
-            Self::ClimbsTo => "number of the last rung, from 1, to which a player climbs rather than stop one below",
+            Self::RungPayoff => {
+                "change of real income against the status quo of `[strategy]`, with each side on the rung that `run` names"
+            }
+            Self::RungTariff => {
+                "average tariff of a player on the other on a rung, over goods, weighted by base-year imports"
+            }
+            Self::BestReplyRung => {
+                "number of the rung, from 1, with which a player answers the partner's rung that `run` names"
+            }
+            Self::ClimbsTo => {
+                "number of the last rung, from 1, to which a player climbs rather than stop one below"
+            }
             Self::ThreatHarm => "loss of the partner's real income from a tax or a rung of the region",
-            Self::ThreatCost => "loss of the region's own real income from its tax or rung; negative: it gains",
-            Self::WeeksToBite => "first week in which the partner's value added is a tenth of a per cent below an undisturbed week",
-            Self::ConcessionGiven => "loss of the region's real income when 1 + its tariff on the partner falls by one per cent",
+            Self::ThreatCost => {
+                "loss of the region's own real income from its tax or rung; negative: it gains"
+            }
+            Self::WeeksToBite => {
+                "first week in which the partner's value added is a tenth of a per cent below an undisturbed week"
+            }
+            Self::ConcessionGiven => {
+                "loss of the region's real income when 1 + its tariff on the partner falls by one per cent"
+            }
             Self::ConcessionReceived => "gain of the partner's real income from the same",
-            Self::FrontierGain => "gain of real income against the status quo on the frontier of two players, in the trade war or under a deal",
-            Self::Temptation => "gain of a player's aim in the period in which it breaks the deal by its best rise of tariffs",
+            Self::FrontierGain => {
+                "gain of real income against the status quo on the frontier of two players, in the trade war or under a deal"
+            }
+            Self::Temptation => {
+                "gain of a player's aim in the period in which it breaks the deal by its best rise of tariffs"
+            }
             Self::PunishmentLoss => "loss of a player's aim a period under the punishment, against the deal",
-            Self::CriticalDiscount => "least that the next period must count for the deal to hold: 0 if not tempted; no row if no patience helps",
-            Self::LongestLag => "longest time from a breach to the answer at which the deal holds; no row if any or none will do",
+            Self::CriticalDiscount => {
+                "least that the next period must count for the deal to hold: 0 if not tempted; no row if no patience helps"
+            }
+            Self::LongestLag => {
+                "longest time from a breach to the answer at which the deal holds; no row if any or none will do"
+            }
             Self::FalseAlarms => "punishments a year of peace that nobody deserved, under the best trigger",
-            Self::LeastWeight => "weight on the partner's real income from which a small rise of all tariffs on it would pay",
-            Self::TruceMargin => "what is left of the deterrent a period, under the assumption that `run` names: the deal holds if it is not negative",
-            Self::CostOfDelay => "loss of a week of a standoff; without a week, of every week in the long run",
-            Self::CostOfConceding => "what a side loses against the deal by going to its lowest rung alone, over the term",
-            Self::BargainingShare => "share of a player in what a deal is worth when both bargain by turns and waiting costs what it costs",
+            Self::LeastWeight => {
+                "weight on the partner's real income from which a small rise of all tariffs on it would pay"
+            }
+            Self::TruceMargin => {
+                "what is left of the deterrent a period, under the assumption that `run` names: the deal holds if it is not negative"
+            }
+            Self::CostOfDelay => {
+                "loss of a week of a standoff; without a week, of every week in the long run"
+            }
+            Self::CostOfConceding => {
+                "what a side loses against the deal by going to its lowest rung alone, over the term"
+            }
+            Self::BargainingShare => {
+                "share of a player in what a deal is worth when both bargain by turns and waiting costs what it costs"
+            }
             Self::PressureWeek => "first week in which what waiting has cost reaches what giving in costs",
         }
     }

@@ -121,7 +121,8 @@ fn read_strategy(
 ) -> Option<StrategyQuestion> {
     let table = reader.table("[strategy]", "strategy", root.get("strategy")?)?;
     let played = long_run.variant.is_base();
-    let variant = root.get("long_run").filter(|_| !played).and_then(|node| node.get_ref().as_table()?.get("variant"));
+    let variant =
+        root.get("long_run").filter(|_| !played).and_then(|node| node.get_ref().as_table()?.get("variant"));
     let known = strategy::Known {
         phases,
         against: against.unwrap_or(0),

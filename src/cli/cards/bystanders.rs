@@ -9,7 +9,8 @@ const NAMED: usize = 3;
 
 pub fn card(page: &Page<'_>) -> String {
     let ladder = &page.strategy.ladder;
-    let standoff = ladder.rungs.iter().position(|rung| rung.name == page.strategy.delay.standoff).unwrap_or(0);
+    let standoff =
+        ladder.rungs.iter().position(|rung| rung.name == page.strategy.delay.standoff).unwrap_or(0);
     let top = ladder.rungs.len() - 1;
     let players = page.players();
     let mut others: Vec<usize> = (0..page.world.region_count())

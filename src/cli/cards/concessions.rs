@@ -15,7 +15,7 @@ pub fn card(page: &Page<'_>) -> String {
         free[side] = concessions[side].iter().filter(|of| of.giver <= 0.0 && of.receiver < 0.0).count();
         for of in concessions[side].iter().take(NAMED) {
             rows.push(vec![
-                format!("{} cuts {}", page.players()[side], page.sector(of.sector)),
+                format!("{} on {}", page.players()[side], page.sector(of.sector)),
                 signed(-1e3 * of.giver, 3),
                 signed(-1e3 * of.receiver, 3),
                 rate(of),
@@ -29,7 +29,7 @@ pub fn card(page: &Page<'_>) -> String {
         "Concession exchange rates: 1 + tariff lowered by one per cent, thousandths of a point of real income",
         "",
     );
-    text += &columns(&["", "giver", "receiver", "receiver's gain for giver's loss"], &rows);
+    text += &columns(&["tariff of", "giver", "receiver", "for a unit given"], &rows);
     let [first, second] = page.players();
     let finding = format!(
         "Cuts that cost the giver nothing: {} of {} tariffs of {first}, {} of {} of {second}.",

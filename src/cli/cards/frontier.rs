@@ -8,6 +8,9 @@ use crate::scenario::strategy::frontier::WAR;
 const HEIGHT: usize = 14;
 const FIELD: usize = 60;
 
+/// Points of the frontier that differ by less are one, per cent.
+const SAME: f64 = 0.005;
+
 pub fn card(page: &Page<'_>) -> String {
     let frontier = &page.strategy.frontier;
     let [first, second] = page.players();
@@ -52,7 +55,10 @@ pub fn card(page: &Page<'_>) -> String {
     text += &format!("          +{}\n", "-".repeat(FIELD));
     let (low, high) = (signed(across.0, 2), signed(across.1, 2));
     text += &format!("           {low}{high:>width$}\n", width = FIELD - low.chars().count());
-    let best = frontier.points.iter().map(|gains| ("o".to_owned(), "frontier".to_owned(), *gains));
+    // Points where tariffs lie on their bounds are one.
+    let mut points = frontier.points.clone();
+    points.dedup_by(|a, b| (a[0] - b[0]).abs() < SAME && (a[1] - b[1]).abs() < SAME);
+    let best = points.iter().map(|gains| ("o".to_owned(), "frontier".to_owned(), *gains));
     let named = marked.iter().map(|(letter, name, gains)| (letter.to_string(), (*name).clone(), **gains));
     let rows: Vec<Vec<String>> = named
         .chain(best)

@@ -50,18 +50,23 @@ pub fn card(page: &Page<'_>) -> String {
             false => format!("{own} answers {} best.", list(&replies)),
         });
         sentences.push(match ladder.climbs_to[side] {
-            rung if rung == top => format!("It climbs to the top rather than stop one below."),
-            rung => format!("Jump-off: it would rather stop at {} than match the next rung.", ladder.rungs[rung].name),
+            rung if rung == top => "It climbs to the top rather than stop one below.".to_owned(),
+            rung => format!(
+                "Jump-off: it would rather stop at {} than match the next rung.",
+                ladder.rungs[rung].name
+            ),
         });
     }
     let limits: Vec<String> = ladder
         .rungs
         .iter()
         .filter(|rung| rung.limits.iter().sum::<usize>() > 0)
-        .map(|rung| format!("{} ({} and {})", rung.name, rung.limits[0], rung.limits[1]))
+        .map(|rung| format!("{} {} and {}", rung.name, rung.limits[0], rung.limits[1]))
         .collect();
     if !limits.is_empty() {
-        sentences.push(format!("Limits on quantities of the two on each other: {}.", list(&limits)));
+        let limits = limits.join(", ");
+        sentences
+            .push(format!("Limits on quantities that {first} and {second} set on each other: {limits}."));
     }
     text + &paragraph(&sentences.join(" "), "  ")
 }

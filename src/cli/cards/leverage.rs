@@ -21,19 +21,19 @@ pub fn card(page: &Page<'_>) -> String {
         for climb in &threats.climbs[side] {
             rows.push(vec![
                 format!("rung {}", climb.rung),
-                with_range(&climb.harm),
-                with_range(&climb.cost),
+                with_range(&climb.harm).replace('+', ""),
+                with_range(&climb.cost).replace('+', ""),
                 ratio(climb.harm.value, climb.cost.value),
             ]);
         }
         for tax in &threats.taxes[side] {
             let what = if tax.is_export_tax { "export tax" } else { "tariff" };
             let mut label = format!("{what}, {}", page.sector(tax.sector));
-            label = label.chars().take(32).collect::<String>().trim_end().to_owned();
+            label = label.chars().take(22).collect::<String>().trim_end().to_owned();
             rows.push(vec![
                 label,
-                number(1e3 * tax.harm),
-                number(1e3 * tax.cost),
+                number(1e3 * tax.harm).replace('+', ""),
+                number(1e3 * tax.cost).replace('+', ""),
                 ratio(tax.harm, tax.cost),
             ]);
         }
@@ -41,7 +41,9 @@ pub fn card(page: &Page<'_>) -> String {
         text += &columns(&[&heads[0], &heads[1], &heads[2], "ratio"], &rows);
         let rungs = threats.climbs[side].iter().filter(|climb| climb.harm.value > NONE);
         let strongest = rungs.max_by(|a, b| {
-            let of = |climb: &crate::scenario::strategy::threats::Climb| climb.harm.value / climb.cost.value.max(NONE);
+            let of = |climb: &crate::scenario::strategy::threats::Climb| {
+                climb.harm.value / climb.cost.value.max(NONE)
+            };
             of(a).total_cmp(&of(b))
         });
         if let Some(climb) = strongest {
@@ -54,7 +56,11 @@ pub fn card(page: &Page<'_>) -> String {
     }
     let mut finding = match best.as_slice() {
         [] => "Neither side can hurt the other by a rung alone.".to_owned(),
-        some => format!("{}. Single taxes: 1 + tax raised by {:.0} per cent.", some.join("; "), 100.0 * (FACTOR - 1.0)),
+        some => format!(
+            "{}. Single taxes: 1 + tax raised by {:.0} per cent.",
+            some.join("; "),
+            100.0 * (FACTOR - 1.0)
+        ),
     };
     finding += &bite(page);
     text + &paragraph(&finding, "  ")
@@ -81,7 +87,10 @@ fn bite(page: &Page<'_>) -> String {
     let week = |week: Option<u32>| week.map_or("never".to_owned(), |week| format!("week {week}"));
     let [median, early, late] = bite.week.map(week);
     let per = if bite.cost_musd.value > 0.0 {
-        format!(", {} for a dollar of its own", signed(bite.harm_musd.value / bite.cost_musd.value, 1).replace('+', ""))
+        format!(
+            ", {} for a dollar of its own",
+            signed(bite.harm_musd.value / bite.cost_musd.value, 1).replace('+', "")
+        )
     } else {
         String::new()
     };

@@ -7,8 +7,9 @@ pub fn card(page: &Page<'_>) -> String {
     let ladder = &page.strategy.ladder;
     let [first, second] = page.players();
     let count = ladder.rungs.len();
-    let heads: Vec<String> =
-        std::iter::once(format!("{first} \\ {second}")).chain(ladder.rungs.iter().map(|r| r.name.clone())).collect();
+    let heads: Vec<String> = std::iter::once(format!("{first} \\ {second}"))
+        .chain(ladder.rungs.iter().map(|r| r.name.clone()))
+        .collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let cell = |row: usize, column: usize| {
         let [own, other] = ladder.payoffs[row][column].map(|payoff| signed(payoff.value, 2));

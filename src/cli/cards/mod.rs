@@ -45,7 +45,8 @@ impl Page<'_> {
             bystanders::card(self),
             self.limits(),
         ];
-        let shown: Vec<&str> = cards.iter().map(|card| card.trim_end()).filter(|card| !card.is_empty()).collect();
+        let shown: Vec<&str> =
+            cards.iter().map(|card| card.trim_end()).filter(|card| !card.is_empty()).collect();
         shown.join("\n\n")
     }
 

@@ -111,7 +111,8 @@ mod tests {
     fn lines_are_not_longer_than_a_card() {
         let text = paragraph(&"word ".repeat(60), "  ");
         assert!(text.lines().count() > 3 && text.lines().all(|line| line.len() <= WIDTH), "{text}");
-        let table = columns(&["rung", "USA"], &[vec!["hold".into(), "-0.1".into()], vec!["x".into(), "0".into()]]);
+        let table =
+            columns(&["rung", "USA"], &[vec!["hold".into(), "-0.1".into()], vec!["x".into(), "0".into()]]);
         assert_eq!(table, "  rung   USA\n  hold  -0.1\n  x        0\n");
     }
 }

@@ -5,6 +5,9 @@ use super::text::{cases, columns, list, paragraph, with_range};
 use crate::scenario::strategy::truce::{Deal, Side, Watched};
 use crate::strategy::truce::Verdict;
 
+/// Fewer false alarms a year than this are none to speak of.
+const RARE: f64 = 0.005;
+
 pub fn card(page: &Page<'_>) -> String {
     let truce = &page.strategy.truce;
     let question = &page.strategy.question;
@@ -20,47 +23,47 @@ pub fn card(page: &Page<'_>) -> String {
     for deal in &truce.deals {
         for (player, side) in page.players().iter().zip(&deal.sides) {
             rows.push(vec![
-                format!("{}, {player}", deal.name),
-                with_range(&side.temptation),
-                with_range(&side.loss),
-                least(side, truce.cases.len()),
-                lag(side),
+                format!("{} {player}", deal.name),
+                with_range(&side.temptation).replace('+', ""),
+                with_range(&side.loss).replace('+', ""),
+                least(side),
             ]);
         }
     }
-    text += &columns(&["deal", "D-C", "C-N", "least delta", "longest lag"], &rows);
+    text += &columns(&["deal", "D-C", "C-N", "least delta"], &rows);
     for deal in &truce.deals {
         text += &paragraph(&finding(page, deal), "  ");
     }
-    let searched = match truce.cases.as_slice() {
-        all if all.len() == page.cases() => String::new(),
-        some => {
-            format!(
-                "Best replies were searched in {} of {} cases: {}; sets = \"all\" searches all.",
-                some.len(),
-                page.cases(),
-                some.join("; ")
-            )
-        }
-    };
-    text + &paragraph(&searched, "  ").trim_end_matches(' ').replace("  \n", "")
+    if truce.cases.len() < page.cases() {
+        let searched = format!(
+            "Best replies were searched in {} of {} cases: {}; sets = \"all\" searches all.",
+            truce.cases.len(),
+            page.cases(),
+            truce.cases.join("; ")
+        );
+        text += &paragraph(&searched, "  ");
+    }
+    text
 }
 
 /// `0`, `0.88 (0.37 to 0.88)`, `none (0.87 to none)`.
-fn least(side: &Side, searched: usize) -> String {
-    let number = |delta: f64| if delta == 0.0 { "0".to_owned() } else { format!("{delta:.3}") };
+fn least(side: &Side) -> String {
+    let number = |delta: f64| match delta {
+        0.0 => "0".to_owned(),
+        small if small < 0.005 => "<0.01".to_owned(),
+        delta => format!("{delta:.2}"),
+    };
     let central = side.verdict.least_delta().map_or("none".to_owned(), number);
     let Some((low, high)) = side.critical else { return central };
     let (low, high) = (number(low), if side.lost > 0 { "none".to_owned() } else { number(high) });
-    debug_assert!(side.lost <= searched);
     if low == high && low == central { central } else { format!("{central} ({low} to {high})") }
 }
 
 fn lag(side: &Side) -> String {
     match side.longest_lag_days {
         None => "none".to_owned(),
-        Some(days) if days.is_infinite() => "any".to_owned(),
-        Some(days) if days > 3650.0 => "over 10 years".to_owned(),
+        Some(days) if days.is_infinite() => "any time".to_owned(),
+        Some(days) if days > 3650.0 => "over ten years".to_owned(),
         Some(days) => format!("{days:.0} days"),
     }
 }
@@ -77,14 +80,19 @@ fn finding(page: &Page<'_>, deal: &Deal) -> String {
             Verdict::NotTempted => format!("{player} is not tempted to raise tariffs"),
             Verdict::PrefersWar => format!("{player} prefers the punishment"),
             Verdict::NoDelta => format!("the punishment is too short for {player}"),
-            Verdict::From(delta) => format!("{player} keeps it from {delta:.3} on"),
+            Verdict::From(_) => {
+                format!("{player} is tempted, and deterred if an answer takes at most {}", lag(side))
+            }
         })
         .collect();
     let verdict = if deal.holds { "holds" } else { "breaks" };
     let mut text = format!("{} {verdict}: {}.", deal.title, sides.join(", "));
     text += &match deal.holding {
-        held if held == count => format!(" So {}.", cases(count, count)),
-        held => format!(" The verdict turns: it holds {}; look at elasticities and deficits.", cases(held, count)),
+        0 => format!(" So {}: neither elasticities nor deficits turn it.", cases(count, count)),
+        held if held == count => {
+            format!(" So {}: neither elasticities nor deficits turn it.", cases(count, count))
+        }
+        held => format!(" Elasticities or deficits turn it: it holds {}.", cases(held, count)),
     };
     let turning: Vec<String> = page
         .players()
@@ -94,10 +102,8 @@ fn finding(page: &Page<'_>, deal: &Deal) -> String {
         .map(|(player, _)| (*player).to_owned())
         .collect();
     if !turning.is_empty() {
-        text += &format!(
-            " Whether the punishment hurts {} hangs on elasticities or deficits.",
-            list(&turning)
-        );
+        text +=
+            &format!(" Whether the punishment hurts {} hangs on elasticities or deficits.", list(&turning));
     }
     let breaks: Vec<String> = page
         .players()
@@ -106,7 +112,10 @@ fn finding(page: &Page<'_>, deal: &Deal) -> String {
         .enumerate()
         .filter_map(|(at, (player, side))| {
             let weight = side.least_weight?;
-            Some(format!("{player} counts {}'s loss at {weight:.2} of its own or more", page.players()[1 - at]))
+            Some(format!(
+                "{player} counts {}'s loss at {weight:.2} of its own or more",
+                page.players()[1 - at]
+            ))
         })
         .collect();
     if !breaks.is_empty() {
@@ -116,10 +125,16 @@ fn finding(page: &Page<'_>, deal: &Deal) -> String {
         Watched::Idle => " Nobody is tempted, so noise does no harm: no false alarms.".to_owned(),
         Watched::Useless => " No trigger deters, whatever is seen.".to_owned(),
         Watched::Trigger { false_alarms, months_at_war, most_noise } => {
-            let most = if most_noise.is_finite() { format!("up to {:.0} %", 100.0 * most_noise) } else { "any".to_owned() };
+            let most = match most_noise {
+                noise if noise > 10.0 => "ten times that and more".to_owned(),
+                noise => format!("up to {:.0} %", 100.0 * noise),
+            };
+            let alarms = match false_alarms {
+                rare if rare < RARE => "hardly any false alarm".to_owned(),
+                some => format!("{some:.2} false alarms and {months_at_war:.1} months of punishment a year"),
+            };
             format!(
-                " Seen through noise of {:.0} % of what cheating takes away: {false_alarms:.2} false alarms and \
-                 {months_at_war:.1} months of punishment a year; it bears {most} noise.",
+                " Seen through noise of {:.0} % of what cheating takes away there is {alarms}; it bears {most}.",
                 100.0 * page.strategy.question.noise
             )
         }

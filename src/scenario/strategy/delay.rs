@@ -71,12 +71,7 @@ pub(super) fn standoff(ladder: &Ladder) -> usize {
 }
 
 /// Costs of delay.
-pub(super) fn of(
-    game: &Game<'_>,
-    ladder: &Ladder,
-    known: &Known<'_>,
-    short_run: Option<&ShortRun>,
-) -> Delay {
+pub(super) fn of(game: &Game<'_>, ladder: &Ladder, known: &Known<'_>, short_run: Option<&ShortRun>) -> Delay {
     let musd = |player: usize, from: &[Vec<f64>], to: &[Vec<f64>]| {
         let loss = |(from, to): (&Vec<f64>, &Vec<f64>)| {
             known.income_musd[player] * (from[player].exp() - to[player].exp())
@@ -89,8 +84,7 @@ pub(super) fn of(
         high: spread.high * by,
     };
     let sides = [0, 1];
-    let beyond =
-        sides.map(|side| scaled(musd(game.players[side], known.deal, known.standoff), 1.0 / WEEKS));
+    let beyond = sides.map(|side| scaled(musd(game.players[side], known.deal, known.standoff), 1.0 / WEEKS));
     let term = game.question.term_days / (7.0 * WEEKS);
     let concession =
         sides.map(|side| scaled(musd(game.players[side], known.deal, known.given_in[side]), term));

@@ -10,11 +10,11 @@
 //! Beside it the trade war, from which neither wants to move, and the deals. Gains are
 //! per cent of real income against the status quo, in the central case.
 
+use super::StrategyRunError;
 use super::game::Game;
 use super::truce::{pace, players};
-use super::StrategyRunError;
 use crate::numerics::linear::Arithmetic;
-use crate::strategy::play::play_near;
+use crate::strategy::play::{Pace, play_near};
 use crate::strategy::talks::Talks;
 use crate::strategy::{CaliendoParro, Economy, Policy};
 
@@ -47,18 +47,20 @@ pub(super) fn of(
     arithmetic: Arithmetic,
 ) -> Result<Frontier, StrategyRunError> {
     let pace = pace(arithmetic);
+    // In a war each side's gain hangs on the other's tariffs, to first order.
+    let careful = Pace { target: 1e-5, tolerance: 1e-4, ..pace };
     let start = economy.base().clone();
     let status_quo = economy.solve(&start, None).map_err(game.failed("the status quo", 0))?;
     let both = players(game, 0.0, None);
     let war = || {
-        play_near(economy, &both, &start, Some(&status_quo), &pace).map_err(game.failed("the trade war", 0))
+        play_near(economy, &both, &start, Some(&status_quo), &careful)
+            .map_err(game.failed("the trade war", 0))
     };
     let plan = || {
         let mut table = both[0].clone();
         "the planner".clone_into(&mut table.name);
         table.tariffs.extend(both[1].tariffs.iter().cloned());
-        let talks =
-            Talks { parties: game.players.to_vec(), table, disagreement: status_quo.welfare.clone() };
+        let talks = Talks { parties: game.players.to_vec(), table, disagreement: status_quo.welfare.clone() };
         talks.frontier(economy, (POINTS, RATIO), &start, &pace).map_err(game.failed("the frontier", 0))
     };
     let (war, points) = rayon::join(war, plan);
@@ -66,8 +68,7 @@ pub(super) fn of(
     let percent = |log: f64| 100.0 * log.exp_m1();
     let of_logs = |logs: &[f64]| game.players.map(|player| percent(logs[player]));
     let fought = game.players.map(|player| percent(war.outcome.welfare[player] - status_quo.welfare[player]));
-    let mut marks =
-        vec![("status quo".to_owned(), [0.0; 2]), (WAR.to_owned(), fought)];
+    let mut marks = vec![("status quo".to_owned(), [0.0; 2]), (WAR.to_owned(), fought)];
     for (deal, logs) in game.deals.iter().zip(deals) {
         if *deal != game.status_quo {
             marks.push((game.sources[*deal].name.clone(), of_logs(logs)));

@@ -31,8 +31,8 @@ use crate::strategy::{CaliendoParro, Policy, StrategyError};
 use crate::world::{ElasticitySet, World};
 
 /// Largest residual of an equilibrium; the iteration goes on to a hundredth of it,
-/// a thousandth of what counts as a gain.
-const TOLERANCE: f64 = 1e-7;
+/// a hundredth of what counts as a gain.
+const TOLERANCE: f64 = 1e-6;
 
 /// Why a scenario's strategy has no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -226,10 +226,9 @@ impl<'a> Game<'a> {
         if let Some(known) = self.sources.iter().position(|source| source.name == *name) {
             return Ok(known);
         }
-        let amended = ledger.amended(amendments).map_err(|problem| StrategyRunError::Amendment {
-            rung: name.clone(),
-            problem,
-        })?;
+        let amended = ledger
+            .amended(amendments)
+            .map_err(|problem| StrategyRunError::Amendment { rung: name.clone(), problem })?;
         Ok(self.add(name, &amended, phase, false))
     }
 
@@ -237,8 +236,7 @@ impl<'a> Game<'a> {
         if rung.amendments == Amendments::default() && !rung.embargo {
             return self.phase(ledger, rung.phase);
         }
-        let refused =
-            |problem| StrategyRunError::Amendment { rung: rung.name.clone(), problem };
+        let refused = |problem| StrategyRunError::Amendment { rung: rung.name.clone(), problem };
         let amended = ledger.amended(&self.phases[rung.phase].amendments).map_err(refused)?;
         let amended = amended.amended(&rung.amendments).map_err(refused)?;
         Ok(self.add(&rung.name, &amended, rung.phase, rung.embargo))
@@ -307,15 +305,25 @@ impl<'a> Game<'a> {
         average.map(|average| average.weighted)
     }
 
-    /// Number of limits that a side sets on trade with the other.
+    /// Number of limits that a side sets on trade with the other; an embargo is one.
     pub fn limits(&self, source: usize, side: usize) -> usize {
-        self.sources[source].caps[side].len()
+        let source = &self.sources[source];
+        source.caps[side].len() + usize::from(source.embargo)
     }
 
     /// The status quo with a source for each player.
     pub fn policy(&self, sources: [usize; 2]) -> PolicyState {
-        let mut policy = self.sources[self.status_quo].state.clone();
-        policy.caps.clear();
+        let PolicyState { date, tariff, export_tax, iceberg_hat, .. } = &self.sources[self.status_quo].state;
+        // Approvals and waits play no part in the long run: their limits are among the caps.
+        let mut policy = PolicyState {
+            date: *date,
+            tariff: tariff.clone(),
+            export_tax: export_tax.clone(),
+            iceberg_hat: iceberg_hat.clone(),
+            caps: Vec::new(),
+            approval: Vec::new(),
+            licence_wait_weeks: Vec::new(),
+        };
         for (side, source) in sources.into_iter().enumerate() {
             let source = &self.sources[source];
             let [own, rival] = [self.players[side], self.players[1 - side]];
@@ -445,11 +453,7 @@ impl<'a> Game<'a> {
     }
 
     /// Names what was looked for in an error of a game.
-    pub fn failed(
-        &self,
-        what: &str,
-        case: usize,
-    ) -> impl Fn(StrategyError) -> StrategyRunError + use<> {
+    pub fn failed(&self, what: &str, case: usize) -> impl Fn(StrategyError) -> StrategyRunError + use<> {
         let (what, case) = (what.to_owned(), self.case_name(case));
         move |problem| StrategyRunError::Game { what: what.clone(), case: case.clone(), problem }
     }

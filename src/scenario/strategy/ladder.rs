@@ -11,8 +11,8 @@
 //!
 //! Gains below [`NOISE`] are none.
 
-use super::game::Game;
 use super::Spread;
+use super::game::Game;
 use crate::strategy::truce::NOISE;
 
 /// How many phases stand on a ladder that nobody wrote.
@@ -122,10 +122,8 @@ pub(super) fn of(game: &Game<'_>, pairs: &Pairs<'_>) -> Ladder {
     };
     let all = (0..count).flat_map(|first| (0..count).map(move |second| [first, second]));
     let equilibria: Vec<[usize; 2]> = all.filter(|pair| is_stable(*pair, 0)).collect();
-    let lasting = equilibria
-        .iter()
-        .map(|pair| (0..cases).filter(|case| is_stable(*pair, *case)).count())
-        .collect();
+    let lasting =
+        equilibria.iter().map(|pair| (0..cases).filter(|case| is_stable(*pair, *case)).count()).collect();
     let climbs_to = [0, 1].map(|side| {
         let stops = |rung: &usize| value(side, rung - 1, *rung, 0) > value(side, *rung, *rung, 0) + NOISE;
         (1..count).find(stops).map_or(count - 1, |rung| rung - 1)

@@ -144,11 +144,7 @@ fn read_players(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<[String
                     "a game here has two players, and {} named: write players = [\"USA\", \"CHN\"]",
                     if names.len() == 1 { "one is".to_owned() } else { format!("{} are", names.len()) }
                 );
-                reader.note(Problem::OutOfBounds {
-                    key: "players".to_owned(),
-                    at: node.span().into(),
-                    help,
-                });
+                reader.note(Problem::OutOfBounds { key: "players".to_owned(), at: node.span().into(), help });
             }
             None
         }
@@ -251,9 +247,8 @@ fn read_rung(
     }
     let table = reader.table("the rung", "rungs", node)?;
     reader.check_keys(table, &["name", "phase", "embargo", "revoke", "extend", "add"]);
-    let name = reader
-        .required(table, "name", "name = \"licences\"")
-        .and_then(|node| reader.string("name", node));
+    let name =
+        reader.required(table, "name", "name = \"licences\"").and_then(|node| reader.string("name", node));
     if let Some(name) = name.filter(|name| known.phases.iter().any(|phase| phase.name == name.value)) {
         let help = "a phase has this name: choose another, or write the name alone".to_owned();
         reader.note(Problem::UnknownWord { key: "name", word: name.value.to_owned(), at: name.at, help });

@@ -11,10 +11,10 @@
 //! | truce | the deal; of margins the deal and the assumption, `truce, deficits zero` |
 //! | delay | the rung of the standoff; of shares `weeks` and `long run` |
 
+use super::Spread;
 use super::run::Strategy;
 use super::threats::Tax;
 use super::truce::{Factor, Watched};
-use super::Spread;
 use crate::results::{Results, Row, Variable};
 use crate::scenario::Scenario;
 use crate::world::World;

@@ -134,7 +134,8 @@ fn searched(game: &Game<'_>, last: &[Vec<f64>]) -> Vec<usize> {
     if game.question.sets != Sets::Ends {
         return (0..game.cases.len()).collect();
     }
-    let mut cases: BTreeSet<usize> = (0..game.cases.len()).filter(|case| game.cases[*case].set == 0).collect();
+    let mut cases: BTreeSet<usize> =
+        (0..game.cases.len()).filter(|case| game.cases[*case].set == 0).collect();
     for own in rules_at(game) {
         for player in game.players {
             let by = |a: &usize, b: &usize| last[*a][player].total_cmp(&last[*b][player]);

@@ -119,8 +119,7 @@ pub(super) fn of(
         all.sort_by(|a, b| b.harm.total_cmp(&a.harm));
         all.truncate(NAMED);
         let objectives = [&aims[side], &aims[1 - side]];
-        let mut steps =
-            carry_out(economy, &policy, &outcome, &all, objectives, FACTOR).map_err(&failed)?;
+        let mut steps = carry_out(economy, &policy, &outcome, &all, objectives, FACTOR).map_err(&failed)?;
         steps.sort_by(|a, b| b.leverage().total_cmp(&a.leverage()).then(b.harm.total_cmp(&a.harm)));
         let tax = |threat: Threat| Tax {
             is_export_tax: matches!(threat.instrument, Instrument::ExportTax(_)),
@@ -130,8 +129,7 @@ pub(super) fn of(
         };
         Ok(steps.into_iter().map(tax).collect())
     };
-    let gradients =
-        [0, 1].map(|side| Gradient::new(theta, &policy, &outcome, &shadows[side]));
+    let gradients = [0, 1].map(|side| Gradient::new(theta, &policy, &outcome, &shadows[side]));
     let concessions = [0, 1].map(|giver| {
         let cell = |sector: usize| (sector * n + game.players[giver]) * n + game.players[1 - giver];
         let mut all: Vec<Concession> = (0..theta.len())
@@ -186,7 +184,10 @@ fn bite(game: &Game<'_>, short_run: &ShortRun) -> Option<Bite> {
     let (until, harm_musd) = lost(1 - side)?;
     let (_, cost_musd) = lost(side)?;
     let first = |of_row: fn(&crate::results::Row) -> f64| {
-        rows(Variable::ValueAdded, 1 - side).filter(|row| of_row(row) <= -BITE).filter_map(|row| row.week).min()
+        rows(Variable::ValueAdded, 1 - side)
+            .filter(|row| of_row(row) <= -BITE)
+            .filter_map(|row| row.week)
+            .min()
     };
     let week = [
         first(|row| row.value),

@@ -23,17 +23,18 @@ use rayon::prelude::*;
 
 use super::game::Game;
 use super::{Punishment, Spread, StrategyRunError};
+use crate::numerics::linear::Arithmetic;
 use crate::strategy::gradient::Gradient;
 use crate::strategy::monitoring::{Signal, most_noise, public};
 use crate::strategy::play::{Pace, Rest, play_near};
 use crate::strategy::player::{Lever, Player};
 use crate::strategy::truce::{Clock, NOISE, Payoffs, Verdict, slack, verdict};
-use crate::strategy::{CaliendoParro, Economy, Objective, Outcome, Policy};
+use crate::strategy::{CaliendoParro, Economy, Objective, Outcome, Policy, StrategyError};
 
 /// Largest rise that is weighed when derivatives alone decide, `ln(1+t)`.
 const STEP: f64 = 0.5;
 /// How finely shadow values are solved.
-const SHADOWS: f64 = 1e-6;
+const SHADOWS: f64 = 1e-4;
 /// The weight on standing that is tried beside the question's.
 pub const OTHER_STANDING: f64 = 1.0;
 
@@ -167,10 +168,10 @@ pub(super) fn players(game: &Game<'_>, standing: f64, floor: Option<&Policy>) ->
     })
 }
 
-/// How carefully tariffs are searched: what is left of a gain falls with the square of
-/// the distance, so that 1e-4 leaves a hundredth of what counts.
-pub(super) fn pace(arithmetic: crate::numerics::linear::Arithmetic) -> Pace {
-    Pace { target: 1e-4, tolerance: 1e-3, damping: 1.0, memory: 4, rounds: 40, arithmetic }
+/// How carefully a gain is searched: what is left of it falls with the square of the
+/// distance from the best tariffs, `ln(1+t)`, so that 1e-3 leaves less than counts.
+pub(super) fn pace(arithmetic: Arithmetic) -> Pace {
+    Pace { target: 1e-3, tolerance: 3e-3, damping: 1.0, memory: 4, rounds: 40, arithmetic }
 }
 
 /// One deal in one case.
@@ -197,12 +198,13 @@ impl<'a> Search<'a> {
         let failed = game.failed(&format!("the deal `{}`", game.sources[deal].name), case);
         let outcome = economy.solve(&policy, None).map_err(&failed)?;
         let n = economy.region_count();
-        let aims = game.players.map(|player| Objective::of(player, n));
-        let shadows = economy.shadows(&policy, &outcome, &aims, &[], SHADOWS).map_err(&failed)?;
-        let slopes = [0, 1].map(|side| {
-            let gradient = Gradient::new(economy.theta(), &policy, &outcome, &shadows[side]);
-            gradient.tariffs()
-        });
+        // One objective at a time needs no wage matrix, and two are not twice the work.
+        let slopes = |side: usize| -> Result<Vec<f64>, StrategyError> {
+            let aim = [Objective::of(game.players[side], n)];
+            let shadows = economy.shadows(&policy, &outcome, &aim, &[], SHADOWS)?;
+            Ok(Gradient::new(economy.theta(), &policy, &outcome, &shadows[0]).tariffs())
+        };
+        let slopes = [slopes(0).map_err(&failed)?, slopes(1).map_err(&failed)?];
         Ok(Self { game, economy, case, pace, policy, outcome, slopes })
     }
 
@@ -214,7 +216,9 @@ impl<'a> Search<'a> {
         (0..world.sector_count())
             .filter(|sector| world.goods[*sector])
             .map(move |sector| (sector * n + own) * n + rival)
-            .filter(|cell| self.outcome.trade[*cell] > 0.0 && self.policy.tariff[*cell] < game.question.bounds.1)
+            .filter(|cell| {
+                self.outcome.trade[*cell] > 0.0 && self.policy.tariff[*cell] < game.question.bounds.1
+            })
     }
 
     /// Gain of a side's best rise of tariffs, with a weight on standing.
@@ -226,14 +230,14 @@ impl<'a> Search<'a> {
         }
         let [first, second] = players(self.game, standing, Some(&self.policy));
         let player = if side == 0 { first } else { second };
-        let rest = self.play(std::slice::from_ref(&player))?;
+        let rest = self.play(std::slice::from_ref(&player), &self.pace)?;
         let gain = player.objective.value(&rest.outcome) - player.objective.value(&self.outcome);
         Ok(gain.max(0.0))
     }
 
-    fn play(&self, players: &[Player]) -> Result<Rest, StrategyRunError> {
+    fn play(&self, players: &[Player], pace: &Pace) -> Result<Rest, StrategyRunError> {
         let names: Vec<&str> = players.iter().map(|player| player.name.as_str()).collect();
-        play_near(self.economy, players, &self.policy, Some(&self.outcome), &self.pace)
+        play_near(self.economy, players, &self.policy, Some(&self.outcome), pace)
             .map_err(self.game.failed(&format!("the best tariffs of {}", names.join(" and ")), self.case))
     }
 
@@ -244,7 +248,9 @@ impl<'a> Search<'a> {
             return Ok([0.0; 2]);
         }
         let players = players(self.game, standing, Some(&self.policy));
-        let rest = self.play(&players)?;
+        // Each side's loss hangs on the other's tariffs, to first order.
+        let careful = Pace { target: 1e-5, tolerance: 1e-4, ..self.pace };
+        let rest = self.play(&players, &careful)?;
         Ok([0, 1].map(|side| {
             let aim = &players[side].objective;
             aim.value(&self.outcome) - aim.value(&rest.outcome)
@@ -286,14 +292,12 @@ pub(super) fn of(
     game: &Game<'_>,
     known: &Known<'_>,
     searched: &[usize],
-    arithmetic: crate::numerics::linear::Arithmetic,
+    arithmetic: Arithmetic,
 ) -> Result<Truce, StrategyRunError> {
     let question = game.question;
     let pace = pace(arithmetic);
-    let jobs: Vec<(usize, usize)> = searched
-        .iter()
-        .flat_map(|case| (0..game.deals.len()).map(move |deal| (*case, deal)))
-        .collect();
+    let jobs: Vec<(usize, usize)> =
+        searched.iter().flat_map(|case| (0..game.deals.len()).map(move |deal| (*case, deal))).collect();
     let economies: Vec<CaliendoParro> =
         searched.par_iter().map(|case| game.economy(*case)).collect::<Result<_, _>>()?;
     let found: Vec<Found> = jobs
@@ -336,13 +340,7 @@ pub(super) fn of(
 }
 
 /// One deal from what was found in every case.
-fn assemble(
-    game: &Game<'_>,
-    found: &[(usize, &Found)],
-    source: usize,
-    clock: Clock,
-    delta: f64,
-) -> Deal {
+fn assemble(game: &Game<'_>, found: &[(usize, &Found)], source: usize, clock: Clock, delta: f64) -> Deal {
     let periods = game.question.punished_periods;
     let holds = |payoffs: &Payoffs| verdict(payoffs, periods).holds_at(delta);
     let margin = |payoffs: &Payoffs| 100.0 * (1.0 - delta) * slack(payoffs, delta, periods);
