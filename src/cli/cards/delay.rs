@@ -65,6 +65,7 @@ pub fn card(page: &Page<'_>) -> String {
         let concession = delay.concession_musd[side];
         let week = |week: Option<usize>| match week {
             None => "never".to_owned(),
+            Some(0) => "the start".to_owned(),
             Some(week) if week > 10_000 => "after centuries".to_owned(),
             Some(week) => format!("week {week}"),
         };

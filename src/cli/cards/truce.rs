@@ -80,9 +80,7 @@ fn finding(page: &Page<'_>, deal: &Deal) -> String {
             Verdict::NotTempted => format!("{player} is not tempted to raise tariffs"),
             Verdict::PrefersWar => format!("{player} prefers the punishment"),
             Verdict::NoDelta => format!("the punishment is too short for {player}"),
-            Verdict::From(_) => {
-                format!("{player} is tempted, and deterred if an answer takes at most {}", lag(side))
-            }
+            Verdict::From(_) => format!("{player} is tempted and can be deterred"),
         })
         .collect();
     let verdict = if deal.holds { "holds" } else { "breaks" };
@@ -94,6 +92,13 @@ fn finding(page: &Page<'_>, deal: &Deal) -> String {
         }
         held => format!(" Elasticities or deficits turn it: it holds {}.", cases(held, count)),
     };
+    let lags: Vec<String> = page
+        .players()
+        .iter()
+        .zip(&deal.sides)
+        .map(|(player, side)| format!("{} for {player}", lag(side)))
+        .collect();
+    text += &format!(" Longest time from a breach to the answer: {}.", list(&lags));
     let turning: Vec<String> = page
         .players()
         .iter()

@@ -11,7 +11,7 @@
 //! * [`frontier`]: efficient deals, the trade war, the proposals.
 //! * [`truce`]: would a deal hold, and what turns the answer?
 //! * [`delay`]: what waiting costs, week by week and beyond.
-//! * [`run`](mod@run): all of it; [`rows`]: as rows of the long table.
+//! * [`run`](mod@run): all of it; `rows`: as rows of the long table.
 
 pub mod delay;
 pub mod frontier;
@@ -48,7 +48,8 @@ pub struct StrategyQuestion {
     /// Position of the phase whose taxes everybody else keeps, and against which
     /// payoffs are measured.
     pub status_quo: usize,
-    /// The rungs, lowest first; empty: chosen by [`ladder::default_rungs`].
+    /// The rungs, lowest first; empty: the phases by height of
+    /// their tariffs, and an embargo.
     pub rungs: Vec<RungQuestion>,
     /// Positions of the phases that are examined as deals.
     pub deals: Vec<usize>,

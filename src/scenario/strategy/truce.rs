@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Tariffs are not lowered below the deal's: lowering them is no breach. Where the
-//! derivatives say that no rise of [`STEP`] in `ln(1+t)` could gain what counts, nobody
+//! derivatives say that no rise of a half in `ln(1+t)` could gain what counts, nobody
 //! is tempted and `D = C`. With limits in a deal or a punishment, `C` and `N` have them;
 //! the gain `D − C` is searched without.
 //!
