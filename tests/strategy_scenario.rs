@@ -238,7 +238,9 @@ fn numbers_are_those_of_the_library() {
 #[test]
 fn the_table_has_rows_for_every_card() {
     let world = World::shipped("icio-2019-g20").unwrap();
-    let (scenario, ledger) = read(G20, &world, G20_LEDGER);
+    // From the duties on, so that there is something to concede.
+    let text = G20.replace("rungs", "status_quo = \"after\"\nrungs");
+    let (scenario, ledger) = read(&text, &world, G20_LEDGER);
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| run(&scenario, &world, &ledger, None, &RunOptions::default()).unwrap())
@@ -276,18 +278,28 @@ fn the_table_has_rows_for_every_card() {
 /// Players alone are enough: the phases are the rungs, with an embargo on top.
 #[test]
 fn players_are_enough() {
-    let world = symmetric_pair(0.3, 4.0);
-    let found = play(&scenario("players = [\"R1\", \"R0\"]"), &world, DUTIES);
+    let world = World::shipped("icio-2019-g20").unwrap();
+    let start = G20.find("rungs").unwrap();
+    let found = play(&G20[..start], &world, G20_LEDGER);
     let names: Vec<&str> = found.ladder.rungs.iter().map(|rung| rung.name.as_str()).collect();
-    assert_eq!(names, ["peace", "war", "embargo"]);
+    assert_eq!(names, ["before", "after", "embargo"]);
     assert_eq!(found.ladder.rungs[2].tariffs, [None, None]);
     assert_eq!(found.truce.deals.len(), 1);
-    // An embargo leaves the closed form of autarky: real income falls to (1 − s)^(1/θ).
-    let autarky = 100.0 * (0.7_f64.powf(0.25) - 1.0);
-    assert!((found.ladder.payoffs[2][2][0].value - autarky).abs() < 1e-5);
-    // All sets and the ends are the same where there is one set.
-    let all = play(&scenario("players = [\"R1\", \"R0\"]\nsets = \"all\""), &world, DUTIES);
-    assert_eq!(all.results.to_csv(), found.results.to_csv());
+    assert_eq!(found.delay.standoff, "after");
+    // Where everything is searched the searched cases are all, and payoffs do not move.
+    let all = play(&format!("{}sets = \"all\"\n", &G20[..start]), &world, G20_LEDGER);
+    assert_eq!(all.truce.cases.len(), all.ladder.cases);
+    assert_eq!(all.ladder, found.ladder);
+    assert_eq!(all.truce.deals[0].sides[0].verdict, found.truce.deals[0].sides[0].verdict);
+}
+
+/// Two regions alone cannot refuse each other's goods: somebody has nothing to sell.
+#[test]
+fn a_pair_of_rungs_without_an_equilibrium_is_named() {
+    let world = symmetric_pair(0.3, 4.0);
+    let (scenario, ledger) = read(&scenario("players = [\"R0\", \"R1\"]"), &world, DUTIES);
+    let error = run(&scenario, &world, &ledger, None, &RunOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("on `embargo`") && error.contains("deficits held"), "{error}");
 }
 
 /// One report with every problem of the table, each with what to write.

@@ -49,7 +49,7 @@ pub fn card(page: &Page<'_>) -> String {
             _ => String::new(),
         };
         let cells: String = cells.iter().collect();
-        text += &format!("  {label:>7} |{cells}").trim_end().to_owned();
+        text += format!("  {label:>7} |{cells}").trim_end();
         text += "\n";
     }
     text += &format!("          +{}\n", "-".repeat(FIELD));

@@ -15,6 +15,7 @@
 //!
 //! Policies are solved in the central case first and near these equilibria in the others.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -305,10 +306,11 @@ impl<'a> Game<'a> {
         average.map(|average| average.weighted)
     }
 
-    /// Number of limits that a side sets on trade with the other; an embargo is one.
+    /// Number of a side's measures that limit trade with the other; an embargo is one.
     pub fn limits(&self, source: usize, side: usize) -> usize {
         let source = &self.sources[source];
-        source.caps[side].len() + usize::from(source.embargo)
+        let measures: BTreeSet<&str> = source.caps[side].iter().map(|cap| &*cap.measure).collect();
+        measures.len() + usize::from(source.embargo)
     }
 
     /// The status quo with a source for each player.

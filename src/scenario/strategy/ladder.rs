@@ -25,7 +25,7 @@ pub struct Rung {
     pub name: String,
     /// Average tariff of each side on the other, per cent; `None` under an embargo.
     pub tariffs: [Option<f64>; 2],
-    /// Limits that each side sets on trade with the other.
+    /// Measures of each side that limit trade with the other.
     pub limits: [usize; 2],
 }
 

@@ -84,7 +84,7 @@ pub(in crate::scenario) fn read(
     let mut phase = |key| phase_of(reader, key, table.get(key)?, known, &[]);
     let status_quo = phase("status_quo").flatten().unwrap_or(known.against);
     let punishment = match table.get("punishment") {
-        Some(node) => match phase_of(reader, "punishment", node, known, &["nash"])? {
+        Some(node) => match phase_of(reader, "punishment", node, known, &["nash"]).flatten() {
             Some(phase) => Punishment::Phase(phase),
             None => Punishment::Nash,
         },

@@ -8,7 +8,7 @@
 //! | replies, tariffs, climbs | the rung |
 //! | single taxes, concessions | `tariff`, `export_tax` |
 //! | frontier | `frontier 1` to `frontier 7`, `status quo`, `trade war`, or a deal |
-//! | truce | the deal; of margins the deal and the assumption, `truce, deficits zero` |
+//! | truce | the deal; of margins the deal and the assumption, `truce (deficits zero)` |
 //! | delay | the rung of the standoff; of shares `weeks` and `long run` |
 
 use super::Spread;
@@ -176,9 +176,9 @@ fn truce<'a>(strategy: &'a Strategy, table: &mut Table<'a>) {
             for other in &of.alternatives {
                 let run = match other.factor {
                     Factor::Central => deal.name.clone(),
-                    Factor::Elasticities => format!("{}, elasticities {}", deal.name, other.label),
-                    Factor::Deficits => format!("{}, deficits {}", deal.name, other.label),
-                    Factor::Standing => format!("{}, standing {}", deal.name, other.label),
+                    Factor::Elasticities => format!("{} (elasticities {})", deal.name, other.label),
+                    Factor::Deficits => format!("{} (deficits {})", deal.name, other.label),
+                    Factor::Standing => format!("{} (standing {})", deal.name, other.label),
                 };
                 let place = Place { run: &run, ..place };
                 table.add(place, Variable::TruceMargin, other.margin, None);
