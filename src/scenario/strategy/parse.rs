@@ -212,7 +212,7 @@ fn read_rungs(
         return Vec::new();
     };
     if !(2..=MOST_RUNGS).contains(&items.len()) {
-        let help = format!("write two to {MOST_RUNGS} rungs, lowest first, or leave `rungs` out");
+        let help = format!("write 2 to {MOST_RUNGS} rungs, lowest first, or leave `rungs` out");
         reader.note(Problem::OutOfBounds { key: "rungs".to_owned(), at: node.span().into(), help });
     }
     let mut seen: BTreeMap<String, SourceSpan> = BTreeMap::new();
