@@ -216,7 +216,8 @@ fn subcommands(help: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the program prints, line by line: the long run on one page, the weeks on another.
+/// What the program prints, line by line: the long run on one page, the weeks on another,
+/// the cards of strategy on a third.
 #[test]
 #[cfg(feature = "cli")]
 fn the_first_run_is_what_the_program_prints() {
@@ -231,10 +232,12 @@ fn the_first_run_is_what_the_program_prints() {
         .output()
         .unwrap();
     let printed = String::from_utf8(run.stdout).unwrap();
-    let (long_run, weeks) = printed.split_at(printed.find("The short run:").unwrap());
+    let (long_run, rest) = printed.split_at(printed.find("The short run:").unwrap());
+    let (weeks, cards) = rest.split_at(rest.find("The strategy of").unwrap());
     for (shown, printed) in [
         (shown("first-run.md", "The truce of 2025:"), long_run),
         (shown("short-run.md", "The short run:"), weeks),
+        (shown("strategy-cards.md", "The strategy of"), cards),
     ] {
         assert_eq!(shown.lines().count(), printed.trim_end().lines().count());
         for (shown, printed) in shown.lines().zip(printed.lines()) {

@@ -10,6 +10,7 @@ use crate::replicate::ario::CaseError;
 use crate::results::write::WriteError;
 use crate::scenario::RunError;
 use crate::scenario::short_run::ShortRunError;
+use crate::scenario::strategy::StrategyRunError;
 use crate::strategy::StrategyError;
 use crate::world::error::WorldError;
 
@@ -94,6 +95,25 @@ impl From<ShortRunError> for Failure {
         match e {
             ShortRunError::Network(network::RunError::Numerical { .. }) => Self::NoEquilibrium(e.to_string()),
             _ => Self::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<StrategyRunError> for Failure {
+    fn from(e: StrategyRunError) -> Self {
+        let text = e.to_string();
+        match e {
+            StrategyRunError::Equilibrium { problem, .. }
+            | StrategyRunError::Game { problem: StrategyError::Equilibrium(problem), .. }
+                if !problem.is_about_input() =>
+            {
+                Self::NoEquilibrium(text)
+            }
+            StrategyRunError::Game { problem: StrategyError::NoConvergence { .. }, .. }
+            | StrategyRunError::Game { problem: StrategyError::Singular { .. }, .. } => {
+                Self::NoEquilibrium(text)
+            }
+            _ => Self::Input(text),
         }
     }
 }

@@ -12,6 +12,7 @@ macro_rules! say {
 }
 
 mod bench;
+mod cards;
 mod failure;
 mod ledger;
 mod ledger_at;

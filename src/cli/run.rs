@@ -10,13 +10,15 @@ use serde_json::json;
 
 use super::summary::Summary;
 use super::tornado::Page;
-use super::{Common, Failure, open, weeks};
+use super::{Common, Failure, cards, open, weeks};
 use crate::document::{self, report::render_warnings};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
-use crate::scenario::{Draws, LongRun, RunOptions, Scenario, ShortRun, Tornado, run, short_run, tornado};
+use crate::scenario::{
+    Draws, LongRun, RunOptions, Scenario, ShortRun, Strategy, Tornado, run, short_run, strategy, tornado,
+};
 use crate::world::World;
 
 /// Arguments of `detente run`.
@@ -132,6 +134,8 @@ struct Finished {
     tornado: Option<Tornado>,
     /// The weeks after a day, where the scenario asks for them, and the study they follow.
     short_run: Option<Weeks>,
+    /// What two sides can do to each other, where the scenario asks for it.
+    strategy: Option<Strategy>,
 }
 
 /// The short run of a scenario with what it names beside the scenario's own.
@@ -222,12 +226,36 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
     if let Some(weeks) = &short_run {
         long_run.results.rows.extend(weeks.short_run.results.rows.iter().cloned());
     }
+    let strategy = match scenario.strategy.is_some() {
+        true => {
+            let started = Instant::now();
+            let weeks = short_run.as_ref().map(|weeks| &weeks.short_run);
+            let found = strategy::run(&scenario, &world.world, &ledger.ledger, weeks, &options)?;
+            if common.verbose {
+                super::complain(format_args!("strategy: {:.2} seconds", started.elapsed().as_secs_f64()));
+            }
+            Some(found)
+        }
+        false => None,
+    };
+    if let Some(strategy) = &strategy {
+        long_run.results.rows.extend(strategy.results.rows.iter().cloned());
+    }
     let scenario_hash = sha256(text.as_bytes());
-    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado, short_run })
+    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado, short_run, strategy })
 }
 
 impl Finished {
     fn summary(&self, width: Option<u16>) -> String {
+        let (scenario, world) = (&self.scenario, &self.world.world);
+        let runs = self.runs(width);
+        let Some(strategy) = &self.strategy else { return runs };
+        let page = cards::Page { scenario, world, strategy };
+        format!("{}\n\n{}", runs.trim_end(), page.render())
+    }
+
+    /// The long run and the weeks.
+    fn runs(&self, width: Option<u16>) -> String {
         let (scenario, long_run) = (&self.scenario, &self.long_run);
         let world = &self.world.world;
         let long = Summary { scenario, world, ledger: &self.ledger.ledger, long_run }.render(width);

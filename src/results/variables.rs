@@ -93,11 +93,53 @@ pub enum Variable {
     UnsoldStock,
     /// Value added lost to the measures that are retaliation.
     RetaliationLost,
+    /// Real income with each side on a rung.
+    RungPayoff,
+    /// Average tariff on a rung.
+    RungTariff,
+    /// Best reply to a rung of the other.
+    BestReplyRung,
+    /// Last rung that is climbed willingly.
+    ClimbsTo,
+    /// Harm of a threat to the other.
+    ThreatHarm,
+    /// Cost of a threat to who makes it.
+    ThreatCost,
+    /// When a measure of the short run is felt.
+    WeeksToBite,
+    /// What lowering a tariff costs the giver.
+    ConcessionGiven,
+    /// What it is worth to the receiver.
+    ConcessionReceived,
+    /// Gain on the frontier and at its marks.
+    FrontierGain,
+    /// What breaking a deal gains.
+    Temptation,
+    /// What the punishment costs.
+    PunishmentLoss,
+    /// Least discount factor at which a deal holds.
+    CriticalDiscount,
+    /// Longest time that detection may take.
+    LongestLag,
+    /// False alarms under noise.
+    FalseAlarms,
+    /// Weight on the other's loss from which a breach pays.
+    LeastWeight,
+    /// What is left of the deterrent.
+    TruceMargin,
+    /// Loss of a week of waiting.
+    CostOfDelay,
+    /// What giving in costs.
+    CostOfConceding,
+    /// Share of a side in what a deal is worth.
+    BargainingShare,
+    /// Week in which waiting has cost more than giving in.
+    PressureWeek,
 }
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 64] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -141,6 +183,27 @@ impl Variable {
         Self::BlockedLost,
         Self::UnsoldStock,
         Self::RetaliationLost,
+        Self::RungPayoff,
+        Self::RungTariff,
+        Self::BestReplyRung,
+        Self::ClimbsTo,
+        Self::ThreatHarm,
+        Self::ThreatCost,
+        Self::WeeksToBite,
+        Self::ConcessionGiven,
+        Self::ConcessionReceived,
+        Self::FrontierGain,
+        Self::Temptation,
+        Self::PunishmentLoss,
+        Self::CriticalDiscount,
+        Self::LongestLag,
+        Self::FalseAlarms,
+        Self::LeastWeight,
+        Self::TruceMargin,
+        Self::CostOfDelay,
+        Self::CostOfConceding,
+        Self::BargainingShare,
+        Self::PressureWeek,
     ];
 
     /// Changes that every region has one of, in the order of the table.
@@ -219,6 +282,27 @@ impl Variable {
             Self::BlockedLost => "blocked_lost",
             Self::UnsoldStock => "unsold_stock",
             Self::RetaliationLost => "retaliation_lost",
+            Self::RungPayoff => "rung_payoff",
+            Self::RungTariff => "rung_tariff",
+            Self::BestReplyRung => "best_reply_rung",
+            Self::ClimbsTo => "climbs_to",
+            Self::ThreatHarm => "threat_harm",
+            Self::ThreatCost => "threat_cost",
+            Self::WeeksToBite => "weeks_to_bite",
+            Self::ConcessionGiven => "concession_given",
+            Self::ConcessionReceived => "concession_received",
+            Self::FrontierGain => "frontier_gain",
+            Self::Temptation => "temptation",
+            Self::PunishmentLoss => "punishment_loss",
+            Self::CriticalDiscount => "critical_discount",
+            Self::LongestLag => "longest_lag",
+            Self::FalseAlarms => "false_alarms",
+            Self::LeastWeight => "least_weight",
+            Self::TruceMargin => "truce_margin",
+            Self::CostOfDelay => "cost_of_delay",
+            Self::CostOfConceding => "cost_of_conceding",
+            Self::BargainingShare => "bargaining_share",
+            Self::PressureWeek => "pressure_week",
         }
     }
 
@@ -235,6 +319,13 @@ impl Variable {
             Self::WeeksToStop => "weeks",
             Self::LinesStopped => "lines",
             Self::Sharpness => "log points",
+            Self::BestReplyRung | Self::ClimbsTo => "rung",
+            Self::WeeksToBite | Self::PressureWeek => "weeks",
+            Self::Temptation | Self::PunishmentLoss | Self::TruceMargin => "percentage points",
+            Self::CriticalDiscount | Self::LeastWeight => "ratio",
+            Self::LongestLag => "days",
+            Self::FalseAlarms => "a year",
+            Self::CostOfDelay | Self::CostOfConceding => "million USD",
             _ => "per cent",
         }
     }
@@ -344,6 +435,59 @@ impl Variable {
             Self::RetaliationLost => {
                 "value_added_lost less what it is without the measures that are retaliation, to the end of the week"
             }
+            Self::RungPayoff => {
+                "change of real income against the status quo of `[strategy]`, with each side on the rung that `run` names"
+            }
+            Self::RungTariff => {
+                "average tariff of a player on the other on a rung, over goods, weighted by base-year imports"
+            }
+            Self::BestReplyRung => {
+                "number of the rung, from 1, with which a player answers the partner's rung that `run` names"
+            }
+            Self::ClimbsTo => {
+                "number of the last rung, from 1, to which a player climbs rather than stop one below"
+            }
+            Self::ThreatHarm => "loss of the partner's real income from a tax or a rung of the region",
+            Self::ThreatCost => {
+                "loss of the region's own real income from its tax or rung; negative: it gains"
+            }
+            Self::WeeksToBite => {
+                "first week in which the partner's value added is a tenth of a per cent below an undisturbed week"
+            }
+            Self::ConcessionGiven => {
+                "loss of the region's real income when 1 + its tariff on the partner falls by one per cent"
+            }
+            Self::ConcessionReceived => "gain of the partner's real income from the same",
+            Self::FrontierGain => {
+                "gain of real income against the status quo on the frontier of two players, in the trade war or under a deal"
+            }
+            Self::Temptation => {
+                "gain of a player's aim in the period in which it breaks the deal by its best rise of tariffs"
+            }
+            Self::PunishmentLoss => "loss of a player's aim a period under the punishment, against the deal",
+            Self::CriticalDiscount => {
+                "least that the next period must count for the deal to hold: 0 if not tempted; no row if no patience helps"
+            }
+            Self::LongestLag => {
+                "longest time from a breach to the answer at which the deal holds; no row if any or none will do"
+            }
+            Self::FalseAlarms => "punishments a year of peace that nobody deserved, under the best trigger",
+            Self::LeastWeight => {
+                "weight on the partner's real income from which a small rise of all tariffs on it would pay"
+            }
+            Self::TruceMargin => {
+                "what is left of the deterrent a period, under the assumption that `run` names: the deal holds if it is not negative"
+            }
+            Self::CostOfDelay => {
+                "loss of a week of a standoff; without a week, of every week in the long run"
+            }
+            Self::CostOfConceding => {
+                "what a side loses against the deal by going to its lowest rung alone, over the term"
+            }
+            Self::BargainingShare => {
+                "share of a player in what a deal is worth when both bargain by turns and waiting costs what it costs"
+            }
+            Self::PressureWeek => "first week in which what waiting has cost reaches what giving in costs",
         }
     }
 }

@@ -34,8 +34,16 @@ impl Scenario {
                 check_readings(reader, root, ledger);
                 let added = check_phases(reader, root, world, ledger);
                 check_sets(reader, root, world);
-                Some(added)
+                let of_rungs = check_strategy(reader, root, world, ledger);
+                Some((added, of_rungs))
             })?;
+        let (added, of_rungs) = added;
+        if let Some(question) = &mut self.strategy {
+            // A rung that is a word adds nothing; the file was read once, so they line up.
+            for (rung, measures) in question.rungs.iter_mut().zip(of_rungs) {
+                rung.amendments.add = measures;
+            }
+        }
         for (phase, measures) in self.phases.iter_mut().zip(added) {
             phase.amendments.add = measures;
         }
@@ -67,8 +75,13 @@ impl Scenario {
 }
 
 fn check_actors(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {
-    let Some(node) = root.get("actors") else { return };
-    for code in reader.strings("actors", node) {
+    if let Some(node) = root.get("actors") {
+        check_regions(reader, "actors", node, world);
+    }
+}
+
+fn check_regions(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, world: &World) {
+    for code in reader.strings(key, node) {
         if let Err(unknown) = world.regions.find(code.value) {
             let near = did_you_mean(&unknown.nearest);
             reader.note(Problem::UnknownRegion {
@@ -235,6 +248,40 @@ fn check_measures(
     }
 }
 
+/// The players, the sets and the measures of rungs that `[strategy]` names.
+fn check_strategy(
+    reader: &mut Reader<'_>,
+    root: Table<'_, '_>,
+    world: &World,
+    ledger: &Ledger,
+) -> Vec<Added> {
+    let Some(table) = root.get("strategy").and_then(|node| node.get_ref().as_table()) else {
+        return Vec::new();
+    };
+    if let Some(node) = table.get("players") {
+        check_regions(reader, "players", node, world);
+    }
+    if let Some(node) = table.get("sets").filter(|node| node.get_ref().is_array()) {
+        check_set_names(reader, "sets", node, world);
+    }
+    let Some(DeValue::Array(rungs)) = table.get("rungs").map(Node::get_ref) else { return Vec::new() };
+    let mut added = Vec::new();
+    for rung in rungs.iter() {
+        added.push(match rung.get_ref().as_table() {
+            Some(rung) => {
+                check_revoked(reader, rung, ledger);
+                check_extended(reader, rung, ledger);
+                match rung.get("add").map(Node::get_ref) {
+                    Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
+                    _ => Added::default(),
+                }
+            }
+            None => Added::default(),
+        });
+    }
+    added
+}
+
 fn check_dependence(reader: &mut Reader<'_>, table: &DeTable<'_>, world: &World) {
     let Some(inputs) = table.get("dependence").and_then(|node| node.get_ref().as_table()) else { return };
     for (key, _) in inputs.iter() {
@@ -261,17 +308,22 @@ fn check_dependence(reader: &mut Reader<'_>, table: &DeTable<'_>, world: &World)
 fn check_sets(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World) {
     let Some(table) = root.get("long_run").and_then(|node| node.get_ref().as_table()) else { return };
     for key in ["elasticities", "range"] {
-        let Some(node) = table.get(key) else { continue };
-        for name in reader.strings(key, node) {
-            if world.elasticity_set(name.value).is_none() {
-                let names = || world.elasticities.iter().map(|set| set.name.as_str());
-                let known = names().collect::<Vec<_>>().join(", ");
-                let help = match nearest(name.value, names()) {
-                    Some(near) => format!("did you mean `{near}`? World `{}` has {known}", world.name),
-                    None => format!("world `{}` has {known}", world.name),
-                };
-                reader.note(Problem::UnknownWord { key, word: name.value.to_owned(), at: name.at, help });
-            }
+        if let Some(node) = table.get(key) {
+            check_set_names(reader, key, node, world);
+        }
+    }
+}
+
+fn check_set_names(reader: &mut Reader<'_>, key: &'static str, node: &Node<'_>, world: &World) {
+    for name in reader.strings(key, node) {
+        if world.elasticity_set(name.value).is_none() {
+            let names = || world.elasticities.iter().map(|set| set.name.as_str());
+            let known = names().collect::<Vec<_>>().join(", ");
+            let help = match nearest(name.value, names()) {
+                Some(near) => format!("did you mean `{near}`? World `{}` has {known}", world.name),
+                None => format!("world `{}` has {known}", world.name),
+            };
+            reader.note(Problem::UnknownWord { key, word: name.value.to_owned(), at: name.at, help });
         }
     }
 }

@@ -11,6 +11,7 @@ mod parse;
 pub mod price;
 pub mod run;
 pub mod short_run;
+pub mod strategy;
 pub mod tornado;
 
 use jiff::civil::Date;
@@ -21,6 +22,7 @@ use crate::ledger::Amendments;
 pub use draws::Draws;
 pub use run::{LongRun, RunError, RunOptions};
 pub use short_run::{ShortRun, ShortRunQuestion};
+pub use strategy::{Strategy, StrategyQuestion};
 pub use tornado::Tornado;
 
 /// What a scenario file says.
@@ -49,6 +51,8 @@ pub struct Scenario {
     pub long_run: LongRunQuestion,
     /// The weeks after a day, where they are asked for.
     pub short_run: Option<ShortRunQuestion>,
+    /// What two sides can do to each other, where it is asked for.
+    pub strategy: Option<StrategyQuestion>,
 }
 
 /// A day and what the scenario changes in the ledger on it.

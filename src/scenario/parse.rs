@@ -23,7 +23,8 @@
 //! range        = ["GYY", "CP"]    # default: every set of the world
 //! ```
 //!
-//! and `[short_run]`, which a [file of its own](super::short_run) reads.
+//! and `[short_run]` and `[strategy]`, which files of their own read
+//! ([weeks](super::short_run), [strategy](super::strategy)).
 
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ use miette::SourceSpan;
 use toml::de::DeValue;
 
 use super::draws::{Draws, MOST_DRAWS};
-use super::{LongRunQuestion, Phase, Scenario};
+use super::{LongRunQuestion, Phase, Scenario, StrategyQuestion, strategy};
 use crate::document::read::{Node, Reader, Table, in_file_order, nearest, note_if_empty};
 use crate::document::{self, DocumentError, Problem};
 use crate::equilibrium::Deficits;
@@ -66,6 +67,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
             "phase",
             "long_run",
             "short_run",
+            "strategy",
         ],
     );
     let title = owned_text(reader, root, "title", "title = \"what is asked\"");
@@ -93,6 +95,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         }
         None => None,
     };
+    let strategy = read_strategy(reader, root, &phases, against, &long_run);
     Some(Scenario {
         name: name.to_owned(),
         title: title?,
@@ -105,7 +108,28 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         phases,
         long_run,
         short_run,
+        strategy,
     })
+}
+
+fn read_strategy(
+    reader: &mut Reader<'_>,
+    root: Table<'_, '_>,
+    phases: &[Phase],
+    against: Option<usize>,
+    long_run: &LongRunQuestion,
+) -> Option<StrategyQuestion> {
+    let table = reader.table("[strategy]", "strategy", root.get("strategy")?)?;
+    let played = long_run.variant.is_base();
+    let variant =
+        root.get("long_run").filter(|_| !played).and_then(|node| node.get_ref().as_table()?.get("variant"));
+    let known = strategy::Known {
+        phases,
+        against: against.unwrap_or(0),
+        variant_at: variant.map(|node| node.span().into()),
+    };
+    // Without a phase there is nothing to stand on; that is noted already.
+    if phases.is_empty() { None } else { strategy::read(reader, table, &known) }
 }
 
 /// Names, at least one, each once.
