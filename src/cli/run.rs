@@ -179,6 +179,8 @@ impl Weeks {
         let mut short_run = short_run::run::weeks(question, &world, &ledger, of, &actors)?;
         let name: Arc<str> = scenario.name.as_str().into();
         short_run.results.rows.iter_mut().for_each(|row| row.scenario = name.clone());
+        let read = price::weeks(scenario, question, &world, &ledger, of)?;
+        short_run.results.rows.extend(read.rows);
         Ok(Self { short_run, study, world, materials })
     }
 }

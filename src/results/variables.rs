@@ -53,6 +53,8 @@ pub enum Variable {
     SectorRealWage,
     /// What a side's reading of a topic is worth.
     ReadingGap,
+    /// Weeks in which value added is below undisturbed.
+    WeeksBelow,
     /// Average tariff, weighted by the world's base-year imports.
     TariffWeighted,
     /// Average tariff, every traded sector counting the same.
@@ -139,7 +141,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 65] = [
         Self::WelfareExact,
         Self::WelfareLinear,
         Self::TermsOfTrade,
@@ -163,6 +165,7 @@ impl Variable {
         Self::Employment,
         Self::SectorRealWage,
         Self::ReadingGap,
+        Self::WeeksBelow,
         Self::TariffWeighted,
         Self::TariffSimple,
         Self::ExportRatio,
@@ -262,6 +265,7 @@ impl Variable {
             Self::Employment => "employment",
             Self::SectorRealWage => "sector_real_wage",
             Self::ReadingGap => "reading_gap",
+            Self::WeeksBelow => "weeks_below",
             Self::TariffWeighted => "tariff_weighted",
             Self::TariffSimple => "tariff_simple",
             Self::ExportRatio => "export_ratio",
@@ -316,7 +320,7 @@ impl Variable {
             Self::BlockedLost | Self::UnsoldStock | Self::RetaliationLost => "million USD",
             Self::Leverage | Self::LeveragePerValueAdded | Self::LeverageWithStocks => "ratio",
             Self::PerPerson | Self::PerHousehold => "USD",
-            Self::WeeksToStop => "weeks",
+            Self::WeeksToStop | Self::WeeksBelow => "weeks",
             Self::LinesStopped => "lines",
             Self::Sharpness => "log points",
             Self::BestReplyRung | Self::ClimbsTo => "rung",
@@ -386,6 +390,7 @@ impl Variable {
             Self::ReadingGap => {
                 "equivalent_variation with one topic as a side reads it, less that with the ledger as it is"
             }
+            Self::WeeksBelow => "weeks in which value added is at least a hundredth of a per cent below undisturbed",
             Self::TariffWeighted => {
                 "average tariff of a region on a partner over goods, weighted by base-year imports of the world"
             }

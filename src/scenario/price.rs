@@ -11,6 +11,11 @@
 //! is that of the gap itself over the elasticity sets: each set is compared with
 //! itself.
 //!
+//! The weeks are told the same way, where the scenario has a short run: value added
+//! lost until its horizons with one topic as a side reads it, and the number of
+//! weeks in which value added is below undisturbed by a hundredth of a per cent,
+//! both at the middle of every range.
+//!
 //! A measure is of the first topic of which its id has a word; one of no topic is
 //! priced under its own id.
 
@@ -19,12 +24,17 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::run::{RunError, RunOptions, elasticity_sets, find_region, states};
+use super::short_run::{self, ShortRunError, ShortRunQuestion};
 use super::{Phase, Scenario};
 use crate::accounts::topics::Topics;
 use crate::equilibrium::{Calibration, Change, Closure, Numeraire, Options};
 use crate::ledger::{Ledger, PolicyState};
+use crate::network::Study;
 use crate::results::{Results, Row, Variable};
 use crate::world::World;
+
+/// A week counts as below undisturbed from here on, per cent of value added.
+const BELOW: f64 = 0.01;
 
 /// What one reading of one topic is worth to one actor in one phase.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +143,47 @@ pub fn rows(prices: &[Price], scenario: &Scenario) -> Results {
         }
     });
     Results { rows: rows.collect() }
+}
+
+/// The weeks of a scenario with every topic as each side reads it, and as the
+/// ledger has them: rows of `value_added_lost` and `weeks_below` of the actors.
+/// `world` has the materials of the short run carved out.
+///
+/// # Errors
+/// [`ShortRunError`].
+pub fn weeks(
+    scenario: &Scenario,
+    question: &ShortRunQuestion,
+    world: &World,
+    ledger: &Ledger,
+    study: Option<&Study>,
+) -> Result<Results, ShortRunError> {
+    let cases = cases(scenario, ledger);
+    let actors: Vec<usize> =
+        scenario.actors.iter().filter_map(|code| world.regions.find(code).ok()).collect();
+    let question = ShortRunQuestion { draws: 1, ..question.clone() };
+    let read = |case: &Case| -> Result<Vec<Row>, ShortRunError> {
+        let found = short_run::run::weeks(&question, world, &case.ledger, study, &actors)?;
+        Ok(of_actors(scenario, &found.results, format!("{}/{}", case.reading, case.topic).into()))
+    };
+    let rows = cases.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Results { rows: rows.concat() })
+}
+
+/// What of a short run tells of the actors' weeks, under a reading's name.
+fn of_actors(scenario: &Scenario, results: &Results, reading: Arc<str>) -> Vec<Row> {
+    let name: Arc<str> = scenario.name.as_str().into();
+    let mut rows = Vec::new();
+    for actor in &scenario.actors {
+        let of = |variable| results.rows.iter().filter(move |row| row.variable == variable && *row.region == **actor);
+        let middle = |row: &Row| Row { scenario: name.clone(), reading: reading.clone(), low: None, high: None, ..row.clone() };
+        rows.extend(of(Variable::ValueAddedLost).map(middle));
+        let below = of(Variable::ValueAdded).filter(|row| row.value < -BELOW).count();
+        if let Some(last) = of(Variable::ValueAdded).last() {
+            rows.push(Row { variable: Variable::WeeksBelow, value: below as f64, ..middle(last) });
+        }
+    }
+    rows
 }
 
 /// One topic as one side reads it.
