@@ -249,6 +249,11 @@ impl NoInputs {
         &self.sectors
     }
 
+    /// Wages over sales, `[sector]`.
+    pub fn wage_share(&self) -> &[f64] {
+        &self.wage_share
+    }
+
     /// Political weights, `[sector, region]`.
     pub fn weights(&self) -> &[f64] {
         &self.weights
