@@ -37,8 +37,8 @@ const SAME: f64 = 1e-7;
 
 /// Residual of a quick search, in `ln(1+t)`.
 const QUICK: f64 = 1e-8;
-/// Residual of its replies: their gain is then known to about 1e-9.
-const REPLY: f64 = 1e-5;
+/// Residual of its replies.
+const REPLY: f64 = 1e-3;
 
 /// Starts of the search: eight of them.
 pub const NASH_STARTS: [Start; 8] = [
@@ -63,8 +63,8 @@ pub struct Search {
     pub shut: bool,
     /// How far equilibria are solved.
     pub pace: Pace,
-    /// How far best replies are solved: what a reply is worth is off by the square of
-    /// its residual.
+    /// How far best replies are solved. What a reply is worth is off by the square of
+    /// its residual; one that comes back to the point is known to be worth no more.
     pub reply_pace: Pace,
 }
 
@@ -75,14 +75,14 @@ impl Search {
     }
 
     /// From the taxes of the moment; every reply from one start only, 10 per cent on
-    /// everything.
+    /// everything, until it is back at the point or known to go elsewhere.
     pub fn quick(pace: &Pace) -> Self {
         Self {
             starts: vec![Start::Current],
             replies: vec![Start::Rate(0.1)],
             shut: false,
             pace: Pace { target: QUICK, tolerance: 10.0 * QUICK, ..*pace },
-            reply_pace: Pace { target: REPLY, tolerance: 10.0 * REPLY, ..*pace },
+            reply_pace: Pace { target: REPLY, tolerance: REPLY, damping: 1.0, ..*pace },
         }
     }
 }
@@ -97,6 +97,9 @@ pub struct Gap {
     pub points: f64,
     /// The start that led to the best reply.
     pub start: Start,
+    /// Largest distance of the reply from the player's taxes at the point, in `ln(1+t)`,
+    /// over flows with trade.
+    pub distance: f64,
 }
 
 /// A candidate with its certificate.
@@ -119,6 +122,12 @@ impl Candidate {
     /// The largest gap, percentage points.
     pub fn gap(&self) -> f64 {
         self.gaps.iter().map(|gap| gap.points).fold(0.0, f64::max)
+    }
+
+    /// How far the replies are from the point, in `ln(1+t)`: that of the player whose
+    /// reply is furthest.
+    pub fn distance(&self) -> f64 {
+        self.gaps.iter().map(|gap| gap.distance).fold(0.0, f64::max)
     }
 
     /// True if nobody was found to gain more than [`LARGEST_GAP`] by leaving.
@@ -171,9 +180,23 @@ fn gaps<E: Economy + ?Sized>(
             };
             let stays = player.objective.value(&rest.outcome);
             let points = 100.0 * (reply.value.exp() - stays.exp());
-            Ok(Gap { player: player.name.clone(), points, start: reply.start })
+            let distance = distance(&rest.policy, &reply.rest.policy, &rest.outcome.trade);
+            Ok(Gap { player: player.name.clone(), points, start: reply.start, distance })
         })
         .collect()
+}
+
+/// Largest distance of two policies on flows with trade, in `ln(1 + tax)`.
+fn distance(a: &Policy, b: &Policy, trade: &[f64]) -> f64 {
+    let mut most = 0.0_f64;
+    for (cell, _) in trade.iter().enumerate().filter(|(_, trade)| **trade > 0.0) {
+        for (a, b) in [(a.tariff[cell], b.tariff[cell]), (a.export_tax[cell], b.export_tax[cell])] {
+            if a != b {
+                most = most.max(((1.0 + a) / (1.0 + b)).ln().abs());
+            }
+        }
+    }
+    most
 }
 
 /// Nash equilibria among the players, the others' taxes being those of `policy`,

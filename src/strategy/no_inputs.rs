@@ -398,18 +398,22 @@ fn check_policy(policy: &Policy, (regions, sectors): (&[String], &[String])) -> 
             let shape = "[sector, importer, exporter]";
             return Err(EquilibriumError::Shape { array, shape, got: rates.len(), want }.into());
         }
-        for (cell, rate) in rates.iter().enumerate() {
-            let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
-            let at_home = array == "tariff" && importer == exporter && *rate != 0.0;
-            if !(*rate > -1.0 && rate.is_finite()) || at_home {
+        for (row, rates) in rates.chunks_exact(n).enumerate() {
+            let importer = row % n;
+            let good = |rate: &f64| *rate > -1.0 && rate.is_finite();
+            let at_home = |exporter: usize| array == "tariff" && exporter == importer && rates[exporter] != 0.0;
+            if rates.iter().all(good) && !at_home(importer) {
+                continue;
+            }
+            for (exporter, rate) in rates.iter().enumerate().filter(|(i, rate)| !good(rate) || at_home(*i)) {
                 let what = format!(
                     "the {} of {} on {} from {}",
                     array.replace('_', " "),
                     regions[importer],
-                    sectors[s],
+                    sectors[row / n],
                     regions[exporter]
                 );
-                let expected = if at_home { "0 at home" } else { "a finite number above -1" };
+                let expected = if at_home(exporter) { "0 at home" } else { "a finite number above -1" };
                 return Err(EquilibriumError::Unusable { what, value: *rate, expected }.into());
             }
         }

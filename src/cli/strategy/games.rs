@@ -107,12 +107,11 @@ pub fn nash(arguments: &NashArguments, common: &Common) -> Result<(), Failure> {
         "\nChecked: the best reply of each of {} players, looked for from: {}{}",
         players.len(),
         replies.join(", "),
-        if search.shut {
-            "; every sector shut in turn"
-        } else {
-            "; more with --starts 4"
-        }
+        if search.shut { "; every sector shut in turn" } else { "; more with --starts 4" }
     )?;
+    if let Some(first) = found.equilibria.first() {
+        say!("the replies come back to within {:.0e} of the equilibrium's taxes, in ln(1+t)", first.distance())?;
+    }
     if let Some(autarky) = &found.autarky {
         let incomes: Vec<String> = game
             .players
