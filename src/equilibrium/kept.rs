@@ -98,7 +98,8 @@ mod tests {
             let alone = Kept::new(&calibration, policy.clone(), None).unwrap();
             let beside = Kept::new(&calibration, policy.clone(), Some(&kept)).unwrap();
             let state = calibration.solve(calibration.base.clone(), &options).unwrap().into_state();
-            let [alone, beside] = [alone, beside].map(|kept| kept.solve(&calibration, &state, &options).unwrap());
+            let [alone, beside] =
+                [alone, beside].map(|kept| kept.solve(&calibration, &state, &options).unwrap());
             assert_eq!(alone, beside);
             assert_eq!(alone, calibration.solve_near(&state, policy, &options).unwrap());
         }

@@ -75,8 +75,15 @@ impl CaliendoParro {
         let equilibrium = calibration.solve(frame.clone(), options)?;
         let kept = Arc::new(Mutex::new(Arc::new(Kept::new(&calibration, frame.clone(), None)?)));
         let base = Policy { tariff: frame.tariff.clone(), export_tax: frame.export_tax.clone() };
-        let mut game =
-            Self { calibration, options: *options, frame, base, base_income: vec![], base_state: vec![], kept };
+        let mut game = Self {
+            calibration,
+            options: *options,
+            frame,
+            base,
+            base_income: vec![],
+            base_state: vec![],
+            kept,
+        };
         game.base_income = game.log_income(&equilibrium);
         game.base_state = equilibrium.into_state();
         Ok(game)

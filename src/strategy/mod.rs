@@ -9,7 +9,7 @@
 //! * [`nash`](mod@nash): where a trade war ends, with certificates.
 //! * [`talks`]: efficient deals, and how gains are shared.
 //! * [`nash_in_nash`]: deals of every two, each for itself.
-//! * [`caliendo_parro`], `adjoint`, `linkages`, `one_objective`: the long run with inputs as such a model.
+//! * [`caliendo_parro`], `adjoint`, `loops`, `linkages`, `one_objective`: the long run with inputs as such a model.
 //! * [`gradient`]: what every tax and every limit does to an objective.
 //! * [`formula`]: policies read off a formula, beside the best ones.
 //! * [`leverage`]: who can hurt whom, and at what cost?
@@ -25,6 +25,7 @@ pub mod formula;
 pub mod gradient;
 pub mod leverage;
 mod linkages;
+mod loops;
 pub mod monitoring;
 pub mod nash;
 pub mod nash_in_nash;

@@ -98,7 +98,10 @@ pub fn bargain<E: Economy + ?Sized>(
             }
         }
         let moved = |now: &[f64], then: &[f64]| {
-            now.iter().zip(then).map(|(now, then)| ((1.0 + now) / (1.0 + then)).ln().abs()).fold(0.0, f64::max)
+            now.iter()
+                .zip(then)
+                .map(|(now, then)| ((1.0 + now) / (1.0 + then)).ln().abs())
+                .fold(0.0, f64::max)
         };
         residual = f64::max(
             moved(&rest.policy.tariff, &before.tariff),

@@ -354,6 +354,11 @@ impl Economy for NoInputs {
         Ok(self.adjoint(policy, outcome, objectives))
     }
 
+    /// Rates are finite here; this one leaves a share of 1e-15 where θ is one half.
+    fn prohibitive(&self) -> f64 {
+        1e30
+    }
+
     /// Sales at home are all spending; income is what spending was less what came from abroad.
     fn autarky(&self) -> Option<Vec<f64>> {
         let n = self.regions.len();
@@ -401,7 +406,8 @@ fn check_policy(policy: &Policy, (regions, sectors): (&[String], &[String])) -> 
         for (row, rates) in rates.chunks_exact(n).enumerate() {
             let importer = row % n;
             let good = |rate: &f64| *rate > -1.0 && rate.is_finite();
-            let at_home = |exporter: usize| array == "tariff" && exporter == importer && rates[exporter] != 0.0;
+            let at_home =
+                |exporter: usize| array == "tariff" && exporter == importer && rates[exporter] != 0.0;
             if rates.iter().all(good) && !at_home(importer) {
                 continue;
             }

@@ -200,7 +200,8 @@ impl NoInputs {
             to[..n].copy_from_slice(from);
         }
         let wages = diverted(&earned, &share, n);
-        let incomes = if one { wages.iter().map(|value| value / a).collect() } else { diverted(&paid_out, &share, n) };
+        let incomes =
+            if one { wages.iter().map(|value| value / a).collect() } else { diverted(&paid_out, &share, n) };
         for i in 0..n {
             vector::add_scaled(&mut jacobian[i * size..][..n], -1.0, &wages[i * stride..][..n]);
             vector::add_scaled(&mut jacobian[(n + i) * size..][..n], -1.0, &incomes[i * stride..][..n]);

@@ -73,7 +73,8 @@ pub fn fit<E: Economy + ?Sized>(
         .collect();
     if cells.is_empty() || !(most > 0.0 && most.is_finite()) || own == rival || own.max(rival) >= n {
         return Err(StrategyError::Input(
-            "a fit needs tariffs of one region on another with trade, and a largest weight above 0".to_owned(),
+            "a fit needs tariffs of one region on another with trade, and a largest weight above 0"
+                .to_owned(),
         ));
     }
     let total: f64 = cells.iter().map(|cell| flows[*cell]).sum();
@@ -111,8 +112,8 @@ pub fn fit<E: Economy + ?Sized>(
     }
     // The ends count too: a distance may fall or rise all the way.
     let end = at(most)?;
-    let best = [alone, left, right, end].into_iter().fold(alone, |best, point| {
-        if point.distance < best.distance { point } else { best }
-    });
+    let best = [alone, left, right, end]
+        .into_iter()
+        .fold(alone, |best, point| if point.distance < best.distance { point } else { best });
     Ok(Fit { observed: mean(&|cell| policy.tariff[cell]), alone, best })
 }

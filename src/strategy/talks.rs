@@ -270,11 +270,17 @@ impl Talks {
             for _ in 0..10 {
                 let mut trial = log.clone();
                 free.iter().zip(&step).for_each(|(party, step)| trial[*party] -= lambda * step);
-                let there = self.plan(economy, &normal(&trial), near, pace)?;
-                let then = residual(&trial, &there);
-                if largest(&then) < largest(&now) {
-                    (*log, *near, now, better) = (trial, there, then, true);
-                    break;
+                // A planner that does not come to rest is met by a shorter step.
+                match self.plan(economy, &normal(&trial), near, pace) {
+                    Ok(there) => {
+                        let then = residual(&trial, &there);
+                        if largest(&then) < largest(&now) {
+                            (*log, *near, now, better) = (trial, there, then, true);
+                            break;
+                        }
+                    }
+                    Err(StrategyError::NoConvergence { .. }) => {}
+                    Err(problem) => return Err(problem),
                 }
                 lambda *= 0.5;
             }
@@ -311,9 +317,16 @@ impl Talks {
         let mut bound: Vec<usize> = (0..self.parties.len()).filter(|other| *other != party).collect();
         loop {
             let mut near = deal.rest.clone();
-            let mut log: Vec<f64> = (0..self.parties.len())
-                .map(|p| if p == party || bound.contains(&p) { deal.weights[p].ln() } else { f64::NEG_INFINITY })
-                .collect();
+            let mut log: Vec<f64> =
+                (0..self.parties.len())
+                    .map(|p| {
+                        if p == party || bound.contains(&p) {
+                            deal.weights[p].ln()
+                        } else {
+                            f64::NEG_INFINITY
+                        }
+                    })
+                    .collect();
             let mut others = bound.clone();
             near = self.plan(economy, &normal(&log), &near, pace)?;
             let residual = |_: &[f64], rest: &Rest| {

@@ -34,9 +34,12 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let quiet = Common { quiet: true, ..common.clone() };
     let sets: Vec<Setting> = match arguments.setting.elasticities {
         Some(_) => vec![arguments.setting.clone()],
-        None => {
-            first.world.elasticities.iter().map(|set| arguments.setting.with_elasticities(&set.name)).collect()
-        }
+        None => first
+            .world
+            .elasticities
+            .iter()
+            .map(|set| arguments.setting.with_elasticities(&set.name))
+            .collect(),
     };
     let found: Vec<(String, Fit)> = sets
         .par_iter()
@@ -48,9 +51,20 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         .collect::<Result<_, Failure>>()?;
     let (me, other) = (first.code(own).to_owned(), first.code(rival).to_owned());
     say!("{}", first.heading.split(", elasticities").next().unwrap_or_default())?;
-    say!("\nTariffs of {me} on {other} beside its best replies if it wants ln G[{me}] - omega ln G[{other}]")?;
+    say!(
+        "\nTariffs of {me} on {other} beside its best replies if it wants ln G[{me}] - omega ln G[{other}]"
+    )?;
     say!("means by trade of the base, per cent; distance: root mean square in ln(1+t)\n")?;
-    say!("  {:<14}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}", "elasticities", "today", "omega 0", "distance", "best omega", "mean", "distance")?;
+    say!(
+        "  {:<14}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}",
+        "elasticities",
+        "today",
+        "omega 0",
+        "distance",
+        "best omega",
+        "mean",
+        "distance"
+    )?;
     let mut csv = String::from("elasticities,omega,mean_tariff,observed_tariff,distance\n");
     for (name, fit) in &found {
         let end = if fit.best.omega >= arguments.most { "+" } else { " " };
@@ -70,12 +84,17 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let (low, high) = found.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), (_, fit)| {
         (low.min(fit.best.omega), high.max(fit.best.omega))
     });
-    say!("\nThe weight that fits best lies between {low:.2} and {high:.2} over these elasticities.")?;
     if found.iter().any(|(_, fit)| fit.best.omega >= arguments.most) {
-        say!("+ is the end of the range: a larger weight would fit better (--most).")?;
+        say!(
+            "\nThe weight that fits best is {low:.2} or more over these elasticities; + is the end of the range (--most)."
+        )?;
+    } else {
+        say!("\nThe weight that fits best lies between {low:.2} and {high:.2} over these elasticities.")?;
     }
     political(&arguments.setting, &first, own)?;
-    say!("\nThis says what fits, not what anybody wants: one instrument, no time, everything else left out.")?;
+    say!(
+        "\nThis says what fits, not what anybody wants: one instrument, no time, everything else left out."
+    )?;
     if let Some(path) = &arguments.csv {
         write::file(path, csv.as_bytes())?;
     }
@@ -93,7 +112,9 @@ fn of(game: &Game, levers: &Levers, (own, rival): (usize, usize), most: f64) -> 
 fn political(setting: &Setting, game: &Game, own: usize) -> Result<(), Failure> {
     let Some(economy) = setting.without_inputs(&game.world)? else { return Ok(()) };
     let tariff = means(game, own);
-    say!("\nPolitical weights that make the mean tariff of each sector, the same for all partners, a best reply")?;
+    say!(
+        "\nPolitical weights that make the mean tariff of each sector, the same for all partners, a best reply"
+    )?;
     match fit_weights(&economy, own, &tariff) {
         Ok(fit) => {
             let mut order: Vec<usize> = (0..tariff.len()).collect();

@@ -110,7 +110,10 @@ pub fn nash(arguments: &NashArguments, common: &Common) -> Result<(), Failure> {
         if search.shut { "; every sector shut in turn" } else { "; more with --starts 4" }
     )?;
     if let Some(first) = found.equilibria.first() {
-        say!("the replies come back to within {:.0e} of the equilibrium's taxes, in ln(1+t)", first.distance())?;
+        say!(
+            "the replies come back to within {:.0e} of the equilibrium's taxes, in ln(1+t)",
+            first.distance()
+        )?;
     }
     if let Some(autarky) = &found.autarky {
         let incomes: Vec<String> = game
@@ -143,7 +146,7 @@ fn heading(game: &Game, levers: &Levers) -> Result<(), Failure> {
 fn told(game: &Game, levers: &Levers, rest: &crate::strategy::play::Rest) -> Result<(), Failure> {
     say!("{}{}", incomes(game, &rest.outcome).trim_end(), taxes(game, &rest.policy).trim_end())?;
     if levers.caps() {
-        say!("{}", limits(game, &rest.policy, &rest.outcome)?.trim_end())?;
+        say!("{}", limits(game, &rest.policy, &rest.outcome, levers.duties())?.trim_end())?;
     }
     Ok(())
 }

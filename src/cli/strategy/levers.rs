@@ -104,10 +104,16 @@ impl Levers {
         };
         let level = named.first().copied();
         let players = game.players.iter().map(|region| {
-            let player = self.objective(game, Player::government(*region, world.regions.code(*region), n, sectors), *region, &minds);
+            let player = self.objective(
+                game,
+                Player::government(*region, world.regions.code(*region), n, sectors),
+                *region,
+                &minds,
+            );
             let player = player.with_tariffs(|lever| {
                 let lever = shape(lever);
-                let lever = if self.not_below_today { lever.not_below(game.economy.base(), sectors) } else { lever };
+                let lever =
+                    if self.not_below_today { lever.not_below(game.economy.base(), sectors) } else { lever };
                 if self.mfn { lever.most_favoured() } else { lever }
             });
             let partner = on.first().copied().or((0..n).find(|other| other != region));
@@ -135,12 +141,16 @@ impl Levers {
             player = player.and_export_taxes(shape(Lever::new(region, n, sectors)));
             player.level = level.filter(|_| has(Tax::ImportTariff));
         } else if has(Tax::ExportCap) && self.rent == Rent::Exporter {
-            player = player.and_export_taxes(shape(Lever::new(region, n, sectors)).not_below_export_taxes(today, sectors));
+            player = player.and_export_taxes(
+                shape(Lever::new(region, n, sectors)).not_below_export_taxes(today, sectors),
+            );
         }
         if has(Tax::ExportCap) && self.rent == Rent::Importer {
             let partners = shape(Lever::new(region, n, sectors)).free;
             for importer in (0..n).filter(|other| *other != region) {
-                let mut lever = Lever::new(importer, n, sectors).on(&[region], sectors).between(self.bounds.0, self.bounds.1);
+                let mut lever = Lever::new(importer, n, sectors)
+                    .on(&[region], sectors)
+                    .between(self.bounds.0, self.bounds.1);
                 (0..sectors).for_each(|s| lever.free[s * n + region] &= partners[s * n + importer]);
                 if lever.free.contains(&true) {
                     player.tariffs.push(lever.not_below(today, sectors));
@@ -176,6 +186,11 @@ impl Levers {
         self.instruments.contains(&Tax::ExportCap)
     }
 
+    /// True if such a limit is a duty of the importer.
+    pub fn duties(&self) -> bool {
+        self.rent == Rent::Importer
+    }
+
     /// What the instruments mean here, where it is not plain.
     pub fn remark(&self) -> Option<&'static str> {
         match (self.caps(), self.rent) {
@@ -183,9 +198,9 @@ impl Levers {
             (true, Rent::Exporter) if self.instruments.contains(&Tax::ExportTax) => Some(
                 "Export caps with the rent at the exporter do what export taxes do: the two are played as one tax.",
             ),
-            (true, Rent::Exporter) => {
-                Some("Export caps are played as the export taxes that make them hold; the exporter keeps the rent.")
-            }
+            (true, Rent::Exporter) => Some(
+                "Export caps are played as the export taxes that make them hold; the exporter keeps the rent.",
+            ),
             (true, Rent::Importer) => {
                 Some("Export caps are played as the duties that make them hold; the importers keep the rent.")
             }

@@ -105,7 +105,9 @@ impl FromStr for Model {
         let list = list.join("; ");
         Err(match text.parse::<Variant>() {
             Ok(variant) if !variant.is_base() => {
-                format!("the long run has this variant, games do not: its shadow values are not built. Games have: {list}")
+                format!(
+                    "the long run has this variant, games do not: its shadow values are not built. Games have: {list}"
+                )
             }
             _ => format!("games have: {list}"),
         })
@@ -151,7 +153,10 @@ pub fn frame(
         common.remark(&format!("limits on quantities are left out of the game: {}", out.join(", ")));
     }
     if !held.is_empty() {
-        common.remark(&format!("limits on quantities are played as the taxes that make them hold: {}", held.join(", ")));
+        common.remark(&format!(
+            "limits on quantities are played as the taxes that make them hold: {}",
+            held.join(", ")
+        ));
     }
     Ok(state)
 }

@@ -94,11 +94,13 @@ pub fn incomes(game: &Game, outcome: &Outcome) -> String {
     text
 }
 
-/// What is left of the exports of each player under its caps, and their wedges.
-pub fn limits(game: &Game, policy: &Policy, outcome: &Outcome) -> Result<String, Failure> {
+/// What is left of the exports of each player under its caps, and the taxes that hold
+/// them: export taxes, or duties where importers get the rent.
+pub fn limits(game: &Game, policy: &Policy, outcome: &Outcome, duties: bool) -> Result<String, Failure> {
     let (world, n) = (&game.world, game.world.region_count());
     let before = game.economy.solve(game.economy.base(), None)?;
-    let mut text = String::from("\nCaps: exports against today's, at producer prices, and the wedge that holds them\n");
+    let mut text =
+        String::from("\nCaps: exports against today's, at producer prices, and the wedge that holds them\n");
     for region in game.players.iter().take(FEW) {
         let (mut now, mut then, mut bound, mut flows, mut most) = (0.0, 0.0, 0, 0, 0.0_f64);
         for (cell, trade) in before.trade.iter().enumerate() {
@@ -106,7 +108,8 @@ pub fn limits(game: &Game, policy: &Policy, outcome: &Outcome) -> Result<String,
             if exporter != *region || importer == exporter || *trade == 0.0 || !world.goods[cell / (n * n)] {
                 continue;
             }
-            let factor = |policy: &Policy| (1.0 + policy.export_tax[cell]) * (1.0 + policy.tariff[cell]);
+            let factor =
+                |policy: &Policy| 1.0 + if duties { policy.tariff[cell] } else { policy.export_tax[cell] };
             let wedge = factor(policy) / factor(game.economy.base()) - 1.0;
             (now, then, flows) = (now + outcome.trade[cell], then + trade, flows + 1);
             if wedge > 1e-9 {

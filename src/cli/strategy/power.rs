@@ -3,11 +3,10 @@
 use clap::Args;
 use rayon::prelude::*;
 
-use super::output::per_cent;
 use super::setting::{Game, Setting};
 use crate::cli::{Common, Failure, open};
 use crate::results::write;
-use crate::strategy::leverage::{Bundle, exposure as matrix, loss_of, power as solved};
+use crate::strategy::leverage::{Bundle, cut_off, exposure as matrix, loss_of};
 use crate::strategy::{Objective, Outcome, StrategyError};
 
 /// How finely shadow values are solved.
@@ -86,30 +85,49 @@ pub fn power(arguments: &PowerArguments, common: &Common) -> Result<(), Failure>
             let (loss, cost) = cut.words();
             format!("  {name:<12}{:>10.1}{:>12.4}{loss:>12}{cost:>12}", 100.0 * cut.share, 100.0 * cut.closed)
         };
-        say!("\nIf {me} stopped selling to {other}, one sector at a time: per cent of real income\n  {:<12}{:>10}{:>12}{:>12}{:>12}", "", "share", "first guess", format!("{other} loses"), format!("{me} loses"))?;
+        say!(
+            "\nIf {me} stopped selling to {other}, one sector at a time: per cent of real income\n  {:<12}{:>10}{:>12}{:>12}{:>12}",
+            "",
+            "share",
+            "first guess",
+            format!("{other} loses"),
+            format!("{me} loses")
+        )?;
         for cut in cuts.iter().take(arguments.top as usize) {
             say!("{}", row(game.world.sectors.code(cut.sector), cut))?;
         }
         for cut in &cuts {
-            let (loss, cost) = cut.solved.map_or((f64::INFINITY, f64::NAN), |(x, y)| (per_cent(x), per_cent(y)));
+            let (loss, cost) = cut.solved.map_or((f64::INFINITY, f64::NAN), |(x, y)| (100.0 * x, 100.0 * y));
             let sector = game.world.sectors.code(cut.sector);
             csv += &format!("{me},{other},{sector},{},{},{loss},{cost}\n", cut.share, 100.0 * cut.closed);
         }
         let alone = cut(&[a], &goods)?;
         let (loss, cost) = alone.words();
-        say!("  all goods of {me}: {other} would concede up to {loss} per cent; carrying it out costs {me} {cost}")?;
+        say!(
+            "  all goods of {me}: {other} would concede up to {loss} per cent; carrying it out costs {me} {cost}"
+        )?;
         if !allies.is_empty() {
             let names: Vec<&str> = allies.iter().map(|ally| game.code(*ally)).collect();
             let theirs = cut(&allies, &goods)?;
             let with: Vec<usize> = std::iter::once(a).chain(allies.iter().copied()).collect();
             let joint = cut(&with, &goods)?;
-            say!("  with {}: up to {} per cent; {} alone {}", names.join(", "), joint.words().0, names.join(", "), theirs.words().0)?;
-            if let (Some((whole, _)), Some((x, _)), Some((y, _))) = (joint.solved, alone.solved, theirs.solved) {
+            say!(
+                "  with {}: up to {} per cent; {} alone {}",
+                names.join(", "),
+                joint.words().0,
+                names.join(", "),
+                theirs.words().0
+            )?;
+            if let (Some((whole, _)), Some((x, _)), Some((y, _))) =
+                (joint.solved, alone.solved, theirs.solved)
+            {
                 say!("  threatening together adds {:+.4}", 100.0 * (whole - x - y))?;
             }
         }
     }
-    say!("\nThe first guess is the closed form of a cut with prices elsewhere as they are; the losses are solved again.")?;
+    say!(
+        "\nThe first guess is the closed form of a cut with prices elsewhere as they are; the losses are solved again."
+    )?;
     if let Some(path) = &arguments.csv {
         write::file(path, csv.as_bytes())?;
     }
@@ -137,9 +155,11 @@ fn losses(
     (own, target): (usize, usize),
     bundle: &Bundle,
 ) -> Result<Option<(f64, f64)>, StrategyError> {
-    let lost = |of: usize| solved(&*game.economy, game.economy.base(), outcome, of, bundle);
-    match lost(target) {
-        Ok(loss) => Ok(Some((loss, lost(own)?))),
+    match cut_off(&*game.economy, game.economy.base(), outcome, bundle) {
+        Ok(after) => {
+            let lost = |of: usize| outcome.welfare[of] - after.welfare[of];
+            Ok(Some((lost(target), lost(own))))
+        }
         Err(StrategyError::Equilibrium(_)) => Ok(None),
         Err(problem) => Err(problem),
     }
@@ -162,7 +182,10 @@ pub fn exposure(arguments: &ExposureArguments, common: &Common) -> Result<(), Fa
         let ends = 5.min(others.len());
         let last = others.len().saturating_sub(ends).max(ends);
         let code = game.code(*cause);
-        say!("\nIf {code} gets one per cent more productive, real income moves by, per cent: itself {:+.4}", of(*cause))?;
+        say!(
+            "\nIf {code} gets one per cent more productive, real income moves by, per cent: itself {:+.4}",
+            of(*cause)
+        )?;
         say!("  most {}", list(&others[..ends]))?;
         say!("  least {}", list(&others[last..]))?;
         let enemies = others.iter().filter(|region| of(**region) < 0.0).count();

@@ -77,7 +77,8 @@ impl Setting {
                 return Err(Failure::Input(help.to_owned()));
             }
             if matches!(self.deficits, DeficitRule::Share | DeficitRule::Income) {
-                let help = "--deficits: without inputs deficits are `held`, in units of world wages, or `zero`";
+                let help =
+                    "--deficits: without inputs deficits are `held`, in units of world wages, or `zero`";
                 return Err(Failure::Input(help.to_owned()));
             }
             let economy = self.final_goods(model, &world, &theta)?.with_arithmetic(common.arithmetic());

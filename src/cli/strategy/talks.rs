@@ -133,7 +133,8 @@ fn exchange_rates(game: &Game, start: &Policy, at: &str, count: usize) -> Result
     let [a, b] = game.pair()?;
     for (giver, receiver) in [(a, b), (b, a)] {
         let n = game.world.region_count();
-        let traded = |s: usize| game.world.goods[s] && game.world.trade_musd[(s * n + giver) * n + receiver] > 0.0;
+        let traded =
+            |s: usize| game.world.goods[s] && game.world.trade_musd[(s * n + giver) * n + receiver] > 0.0;
         let mut found = concessions(&*game.economy, start, giver, receiver)?;
         found.retain(|concession| traded(concession.sector) && concession.receiver < 0.0);
         found.sort_by(|x, y| x.receiver.total_cmp(&y.receiver));
@@ -146,7 +147,8 @@ fn exchange_rates(game: &Game, start: &Policy, at: &str, count: usize) -> Result
         )?;
         for concession in found.iter().take(count) {
             let (cost, gain) = (1e3 * concession.giver, -1e3 * concession.receiver);
-            let rate = if cost > 0.0 { format!("{:.2}", concession.rate()) } else { format!("{me} gains too") };
+            let rate =
+                if cost > 0.0 { format!("{:.2}", concession.rate()) } else { format!("{me} gains too") };
             say!("  {:<12}{cost:>12.4}{gain:>12.4}   {rate}", game.world.sectors.code(concession.sector))?;
         }
     }
@@ -200,4 +202,3 @@ pub fn war(game: &Game, players: &[Player]) -> Result<(Policy, Outcome), Failure
         )),
     }
 }
-
