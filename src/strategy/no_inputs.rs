@@ -411,7 +411,8 @@ fn check_policy(policy: &Policy, (regions, sectors): (&[String], &[String])) -> 
             if rates.iter().all(good) && !at_home(importer) {
                 continue;
             }
-            for (exporter, rate) in rates.iter().enumerate().filter(|(i, rate)| !good(rate) || at_home(*i)) {
+            let wrong = |(exporter, rate): &(usize, &f64)| !good(rate) || at_home(*exporter);
+            if let Some((exporter, rate)) = rates.iter().enumerate().find(wrong) {
                 let what = format!(
                     "the {} of {} on {} from {}",
                     array.replace('_', " "),

@@ -15,8 +15,8 @@ use crate::strategy::player::{Lever, Player};
 #[derive(Debug, Args)]
 pub struct Levers {
     /// Taxes that the players set, separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Tax::ImportTariff])]
-    instruments: Vec<Tax>,
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Instrument::ImportTariff])]
+    instruments: Vec<Instrument>,
     /// One tariff a sector for all partners.
     #[arg(long)]
     mfn: bool,
@@ -44,7 +44,7 @@ pub struct Levers {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Tax {
+enum Instrument {
     /// Import tariffs.
     ImportTariff,
     /// Export taxes.
@@ -92,7 +92,8 @@ impl Levers {
         };
         let on: Vec<usize> =
             self.on.iter().map(|code| open::region(world, "on", code)).collect::<Result<_, _>>()?;
-        if self.caps() && self.rent == Rent::Importer && self.instruments.contains(&Tax::ImportTariff) {
+        if self.caps() && self.rent == Rent::Importer && self.instruments.contains(&Instrument::ImportTariff)
+        {
             let help = "--rent importer: the duty that holds a cap is then the importer's own tariff, and two would set \
                         it: leave import-tariff out, or give the rent to the exporter";
             return Err(Failure::Input(help.to_owned()));
@@ -132,20 +133,20 @@ impl Levers {
         level: Option<(usize, usize)>,
     ) -> Player {
         let (n, sectors) = (game.world.region_count(), game.world.sector_count());
-        let has = |tax: Tax| self.instruments.contains(&tax);
+        let has = |tax: Instrument| self.instruments.contains(&tax);
         let today = game.economy.base();
-        if !has(Tax::ImportTariff) {
+        if !has(Instrument::ImportTariff) {
             player.tariffs.clear();
         }
-        if has(Tax::ExportTax) {
+        if has(Instrument::ExportTax) {
             player = player.and_export_taxes(shape(Lever::new(region, n, sectors)));
-            player.level = level.filter(|_| has(Tax::ImportTariff));
-        } else if has(Tax::ExportCap) && self.rent == Rent::Exporter {
+            player.level = level.filter(|_| has(Instrument::ImportTariff));
+        } else if has(Instrument::ExportCap) && self.rent == Rent::Exporter {
             player = player.and_export_taxes(
                 shape(Lever::new(region, n, sectors)).not_below_export_taxes(today, sectors),
             );
         }
-        if has(Tax::ExportCap) && self.rent == Rent::Importer {
+        if has(Instrument::ExportCap) && self.rent == Rent::Importer {
             let partners = shape(Lever::new(region, n, sectors)).free;
             for importer in (0..n).filter(|other| *other != region) {
                 let mut lever = Lever::new(importer, n, sectors)
@@ -183,7 +184,7 @@ impl Levers {
 
     /// True if limits on exports are among the instruments.
     pub fn caps(&self) -> bool {
-        self.instruments.contains(&Tax::ExportCap)
+        self.instruments.contains(&Instrument::ExportCap)
     }
 
     /// True if such a limit is a duty of the importer.
@@ -195,7 +196,7 @@ impl Levers {
     pub fn remark(&self) -> Option<&'static str> {
         match (self.caps(), self.rent) {
             (false, _) => None,
-            (true, Rent::Exporter) if self.instruments.contains(&Tax::ExportTax) => Some(
+            (true, Rent::Exporter) if self.instruments.contains(&Instrument::ExportTax) => Some(
                 "Export caps with the rent at the exporter do what export taxes do: the two are played as one tax.",
             ),
             (true, Rent::Exporter) => Some(
