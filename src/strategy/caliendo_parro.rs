@@ -118,6 +118,7 @@ impl CaliendoParro {
             caps: self.frame.caps.clone(),
             approval: Vec::new(),
             licence_wait_weeks: Vec::new(),
+            waits: Vec::new(),
         }
     }
 

@@ -136,6 +136,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     say!("The war turns on the deficits too: compare --deficits held with --deficits zero.")
 }
 
+/// What a cheater delivers, as a share of what it promised.
+const NOTHING: f64 = 0.0;
+
 /// What the deal is worth when compliance is seen through noise.
 fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Failure> {
     if !(noise > 0.0 && noise.is_finite()) {
@@ -150,7 +153,8 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
         return say!("\nSomebody prefers the war: no monitor helps.");
     }
     let payoffs = &tempted;
-    let signal = Signal { noise, cheating: 1.0 };
+    // Who cheats delivers nothing of what it promised.
+    let signal = Signal { noise, cheating: NOTHING };
     match monitoring::public(payoffs, &signal, delta) {
         Some(regime) => say!(
             "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms a year, {:.1} months at war",
@@ -159,7 +163,7 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
         )?,
         None => say!("\nSeen through noise of {noise}: no trigger deters, the deal breaks")?,
     }
-    match monitoring::most_noise(payoffs, 1.0, delta) {
+    match monitoring::most_noise(payoffs, NOTHING, delta) {
         Some(most) => say!("  it bears noise up to {most:.2} of what cheating takes away"),
         None => say!("  it bears no noise at this patience"),
     }
