@@ -1,14 +1,42 @@
-//! Shadow values on the largest shipped world: one government's, all governments'.
+//! Games on the largest shipped world: shadow values of one government and of all, the
+//! trade war of all against all.
 
 use detente::equilibrium::{Calibration, Options};
 use detente::ledger::PolicyState;
 use detente::strategy::gradient::Gradient;
+use detente::strategy::nash::{Search, search};
+use detente::strategy::no_inputs::{Competition, NoInputs};
+use detente::strategy::play::Pace;
+use detente::strategy::player::Player;
 use detente::strategy::{CaliendoParro, Economy, Objective, Outcome, Policy, Shadow};
 use detente::world::World;
 use divan::Bencher;
 
 fn main() {
     divan::main();
+}
+
+/// The trade war of all against all in goods, with a best reply of each: 1.5 s without
+/// inputs and 5 s with them is what it may take on two processors.
+#[divan::bench(sample_count = 3, args = [false, true])]
+fn war_of_all(bencher: Bencher, inputs: bool) {
+    let world = World::shipped("icio-2022").unwrap();
+    let (theta, n, sectors) = (&world.elasticities[0].theta, world.region_count(), world.sector_count());
+    let economy: Box<dyn Economy> = if inputs {
+        let base = PolicyState::of_world(&world, world.base_date);
+        let calibration = Calibration::new(&world, base, theta).unwrap();
+        Box::new(CaliendoParro::new(calibration, &Options::default()).unwrap())
+    } else {
+        Box::new(NoInputs::new(&world, theta, Competition::Armington).unwrap())
+    };
+    let goods: Vec<usize> = (0..sectors).filter(|s| world.goods[*s]).collect();
+    let player = |j| {
+        Player::government(j, world.regions.code(j), n, sectors)
+            .with_tariffs(|lever| lever.within(&goods, sectors))
+    };
+    let players: Vec<Player> = (0..n).map(player).collect();
+    let quick = Search::quick(&Pace::default());
+    bencher.bench_local(|| search(&*economy, &players, economy.base(), &quick).unwrap());
 }
 
 /// The world under ten points more on everything.

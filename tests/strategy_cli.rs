@@ -22,7 +22,29 @@ fn wrong_input_is_told_in_one_line() {
         ("strategy optimal --players USB", "--players"),
         ("strategy optimal --players USA --bounds 50,10", "the lower bound comes first"),
         ("strategy optimal --players USA --sectors C99", "--sectors"),
-        ("strategy optimal --players USA --markups krugman", "played without markups"),
+        ("strategy optimal --players USA --variant scale", "games do not: its shadow values are not built"),
+        ("strategy optimal --players USA --variant scle", "games have: inputs"),
+        (
+            "strategy optimal --players USA --variant ossa2014-lobbying",
+            "the political weights are of the regions of ossa2014",
+        ),
+        ("strategy optimal --players USA --variant no-inputs --date 2025-04-30", "leave --date out"),
+        (
+            "strategy optimal --players USA --variant no-inputs --deficits share",
+            "`held`, in units of world wages, or `zero`",
+        ),
+        ("strategy optimal --players USA --variant ll2014", "has no markups"),
+        ("strategy optimal --players USA --minds CHN", "write REGION=WEIGHT"),
+        ("strategy nash --players USA,CHN --starts 9", "1..=8"),
+        (
+            "strategy nash --players USA,CHN --instruments import-tariff,export-cap --rent importer",
+            "leave import-tariff out",
+        ),
+        ("strategy formula --players USA --policy ll_first", "without inputs"),
+        ("strategy formula --players USA --policy ll_fourth", "the formulas are ll_first"),
+        ("strategy fit --players USA", "name two"),
+        ("strategy fit --players USA,CHN --most 0", "above 0"),
+        ("strategy power --players USA,CHN --allies CHN", "is there twice, or plays"),
         ("strategy optimal --players USA,CHN --csv x.csv", "name one in --players"),
         ("strategy truce --players USA,CHN,JPN", "name two"),
         ("strategy truce --players USA,CHN --lag -5", "unexpected argument"),
@@ -51,8 +73,8 @@ fn a_war_is_written_to_files() {
         "nash",
         "--world",
         "ossa2014",
-        "--markups",
-        "krugman",
+        "--variant",
+        "ossa2014-lobbying",
         "--players",
         "USA,CHN",
         "--on",
@@ -72,6 +94,47 @@ fn a_war_is_written_to_files() {
     let rates: Vec<f64> = of_china.map(|line| line.split(',').nth(3).unwrap().parse().unwrap()).collect();
     let mean = rates.iter().sum::<f64>() / rates.len() as f64;
     assert!(rates.len() > 25 && rates.iter().all(|rate| *rate >= 0.0) && mean > 0.15, "{rates:?}");
+}
+
+/// What each subcommand of small worlds prints, in short.
+#[test]
+fn small_worlds_are_played_quickly() {
+    for (arguments, says) in [
+        ("nash --world ossa2014 --players all --starts 1", "from 1 of 1 starts|come back to within"),
+        (
+            "nash --world ossa2014 --players USA,CHN --instruments import-tariff,export-tax,export-cap",
+            "are played as one tax|flows limited",
+        ),
+        (
+            "nash --world ossa2014 --players USA,CHN --on USA,CHN --instruments export-cap --rent importer",
+            "the importers keep the rent",
+        ),
+        ("optimal --world ll2014 --players USA --mfn", "the world's markups, entry closed"),
+        (
+            "formula --world ll2014 --players USA --policy ll_second",
+            "USA follows ll_second: real income +|not an optimum",
+        ),
+        (
+            "talks --world ossa2014 --players USA,CHN --rule kalai-smorodinsky",
+            "at the most|gain for a unit of cost",
+        ),
+        ("talks --world ossa2014 --players USA,CHN,EU --rule nash-in-nash", "All deals together"),
+        ("fit --world ossa2014 --players USA,CHN --most 2", "not what anybody wants|Political weights"),
+        (
+            "power --world ossa2014 --players USA,CHN --allies EU",
+            "threatening together adds +|would concede up to",
+        ),
+        ("exposure --world ossa2014 --players CHN", "If CHN gets one per cent more productive"),
+        ("optimal --world ossa2014 --players USA --minds CHN=-0.5,EU=0.2", "Best reply of USA: objective +"),
+    ] {
+        let words: Vec<&str> = std::iter::once("strategy").chain(arguments.split(' ')).collect();
+        let output = detente(&words);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+        for part in says.split('|') {
+            assert!(text.contains(part), "{arguments} lacks `{part}`:\n{text}");
+        }
+    }
 }
 
 #[test]

@@ -124,6 +124,66 @@ impl Barriers {
         Ok(barriers)
     }
 
+    /// Weights of the second policy, these being the first's: anew only where the two
+    /// differ. `None` if they differ in more than `most` flows or in what is not a tax
+    /// or an iceberg cost, or if a market would be left without a supplier. Other
+    /// elasticities cannot be set.
+    pub fn patched(
+        &self,
+        calibration: &Calibration,
+        (known, policy): (&PolicyState, &PolicyState),
+        most: usize,
+    ) -> Option<Self> {
+        let fits = check_policy_shape(policy, calibration.trade_share.len()).is_ok();
+        if !(fits && known.caps.is_empty() && policy.caps.is_empty()) {
+            return None;
+        }
+        let n = calibration.region_count();
+        let rows = |values: &[f64], row: usize| row * n..(row * n + n).min(values.len());
+        let mut moved = Vec::new();
+        for row in 0..policy.tariff.len() / n {
+            let cells = rows(&policy.tariff, row);
+            let same = policy.tariff[cells.clone()] == known.tariff[cells.clone()]
+                && policy.export_tax[cells.clone()] == known.export_tax[cells.clone()]
+                && policy.iceberg_hat[cells.clone()] == known.iceberg_hat[cells.clone()];
+            if same {
+                continue;
+            }
+            let differs = |cell: &usize| {
+                policy.tariff[*cell] != known.tariff[*cell]
+                    || policy.export_tax[*cell] != known.export_tax[*cell]
+                    || policy.iceberg_hat[*cell] != known.iceberg_hat[*cell]
+            };
+            moved.extend(cells.filter(|cell| calibration.trade_share[*cell] > 0.0 && differs(cell)));
+            if moved.len() > most {
+                return None;
+            }
+        }
+        let taxed = policy.export_tax.iter().any(|e| *e != 0.0);
+        let mut patched = Self { moved: Vec::new(), ..self.clone() };
+        for cell in moved {
+            let (sector, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
+            let hat = barrier(policy, cell) / barrier(&calibration.base, cell);
+            let SectorWeights::Traded { a, b, c } = &mut patched.sectors[sector] else { return None };
+            if c.is_some() != taxed || !(hat > 0.0 && hat.is_finite()) {
+                return None;
+            }
+            let same = same_barrier(policy, &calibration.base, cell) || hat == 1.0;
+            let factor = if same { 1.0 } else { pow1(hat, -calibration.theta[sector]) };
+            let weight = calibration.trade_share[cell] * factor;
+            let at = importer * self.stride + exporter;
+            let border = weight / (1.0 + policy.tariff[cell]);
+            (a[at], b[at]) = (weight, border / (1.0 + policy.export_tax[cell]));
+            if let Some(c) = c {
+                c[at] = border;
+            }
+            if a[importer * self.stride..][..self.stride].iter().all(|weight| *weight == 0.0) {
+                return None;
+            }
+        }
+        Some(patched)
+    }
+
     /// Weights at the elasticities of `calibration`, which differs in nothing
     /// else from the one that the barriers of `policy` were made with. `None` if
     /// a weight leaves the range of numbers.

@@ -21,6 +21,7 @@
 //! * `payments`: who could not pay for what it buys, before and after a solve.
 //! * [`solve`]: from a policy to an [`Equilibrium`].
 //! * [`nearby`], `responses`: many equilibria of one policy, under other elasticities.
+//! * `kept`: many equilibria of policies that differ in a few flows.
 //! * [`variant`], `technology`: substitution, mobility, scale and markups other than the base model's.
 //! * [`change`]: what differs between two equilibria, welfare first.
 //! * [`one_sector`]: a variant: one sector, labour supply, scale, local distribution.
@@ -34,6 +35,7 @@ pub mod calibration;
 mod caps;
 pub mod change;
 mod error;
+mod kept;
 mod market;
 pub mod nearby;
 pub mod one_sector;
@@ -50,6 +52,7 @@ pub use calibration::Calibration;
 pub use caps::{CapOutcome, CappedFlow};
 pub use change::Change;
 pub use error::EquilibriumError;
+pub use kept::Kept;
 pub use nearby::Nearby;
 pub use solve::{Equilibrium, Method, Options};
 pub use variant::{Variant, VariantError};

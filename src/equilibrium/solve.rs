@@ -185,12 +185,23 @@ impl Calibration {
         options: &Options,
     ) -> Result<Equilibrium, EquilibriumError> {
         let barriers = Barriers::new(self, &policy)?;
-        payments::check(self, &barriers, options.closure.deficits)?;
-        self.attempt(start, policy.clone(), &barriers, options, None).or_else(|error| {
+        self.solve_with(start, policy, &barriers, options)
+    }
+
+    /// One solve with the weights of the policy at hand.
+    pub(super) fn solve_with(
+        &self,
+        start: Option<(&[f64], &Variant)>,
+        policy: Arc<PolicyState>,
+        barriers: &Barriers,
+        options: &Options,
+    ) -> Result<Equilibrium, EquilibriumError> {
+        payments::check(self, barriers, options.closure.deficits)?;
+        self.attempt(start, policy.clone(), barriers, options, None).or_else(|error| {
             let patient = options.method == Method::Automatic;
             match patient.then(|| path::follow(self, &policy, options)).flatten() {
                 Some(equilibrium) => Ok(equilibrium),
-                None => Err(payments::unpayable(self, policy, &barriers, options).unwrap_or(error)),
+                None => Err(payments::unpayable(self, policy, barriers, options).unwrap_or(error)),
             }
         })
     }

@@ -13,12 +13,14 @@
 //! Source: Caliendo and Parro (2015), *Review of Economic Studies* 82(1), 1-44, for
 //! the model; shadow values: see `adjoint`.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::adjoint::{self, Incomes, Source};
 use super::economy::{Economy, Objective, Outcome, Policy, Shadow};
 use super::error::StrategyError;
 use super::gradient::Gradient;
 use super::linkages::Linkages;
-use crate::equilibrium::{Calibration, Deficits, Equilibrium, Numeraire, Options};
+use crate::equilibrium::{Calibration, Deficits, Equilibrium, Kept, Numeraire, Options};
 use crate::ledger::PolicyState;
 
 /// The game's view of a calibrated world.
@@ -32,6 +34,8 @@ pub struct CaliendoParro {
     /// `ln(I/P)` under the base policy, `[region]`; `I` in world value added.
     base_income: Vec<f64>,
     base_state: Vec<f64>,
+    /// Weights of the last policy that was far from those before.
+    kept: Arc<Mutex<Arc<Kept>>>,
 }
 
 impl CaliendoParro {
@@ -69,9 +73,17 @@ impl CaliendoParro {
             )));
         }
         let equilibrium = calibration.solve(frame.clone(), options)?;
+        let kept = Arc::new(Mutex::new(Arc::new(Kept::new(&calibration, frame.clone(), None)?)));
         let base = Policy { tariff: frame.tariff.clone(), export_tax: frame.export_tax.clone() };
-        let mut game =
-            Self { calibration, options: *options, frame, base, base_income: vec![], base_state: vec![] };
+        let mut game = Self {
+            calibration,
+            options: *options,
+            frame,
+            base,
+            base_income: vec![],
+            base_state: vec![],
+            kept,
+        };
         game.base_income = game.log_income(&equilibrium);
         game.base_state = equilibrium.into_state();
         Ok(game)
@@ -93,6 +105,20 @@ impl CaliendoParro {
             tariff: policy.tariff.clone(),
             export_tax: policy.export_tax.clone(),
             ..self.frame.clone()
+        }
+    }
+
+    /// The same for the solver, which asks nothing about licences.
+    fn solved_state(&self, policy: &Policy) -> PolicyState {
+        PolicyState {
+            date: self.frame.date,
+            tariff: policy.tariff.clone(),
+            export_tax: policy.export_tax.clone(),
+            iceberg_hat: self.frame.iceberg_hat.clone(),
+            caps: self.frame.caps.clone(),
+            approval: Vec::new(),
+            licence_wait_weeks: Vec::new(),
+            waits: Vec::new(),
         }
     }
 
@@ -243,7 +269,12 @@ impl Economy for CaliendoParro {
     fn solve(&self, policy: &Policy, near: Option<&Outcome>) -> Result<Outcome, StrategyError> {
         self.check(policy, None)?;
         let state = near.map_or(&self.base_state, |near| &near.state);
-        let equilibrium = self.calibration.solve_near(state, self.policy_state(policy), &self.options)?;
+        let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let weights = Kept::new(&self.calibration, self.solved_state(policy), Some(&known))?;
+        let equilibrium = weights.solve(&self.calibration, state, &self.options)?;
+        if !weights.is_patched() {
+            *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(weights);
+        }
         Ok(self.outcome(equilibrium))
     }
 

@@ -1,18 +1,20 @@
 //! What a game needs of a model: outcomes, and the shadow values behind them.
 //!
-//! Every model of the project gives the derivative of an objective `Ω` in a
-//! tariff by the same expression in a few shadow values, which one adjoint solve
-//! finds. With `h[s,j,i] = κ[i,s] + m[j] t[s,j,i]`:
+//! Every model of the project gives the derivative of an objective `Ω` in a tax by
+//! the same expressions in a few shadow values, which one adjoint solve finds. With
+//! `h[s,j,i] = κ[s,i] + m[j] t (1+e) + m[i] e`, the value of a dollar at the producer
+//! of one flow:
 //!
 //! ```text
 //! dΩ/dln(1+t[s,j,i]) = s[s,j,i] (m[j] − v[s,j]) Z[s,j] − σ[s] T[s,j,i] h[s,j,i]
 //!                      + θ[s] s[s,j,i] Σ_k T[s,j,k] h[s,j,k]
+//! dΩ/dln(1+e[s,j,i]) = the same with (m[i] + m[j] t) (1+e) T[s,j,i] for s m[j] Z
 //! ```
 //!
 //! | symbol | code       | meaning                                             | unit  | shape                          |
 //! |--------|------------|-----------------------------------------------------|-------|--------------------------------|
 //! | `t`    | `tariff`   | ad valorem import tariff                            | 1     | `[sector, importer, exporter]` |
-//! | `e`    | `export_tax` | export tax of the exporter                        | 1     | `[sector, importer, exporter]` |
+//! | `e`    | `export_tax` | export tax of the exporter on the producer price  | 1     | `[sector, importer, exporter]` |
 //! | `s`    | `share`    | trade share, tariff-inclusive                       | 1     | `[sector, importer, exporter]` |
 //! | `Z`    | `spending` | spending on a sector, tariffs included              | value | `[sector, importer]`           |
 //! | `T`    | `trade`    | sales at producer prices, before both taxes         | value | `[sector, importer, exporter]` |
@@ -20,9 +22,6 @@
 //! | `m`    | `revenue`  | shadow value of a dollar of tariff revenue          | Ω/value | `[region]`                   |
 //! | `v`    | `prices`   | shadow cost of a dollar more for the same purchases | Ω/value | `[sector, importer]`         |
 //! | `θ`    | `theta`    | trade elasticity, `σ = θ + 1`                       | 1     | `[sector]`                     |
-//!
-//! Without export taxes; with them `T (1+e)` and `(κ[s,i] + m[i] e) / (1+e)` stand for
-//! `T` and `κ[s,i]`.
 //!
 //! Values are in units of world value added of the base year.
 
@@ -131,6 +130,11 @@ pub trait Economy: Sync {
         near: &[Shadow],
         tolerance: f64,
     ) -> Result<Vec<Shadow>, StrategyError>;
+
+    /// An export tax that stops a flow.
+    fn prohibitive(&self) -> f64 {
+        f64::INFINITY
+    }
 
     /// Welfare of every region when none trades, logarithms relative to the base,
     /// `[region]`; `None` where the model cannot tell.

@@ -214,15 +214,28 @@ pub fn power<E: Economy + ?Sized>(
     target: usize,
     bundle: &Bundle,
 ) -> Result<f64, StrategyError> {
+    let after = cut_off(economy, policy, outcome, bundle)?;
+    Ok(outcome.welfare[target] - after.welfare[target])
+}
+
+/// The world without the flows of a bundle.
+///
+/// # Errors
+/// As [`power`].
+pub fn cut_off<E: Economy + ?Sized>(
+    economy: &E,
+    policy: &Policy,
+    outcome: &Outcome,
+    bundle: &Bundle,
+) -> Result<Outcome, StrategyError> {
     let mut cut = policy.clone();
     for cell in &bundle.cells {
         match cut.export_tax.get_mut(*cell) {
-            Some(tax) => *tax = f64::INFINITY,
+            Some(tax) => *tax = economy.prohibitive(),
             None => return Err(StrategyError::Input(format!("flow {cell} is not of this world"))),
         }
     }
-    let after = economy.solve(&cut, Some(outcome))?;
-    Ok(outcome.welfare[target] - after.welfare[target])
+    economy.solve(&cut, Some(outcome))
 }
 
 /// `power(B₁ ∪ B₂) − power(B₁) − power(B₂)`: what threatening together adds.

@@ -8,22 +8,27 @@
 //! * [`reply`]: the best answer of one player, from several starts.
 //! * [`nash`](mod@nash): where a trade war ends, with certificates.
 //! * [`talks`]: efficient deals, and how gains are shared.
-//! * [`caliendo_parro`], `adjoint`, `linkages`, `one_objective`: the long run with inputs as such a model.
+//! * [`nash_in_nash`]: deals of every two, each for itself.
+//! * [`caliendo_parro`], `adjoint`, `loops`, `linkages`, `one_objective`: the long run with inputs as such a model.
 //! * [`gradient`]: what every tax and every limit does to an objective.
+//! * [`formula`]: policies read off a formula, beside the best ones.
 //! * [`leverage`]: who can hurt whom, and at what cost?
 //! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
 //! * [`pressure`]: whom does waiting hurt more?
-//! * [`weights`]: which political weights fit given tariffs.
+//! * [`weights`], [`standing`]: which political weights, which rivalry fit given tariffs.
 
 mod adjoint;
 pub mod caliendo_parro;
 pub mod economy;
 pub mod error;
+pub mod formula;
 pub mod gradient;
 pub mod leverage;
 mod linkages;
+mod loops;
 pub mod monitoring;
 pub mod nash;
+pub mod nash_in_nash;
 pub mod no_inputs;
 mod no_inputs_adjoint;
 mod no_inputs_solve;
@@ -32,6 +37,7 @@ pub mod play;
 pub mod player;
 pub mod pressure;
 pub mod reply;
+pub mod standing;
 pub mod talks;
 pub mod target;
 pub mod truce;

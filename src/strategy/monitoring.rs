@@ -171,7 +171,7 @@ pub fn public(players: &[Payoffs], signal: &Signal, delta: f64) -> Option<Regime
 }
 
 /// The largest noise at which a regime exists under readings that all see: infinite
-/// if nobody is tempted, `None` if there is none even without noise to speak of.
+/// if nobody is tempted, `None` if there is none even without noise to speak of. To three digits.
 pub fn most_noise(players: &[Payoffs], cheating: f64, delta: f64) -> Option<f64> {
     let exists = |noise: f64| public(players, &Signal { cheating, noise }, delta).is_some();
     let gap = 1.0 - cheating;
@@ -181,11 +181,12 @@ pub fn most_noise(players: &[Payoffs], cheating: f64, delta: f64) -> Option<f64>
     }
     while exists(high) {
         (low, high) = (high, 2.0 * high);
-        if high > 1e6 * gap {
+        if high > 1e3 * gap {
             return Some(f64::INFINITY);
         }
     }
-    for _ in 0..30 {
+    // To three digits: each try is a search over triggers and lengths.
+    for _ in 0..10 {
         let middle = 0.5 * (low + high);
         if exists(middle) { low = middle } else { high = middle }
     }

@@ -10,7 +10,9 @@
 //! ```
 //!
 //! A small `kkt` says that no small step pays, `gap` that no large one was found
-//! to pay either. With political weights the first can hold and the second fail:
+//! to pay either. How widely replies are searched is a choice ([`Search`]): with many
+//! players one start away from the point is a check, and the four of
+//! [`reply`](super::reply) with every sector shut in turn are a thorough one. With political weights the first can hold and the second fail:
 //! such points are listed as rejected.
 //!
 //! Without upper bounds autarky is a Nash equilibrium too: nobody's tariff moves
@@ -26,12 +28,17 @@ use super::economy::{Economy, Policy};
 use super::error::StrategyError;
 use super::play::{Pace, Rest, play};
 use super::player::{Player, check};
-use super::reply::{STARTS, Start, best_reply};
+use super::reply::{STARTS, Start, best_reply, best_reply_from};
 
 /// Gap above which a candidate is rejected, percentage points.
 pub const LARGEST_GAP: f64 = 1e-6;
 /// Ends are one equilibrium if nobody's welfare differs by more, in logarithms.
 const SAME: f64 = 1e-7;
+
+/// Residual of a quick search, in `ln(1+t)`.
+const QUICK: f64 = 1e-8;
+/// Residual of its replies.
+const REPLY: f64 = 1e-3;
 
 /// Starts of the search: eight of them.
 pub const NASH_STARTS: [Start; 8] = [
@@ -45,6 +52,41 @@ pub const NASH_STARTS: [Start; 8] = [
     Start::Upper,
 ];
 
+/// How widely a search looks for equilibria, and for what somebody could gain by leaving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    /// Where the search for equilibria starts.
+    pub starts: Vec<Start>,
+    /// Where the search for each player's best reply starts.
+    pub replies: Vec<Start>,
+    /// Whether a best reply also tries to shut every sector in turn.
+    pub shut: bool,
+    /// How far equilibria are solved.
+    pub pace: Pace,
+    /// How far best replies are solved. What a reply is worth is off by the square of
+    /// its residual; one that comes back to the point is known to be worth no more.
+    pub reply_pace: Pace,
+}
+
+impl Search {
+    /// From `starts`, every reply from the four starts with sectors shut in turn.
+    pub fn thorough(starts: &[Start], pace: &Pace) -> Self {
+        Self { starts: starts.to_vec(), replies: STARTS.to_vec(), shut: true, pace: *pace, reply_pace: *pace }
+    }
+
+    /// From the taxes of the moment; every reply from one start only, 10 per cent on
+    /// everything, until it is back at the point or known to go elsewhere.
+    pub fn quick(pace: &Pace) -> Self {
+        Self {
+            starts: vec![Start::Current],
+            replies: vec![Start::Rate(0.1)],
+            shut: false,
+            pace: Pace { target: QUICK, tolerance: 10.0 * QUICK, ..*pace },
+            reply_pace: Pace { target: REPLY, tolerance: REPLY, damping: 1.0, ..*pace },
+        }
+    }
+}
+
 /// What one player could gain by leaving.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gap {
@@ -55,6 +97,9 @@ pub struct Gap {
     pub points: f64,
     /// The start that led to the best reply.
     pub start: Start,
+    /// Largest distance of the reply from the player's taxes at the point, in `ln(1+t)`,
+    /// over flows with trade.
+    pub distance: f64,
 }
 
 /// A candidate with its certificate.
@@ -79,6 +124,12 @@ impl Candidate {
         self.gaps.iter().map(|gap| gap.points).fold(0.0, f64::max)
     }
 
+    /// How far the replies are from the point, in `ln(1+t)`: that of the player whose
+    /// reply is furthest.
+    pub fn distance(&self) -> f64 {
+        self.gaps.iter().map(|gap| gap.distance).fold(0.0, f64::max)
+    }
+
     /// True if nobody was found to gain more than [`LARGEST_GAP`] by leaving.
     pub fn is_nash(&self) -> bool {
         self.gap() <= LARGEST_GAP
@@ -99,7 +150,7 @@ pub struct Found {
     pub autarky: Option<Vec<f64>>,
 }
 
-/// What every player could gain by leaving a resting point.
+/// What every player could gain by leaving a resting point, searched thoroughly.
 ///
 /// # Errors
 /// If a player has no best reply from any start.
@@ -109,18 +160,47 @@ pub fn certify<E: Economy + ?Sized>(
     rest: &Rest,
     pace: &Pace,
 ) -> Result<Vec<Gap>, StrategyError> {
+    gaps(economy, players, rest, &Search::thorough(&[], pace))
+}
+
+fn gaps<E: Economy + ?Sized>(
+    economy: &E,
+    players: &[Player],
+    rest: &Rest,
+    search: &Search,
+) -> Result<Vec<Gap>, StrategyError> {
     players
         .par_iter()
         .map(|player| {
-            let reply = best_reply(economy, player, &rest.policy, Some(&rest.outcome), &STARTS, pace)?;
+            let (replies, pace) = (&search.replies, &search.reply_pace);
+            let near = Some(&rest.outcome);
+            let reply = match search.shut {
+                true => best_reply(economy, player, &rest.policy, near, replies, pace)?,
+                false => best_reply_from(economy, player, &rest.policy, near, replies, pace)?,
+            };
             let stays = player.objective.value(&rest.outcome);
             let points = 100.0 * (reply.value.exp() - stays.exp());
-            Ok(Gap { player: player.name.clone(), points, start: reply.start })
+            let distance = distance(&rest.policy, &reply.rest.policy, &rest.outcome.trade);
+            Ok(Gap { player: player.name.clone(), points, start: reply.start, distance })
         })
         .collect()
 }
 
-/// Nash equilibria among the players, the others' taxes being those of `policy`.
+/// Largest distance of two policies on flows with trade, in `ln(1 + tax)`.
+fn distance(a: &Policy, b: &Policy, trade: &[f64]) -> f64 {
+    let mut most = 0.0_f64;
+    for (cell, _) in trade.iter().enumerate().filter(|(_, trade)| **trade > 0.0) {
+        for (a, b) in [(a.tariff[cell], b.tariff[cell]), (a.export_tax[cell], b.export_tax[cell])] {
+            if a != b {
+                most = most.max(((1.0 + a) / (1.0 + b)).ln().abs());
+            }
+        }
+    }
+    most
+}
+
+/// Nash equilibria among the players, the others' taxes being those of `policy`,
+/// each with a thorough certificate.
 ///
 /// # Errors
 /// [`StrategyError::Input`] if the players cannot be played; the first problem if
@@ -132,14 +212,25 @@ pub fn nash<E: Economy + ?Sized>(
     starts: &[Start],
     pace: &Pace,
 ) -> Result<Found, StrategyError> {
+    search(economy, players, policy, &Search::thorough(starts, pace))
+}
+
+/// Nash equilibria among the players, the others' taxes being those of `policy`.
+///
+/// # Errors
+/// As [`nash`].
+pub fn search<E: Economy + ?Sized>(
+    economy: &E,
+    players: &[Player],
+    policy: &Policy,
+    search: &Search,
+) -> Result<Found, StrategyError> {
     check(players, economy.region_count(), economy.theta().len())?;
-    let ends: Vec<(Start, Result<Rest, StrategyError>)> = starts
-        .par_iter()
-        .map(|start| {
-            let from = start.policy(players, policy, economy.base(), economy.region_count());
-            (*start, play(economy, players, &from, pace))
-        })
-        .collect();
+    let from = |start: &Start| {
+        let from = start.policy(players, policy, economy.base(), economy.region_count());
+        (*start, play(economy, players, &from, &search.pace))
+    };
+    let ends: Vec<(Start, Result<Rest, StrategyError>)> = search.starts.par_iter().map(from).collect();
     let mut clusters: Vec<(Rest, Vec<Start>)> = Vec::new();
     let mut failed = Vec::new();
     for (start, end) in ends {
@@ -166,7 +257,7 @@ pub fn nash<E: Economy + ?Sized>(
     }
     let (mut equilibria, mut rejected) = (Vec::new(), Vec::new());
     for (rest, starts) in clusters {
-        let gaps = certify(economy, players, &rest, pace)?;
+        let gaps = gaps(economy, players, &rest, search)?;
         let candidate = Candidate { rest, starts, gaps };
         if candidate.is_nash() { equilibria.push(candidate) } else { rejected.push(candidate) }
     }

@@ -249,6 +249,11 @@ impl NoInputs {
         &self.sectors
     }
 
+    /// Wages over sales, `[sector]`.
+    pub fn wage_share(&self) -> &[f64] {
+        &self.wage_share
+    }
+
     /// Political weights, `[sector, region]`.
     pub fn weights(&self) -> &[f64] {
         &self.weights
@@ -349,6 +354,11 @@ impl Economy for NoInputs {
         Ok(self.adjoint(policy, outcome, objectives))
     }
 
+    /// Rates are finite here; this one leaves a share of 1e-15 where θ is one half.
+    fn prohibitive(&self) -> f64 {
+        1e30
+    }
+
     /// Sales at home are all spending; income is what spending was less what came from abroad.
     fn autarky(&self) -> Option<Vec<f64>> {
         let n = self.regions.len();
@@ -393,18 +403,24 @@ fn check_policy(policy: &Policy, (regions, sectors): (&[String], &[String])) -> 
             let shape = "[sector, importer, exporter]";
             return Err(EquilibriumError::Shape { array, shape, got: rates.len(), want }.into());
         }
-        for (cell, rate) in rates.iter().enumerate() {
-            let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
-            let at_home = array == "tariff" && importer == exporter && *rate != 0.0;
-            if !(*rate > -1.0 && rate.is_finite()) || at_home {
+        for (row, rates) in rates.chunks_exact(n).enumerate() {
+            let importer = row % n;
+            let good = |rate: &f64| *rate > -1.0 && rate.is_finite();
+            let at_home =
+                |exporter: usize| array == "tariff" && exporter == importer && rates[exporter] != 0.0;
+            if rates.iter().all(good) && !at_home(importer) {
+                continue;
+            }
+            let wrong = |(exporter, rate): &(usize, &f64)| !good(rate) || at_home(*exporter);
+            if let Some((exporter, rate)) = rates.iter().enumerate().find(wrong) {
                 let what = format!(
                     "the {} of {} on {} from {}",
                     array.replace('_', " "),
                     regions[importer],
-                    sectors[s],
+                    sectors[row / n],
                     regions[exporter]
                 );
-                let expected = if at_home { "0 at home" } else { "a finite number above -1" };
+                let expected = if at_home(exporter) { "0 at home" } else { "a finite number above -1" };
                 return Err(EquilibriumError::Unusable { what, value: *rate, expected }.into());
             }
         }

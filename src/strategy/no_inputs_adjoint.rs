@@ -43,12 +43,17 @@ impl NoInputs {
         let n = self.regions.len();
         let mut sales = vec![0.0; self.weights.len()];
         let mut revenue = self.transfer.clone();
-        for (cell, value) in outcome.trade.iter().enumerate() {
-            let (s, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
-            let (t, e) = (policy.tariff[cell], policy.export_tax[cell]);
-            sales[s * n + exporter] += value;
-            revenue[exporter] += e * value;
-            revenue[importer] += t * (1.0 + e) * value;
+        for (row, trade) in outcome.trade.chunks_exact(n).enumerate() {
+            let (tariff, tax) = (&policy.tariff[row * n..][..n], &policy.export_tax[row * n..][..n]);
+            let sales = &mut sales[row / n * n..][..n];
+            let mut duties = 0.0;
+            for exporter in 0..n {
+                let value = trade[exporter];
+                sales[exporter] += value;
+                revenue[exporter] += tax[exporter] * value;
+                duties += tariff[exporter] * (1.0 + tax[exporter]) * value;
+            }
+            revenue[row % n] += duties;
         }
         let (mut wages, mut weighted, mut earned) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
         for (cell, value) in sales.iter().enumerate() {

@@ -21,6 +21,7 @@ use super::error::StrategyError;
 use super::no_inputs::NoInputs;
 use crate::equilibrium::EquilibriumError;
 use crate::numerics::linear::inverse;
+use crate::numerics::product::{Left, TILE, View, multiply};
 use crate::numerics::vector;
 
 /// Residual at which the equilibrium counts as found at once.
@@ -152,13 +153,17 @@ impl NoInputs {
         let size = 2 * n;
         let mut jacobian = vec![0.0; size * size];
         let mut inward = vec![0.0; n];
+        // Without export taxes, and one wage share, `a P = a T`: one product serves both.
+        let a = self.wage_share[0];
+        let one = policy.export_tax.iter().all(|e| *e == 0.0) && self.wage_share.iter().all(|b| *b == a);
+        let (mut earned, mut paid_out) = (vec![0.0; point.trade.len()], Vec::new());
+        paid_out.resize(if one { 0 } else { point.trade.len() }, 0.0);
         for row in 0..self.spending.len() {
             let (s, importer) = (row / n, row % n);
             if point.spending[row] == 0.0 {
                 continue;
             }
             let (theta, a) = (self.theta[s], self.wage_share[s]);
-            let share = &point.share[row * n..][..n];
             let mut tariffs = 0.0;
             for exporter in 0..n {
                 let cell = row * n + exporter;
@@ -170,22 +175,36 @@ impl NoInputs {
                 let paid = (1.0 + e) * value;
                 tariffs += t * paid;
                 inward[exporter] = theta * t * paid;
+                earned[cell] = a * theta * value;
+                if !one {
+                    paid_out[cell] = theta * paid;
+                }
                 let wages = &mut jacobian[exporter * size..][..size];
-                vector::add_scaled(&mut wages[..n], -a * theta * value, share);
                 wages[exporter] += a * theta * value;
                 wages[n + importer] -= a * value;
                 let incomes = &mut jacobian[(n + exporter) * size..][..size];
-                vector::add_scaled(&mut incomes[..n], -theta * paid, share);
                 incomes[exporter] += theta * paid;
                 incomes[n + importer] -= paid;
             }
             if tariffs != 0.0 {
                 let incomes = &mut jacobian[(n + importer) * size..][..size];
                 vector::add_scaled(&mut incomes[..n], 1.0, &inward);
-                vector::add_scaled(&mut incomes[..n], -theta * tariffs, share);
+                vector::add_scaled(&mut incomes[..n], -theta * tariffs, &point.share[row * n..][..n]);
                 incomes[n + importer] -= tariffs;
             }
             inward.fill(0.0);
+        }
+        let stride = n.next_multiple_of(TILE);
+        let mut share = vec![0.0; self.spending.len() * stride];
+        for (to, from) in share.chunks_exact_mut(stride).zip(point.share.chunks_exact(n)) {
+            to[..n].copy_from_slice(from);
+        }
+        let wages = diverted(&earned, &share, n);
+        let incomes =
+            if one { wages.iter().map(|value| value / a).collect() } else { diverted(&paid_out, &share, n) };
+        for i in 0..n {
+            vector::add_scaled(&mut jacobian[i * size..][..n], -1.0, &wages[i * stride..][..n]);
+            vector::add_scaled(&mut jacobian[(n + i) * size..][..n], -1.0, &incomes[i * stride..][..n]);
         }
         let world: f64 = self.payroll.iter().sum();
         for i in 0..n {
@@ -284,6 +303,15 @@ impl NoInputs {
         }
         Ok(point)
     }
+}
+
+/// `Σ_sj value[s,j,i] share[s,j,k]`, `[region, padded region]`.
+fn diverted(value: &[f64], share: &[f64], n: usize) -> Vec<f64> {
+    let (rows, stride) = (value.len() / n, n.next_multiple_of(TILE));
+    let mut out = vec![0.0; n * stride];
+    let left = Left { elements: value, view: View::dense(rows, n), transposed: true };
+    multiply((&mut out, View::dense(n, stride)), false, left, (share, View::dense(rows, stride)));
+    out
 }
 
 fn unusable_start(residual: f64) -> StrategyError {

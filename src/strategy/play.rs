@@ -174,11 +174,15 @@ pub fn play_near<E: Economy + ?Sized>(
     check(players, n, sectors)?;
     let objectives: Vec<Objective> = players.iter().map(|player| player.objective.clone()).collect();
     let mut policy = start.clone();
-    let first = economy.solve(&policy, near)?;
-    let slots = Slots::new(players, (n, sectors), &first.share);
+    // Which flows exist, a neighbour knows too: it saves an equilibrium.
+    let near = near.filter(|near| near.share.len() == policy.tariff.len());
+    let mut last = match near {
+        Some(near) => near.clone(),
+        None => economy.solve(&policy, None)?,
+    };
+    let slots = Slots::new(players, (n, sectors), &last.share);
     let mut z = slots.read(&policy);
     let mut best = policy.clone();
-    let mut last = first;
     let mut shadows: Vec<Shadow> = Vec::new();
     let mut previous = 1.0_f64;
     let (mut rounds, mut residual) = (0, f64::INFINITY);

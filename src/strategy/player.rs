@@ -75,6 +75,18 @@ impl Lever {
         self
     }
 
+    /// Export taxes that are not lowered, as those of a limit that can only tighten.
+    #[must_use]
+    pub fn not_below_export_taxes(mut self, policy: &Policy, sectors: usize) -> Self {
+        let n = self.regions(sectors);
+        for cell in 0..self.lower.len() {
+            let rate = policy.export_tax[cell * n + self.region];
+            self.lower[cell] = self.lower[cell].max(rate);
+            self.upper[cell] = self.upper[cell].max(rate);
+        }
+        self
+    }
+
     /// One rate a sector for all free partners.
     #[must_use]
     pub fn most_favoured(mut self) -> Self {
@@ -132,6 +144,13 @@ impl Player {
         }
     }
 
+    /// The region whose taxes it sets; `None` for one who sets those of several.
+    pub fn region(&self) -> Option<usize> {
+        let mut regions = self.tariffs.iter().chain(&self.export_taxes).map(|lever| lever.region);
+        let first = regions.next()?;
+        regions.all(|region| region == first).then_some(first)
+    }
+
     /// The same player with one change to all its tariff levers.
     #[must_use]
     pub fn with_tariffs(mut self, change: impl Fn(Lever) -> Lever) -> Self {
@@ -157,7 +176,7 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
     if players.is_empty() {
         return input("a game needs a player: name a region".to_owned());
     }
-    let mut held: Vec<(bool, usize, usize)> = Vec::new();
+    let mut held: Vec<(bool, &Lever, usize)> = Vec::new();
     for (position, player) in players.iter().enumerate() {
         let name = &player.name;
         if player.objective.weights.len() != regions {
@@ -193,13 +212,17 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
                     return input(format!("{name}: a tariff of a region on itself cannot be free"));
                 }
             }
-            if let Some((.., other)) = held.iter().find(|(e, r, _)| (*e, *r) == (export, lever.region)) {
+            let both = |other: &Lever| other.free.iter().zip(&lever.free).any(|(a, b)| *a && *b);
+            let of_region = |(e, other, _): &&(bool, &Lever, usize)| {
+                *e == export && other.region == lever.region && both(other)
+            };
+            if let Some((.., other)) = held.iter().find(of_region) {
                 return input(format!(
                     "{name} and {} both set the {what} of one region: every region is one player, named once",
                     players[*other].name
                 ));
             }
-            held.push((export, lever.region, position));
+            held.push((export, lever, position));
         }
         if let Some((sector, partner)) = player.level {
             let whole = |levers: &[Lever]| {

@@ -98,11 +98,33 @@ pub struct Reply {
     pub failed: Vec<(Start, StrategyError)>,
 }
 
-/// The best reply of a player to a policy of the others, from several starts.
+/// The best reply of a player to a policy of the others, from several starts, and
+/// with every sector shut in turn.
 ///
 /// # Errors
 /// The error of the first start if none arrived.
 pub fn best_reply<E: Economy + ?Sized>(
+    economy: &E,
+    player: &Player,
+    policy: &Policy,
+    near: Option<&Outcome>,
+    starts: &[Start],
+    pace: &Pace,
+) -> Result<Reply, StrategyError> {
+    let reply = best_reply_from(economy, player, policy, near, starts, pace)?;
+    let (rest, value) = shut_sectors(economy, player, reply.rest, reply.value, pace)?;
+    let mut others = reply.others;
+    if value > reply.value + SAME {
+        others.insert(0, reply.value);
+    }
+    Ok(Reply { rest, value, others, ..reply })
+}
+
+/// The best end from several starts.
+///
+/// # Errors
+/// As [`best_reply`].
+pub fn best_reply_from<E: Economy + ?Sized>(
     economy: &E,
     player: &Player,
     policy: &Policy,
@@ -137,7 +159,6 @@ pub fn best_reply<E: Economy + ?Sized>(
         ));
     };
     let (start, rest, _) = found.swap_remove(at);
-    let (rest, value) = shut_sectors(economy, player, rest, value, pace)?;
     let mut others: Vec<f64> = found.iter().map(|(.., v)| *v).filter(|v| *v < value - SAME).collect();
     others.sort_by(|a, b| b.total_cmp(a));
     others.dedup_by(|a, b| (*a - *b).abs() < SAME);

@@ -44,6 +44,8 @@ const BETTER: f64 = 1e-9;
 const ROUNDS: usize = 6;
 /// Largest change of `ln ω` in one step.
 const STEP_LIMIT: f64 = 0.5;
+/// A weight this small against the party's own, in logarithms, holds nobody up.
+const UNHELD: f64 = -12.0;
 
 /// How the gains of a deal are shared.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,16 +213,28 @@ impl Talks {
         &self,
         economy: &E,
         rule: &Rule,
-        (log, near): (&mut Vec<f64>, &mut Rest),
+        at: (&mut Vec<f64>, &mut Rest),
         start: Rest,
         pace: &Pace,
     ) -> Result<usize, StrategyError> {
-        let count = self.parties.len();
-        *near = start;
+        *at.1 = start;
+        let free: Vec<usize> = (1..self.parties.len()).collect();
         let residual = |log: &[f64], rest: &Rest| {
             let numbers = self.numbers(rule, &normal(log), &self.gains(rest));
-            (1..count).map(|p| numbers[p] - numbers[0]).collect::<Vec<f64>>()
+            free.iter().map(|p| numbers[*p] - numbers[0]).collect::<Vec<f64>>()
         };
+        self.newton(economy, &free, residual, at, pace)
+    }
+
+    /// Moves the logarithms of some parties' weights until as many numbers are 0.
+    fn newton<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        free: &[usize],
+        residual: impl Fn(&[f64], &Rest) -> Vec<f64>,
+        (log, near): (&mut Vec<f64>, &mut Rest),
+        pace: &Pace,
+    ) -> Result<usize, StrategyError> {
         let mut now = residual(log, near);
         // A party that loses has no number under some rules: as bad as can be.
         let worse = |most: f64, r: &f64| if r.is_nan() { f64::INFINITY } else { most.max(r.abs()) };
@@ -235,11 +249,11 @@ impl Talks {
         }
         let mut steps = 0;
         while steps < MAX_STEPS && largest(&now) > TOLERANCE {
-            let size = count - 1;
+            let size = free.len();
             let mut jacobian = vec![0.0; size * size];
-            for column in 0..size {
+            for (column, party) in free.iter().enumerate() {
                 let mut moved = log.clone();
-                moved[column + 1] += STEP;
+                moved[*party] += STEP;
                 let there = self.plan(economy, &normal(&moved), near, pace)?;
                 let there = residual(&moved, &there);
                 for row in 0..size {
@@ -255,12 +269,18 @@ impl Talks {
             let mut better = false;
             for _ in 0..10 {
                 let mut trial = log.clone();
-                trial[1..].iter_mut().zip(&step).for_each(|(log, step)| *log -= lambda * step);
-                let there = self.plan(economy, &normal(&trial), near, pace)?;
-                let then = residual(&trial, &there);
-                if largest(&then) < largest(&now) {
-                    (*log, *near, now, better) = (trial, there, then, true);
-                    break;
+                free.iter().zip(&step).for_each(|(party, step)| trial[*party] -= lambda * step);
+                // A planner that does not come to rest is met by a shorter step.
+                match self.plan(economy, &normal(&trial), near, pace) {
+                    Ok(there) => {
+                        let then = residual(&trial, &there);
+                        if largest(&then) < largest(&now) {
+                            (*log, *near, now, better) = (trial, there, then, true);
+                            break;
+                        }
+                    }
+                    Err(StrategyError::NoConvergence { .. }) => {}
+                    Err(problem) => return Err(problem),
                 }
                 lambda *= 0.5;
             }
@@ -279,6 +299,65 @@ impl Talks {
             });
         }
         Ok(steps)
+    }
+
+    /// `ln Ĝ` of a party: the most it can get when nobody else falls below `G0`,
+    /// looked for from the weights of a deal. Whoever gains without being counted
+    /// has no weight.
+    ///
+    /// # Errors
+    /// [`StrategyError::NoConvergence`]; those of [`Talks::plan`].
+    pub fn ideal<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        party: usize,
+        deal: &Deal,
+        pace: &Pace,
+    ) -> Result<f64, StrategyError> {
+        let mut bound: Vec<usize> = (0..self.parties.len()).filter(|other| *other != party).collect();
+        loop {
+            let mut near = deal.rest.clone();
+            let mut log: Vec<f64> =
+                (0..self.parties.len())
+                    .map(|p| {
+                        if p == party || bound.contains(&p) {
+                            deal.weights[p].ln()
+                        } else {
+                            f64::NEG_INFINITY
+                        }
+                    })
+                    .collect();
+            let mut others = bound.clone();
+            near = self.plan(economy, &normal(&log), &near, pace)?;
+            let residual = |_: &[f64], rest: &Rest| {
+                let gains = self.gains(rest);
+                bound.iter().map(|k| gains[*k]).collect::<Vec<f64>>()
+            };
+            let found = self.newton(economy, &bound, residual, (&mut log, &mut near), pace);
+            // A weight that goes to nothing belongs to a party that need not be held.
+            others.retain(|k| log[*k] - log[party] > UNHELD);
+            if others.len() == bound.len() {
+                found?;
+                return Ok(near.outcome.welfare[self.parties[party]]);
+            }
+            bound = others;
+        }
+    }
+
+    /// The rule of Kalai and Smorodinsky with the ideal points of every party.
+    ///
+    /// # Errors
+    /// Those of [`Talks::deal`] with equal gains and of [`Talks::ideal`].
+    pub fn kalai_smorodinsky<E: Economy + ?Sized>(
+        &self,
+        economy: &E,
+        weights: &[f64],
+        start: (&Policy, &[Start]),
+        pace: &Pace,
+    ) -> Result<Rule, StrategyError> {
+        let equal = self.deal(economy, &Rule::EqualGains, weights, start, pace)?;
+        let ideal = |party| self.ideal(economy, party, &equal, pace);
+        Ok(Rule::KalaiSmorodinsky { most: (0..self.parties.len()).map(ideal).collect::<Result<_, _>>()? })
     }
 
     /// Efficient welfare of two parties for weights of the first from `1/(1+k)` to

@@ -2,15 +2,19 @@
 
 use clap::Args;
 
-use super::output::{Output, incomes, per_cent, taxes};
-use super::setting::{Levers, Setting};
+use super::levers::Levers;
+use super::output::{Output, incomes, limits, per_cent, taxes};
+use super::setting::{Game, Setting};
 use crate::cli::{Common, Failure};
-use crate::strategy::nash::{self, Candidate};
+use crate::strategy::nash::{self, Candidate, NASH_STARTS, Search};
 use crate::strategy::reply::{STARTS, best_reply};
 
-/// Arguments of both.
+/// Players up to which a search is thorough unless it is told otherwise.
+const FEW: usize = 8;
+
+/// Arguments of `detente strategy optimal`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub struct OptimalArguments {
     #[command(flatten)]
     setting: Setting,
     #[command(flatten)]
@@ -19,14 +23,29 @@ pub struct Arguments {
     output: Output,
 }
 
-pub fn optimal(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+/// Arguments of `detente strategy nash`.
+#[derive(Debug, Args)]
+pub struct NashArguments {
+    #[command(flatten)]
+    setting: Setting,
+    #[command(flatten)]
+    levers: Levers,
+    /// Starts of the search and of every player's best reply, up to 8; 1 is a quick
+    /// search, and the default for more than eight players, else 4.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=8))]
+    starts: Option<u64>,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub fn optimal(arguments: &OptimalArguments, common: &Common) -> Result<(), Failure> {
     let game = arguments.setting.open(common)?;
     let players = arguments.levers.players(&game)?;
     if players.len() > 1 && (arguments.output.csv.is_some() || arguments.output.tariffs.is_some()) {
         let help = "--csv, --tariffs: a best reply is one player's; name one in --players";
         return Err(Failure::Input(help.to_owned()));
     }
-    say!("{}", game.heading)?;
+    heading(&game, &arguments.levers)?;
     let today = game.today();
     for player in &players {
         let reply = best_reply(&*game.economy, player, &today, None, &STARTS, &game.pace)?;
@@ -43,41 +62,39 @@ pub fn optimal(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         for (start, problem) in &reply.failed {
             common.remark(&format!("from {}: {problem}", start.name()));
         }
-        say!(
-            "{}{}",
-            incomes(&game, &reply.rest.outcome).trim_end(),
-            taxes(&game, &reply.rest.policy).trim_end()
-        )?;
+        told(&game, &arguments.levers, &reply.rest)?;
         arguments.output.write(&game, &reply.rest.outcome, &reply.rest.policy)?;
     }
     Ok(())
 }
 
-pub fn nash(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+pub fn nash(arguments: &NashArguments, common: &Common) -> Result<(), Failure> {
     let game = arguments.setting.open(common)?;
     let players = arguments.levers.players(&game)?;
     if players.len() < 2 {
         return Err(Failure::Input("--players: a trade war needs two or more".to_owned()));
     }
-    let found = nash::nash(&*game.economy, &players, &game.today(), &STARTS, &game.pace)?;
-    say!("{}", game.heading)?;
+    let search = match arguments.starts {
+        Some(1) => Search::quick(&game.pace),
+        None if players.len() > FEW => Search::quick(&game.pace),
+        None => Search::thorough(&STARTS, &game.pace),
+        Some(count) => Search::thorough(&NASH_STARTS[..count as usize], &game.pace),
+    };
+    let found = nash::search(&*game.economy, &players, &game.today(), &search)?;
+    heading(&game, &arguments.levers)?;
     let certificate = |candidate: &Candidate| {
         format!(
             "conditions of first order to {:.0e}, most to gain by leaving {:.1e} points, from {} of {} starts",
             candidate.kkt(),
             candidate.gap(),
             candidate.starts.len(),
-            STARTS.len()
+            search.starts.len()
         )
     };
     for (place, candidate) in found.equilibria.iter().enumerate() {
         let number = if found.equilibria.len() > 1 { format!(" {}", place + 1) } else { String::new() };
         say!("\nNash equilibrium{number}: {}", certificate(candidate))?;
-        say!(
-            "{}{}",
-            incomes(&game, &candidate.rest.outcome).trim_end(),
-            taxes(&game, &candidate.rest.policy).trim_end()
-        )?;
+        told(&game, &arguments.levers, &candidate.rest)?;
     }
     for candidate in &found.rejected {
         say!("\nNo equilibrium, though it meets the conditions of first order: {}", certificate(candidate))?;
@@ -85,13 +102,29 @@ pub fn nash(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             say!("  {} would gain {:.4} points, found from {}", gap.player, gap.points, gap.start.name())?;
         }
     }
+    let replies: Vec<String> = search.replies.iter().map(|start| start.name()).collect();
+    say!(
+        "\nChecked: the best reply of each of {} players, looked for from: {}{}",
+        players.len(),
+        replies.join(", "),
+        if search.shut { "; every sector shut in turn" } else { "; more with --starts 4" }
+    )?;
+    if let Some(first) = found.equilibria.first() {
+        say!(
+            "the replies come back to within {:.0e} of the equilibrium's taxes, in ln(1+t)",
+            first.distance()
+        )?;
+    }
     if let Some(autarky) = &found.autarky {
         let incomes: Vec<String> = game
             .players
             .iter()
+            .take(FEW)
             .map(|region| format!("{} {:+.1}", game.code(*region), per_cent(autarky[*region])))
             .collect();
-        say!("\nAutarky is an equilibrium too, if nothing bounds tariffs: {} per cent", incomes.join(", "))?;
+        let more = if game.players.len() > FEW { ", …" } else { "" };
+        let list = incomes.join(", ");
+        say!("\nAutarky is an equilibrium too, if nothing bounds tariffs: {list}{more} per cent")?;
     }
     for (start, problem) in &found.failed {
         common.remark(&format!("from {}: {problem}", start.name()));
@@ -102,4 +135,18 @@ pub fn nash(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             "every resting point is left by somebody: try other bounds or fewer instruments".to_owned(),
         )),
     }
+}
+
+fn heading(game: &Game, levers: &Levers) -> Result<(), Failure> {
+    say!("{}", game.heading)?;
+    levers.remark().map_or(Ok(()), |remark| say!("{remark}"))
+}
+
+/// Incomes, taxes and, with caps, the quantities that they leave.
+fn told(game: &Game, levers: &Levers, rest: &crate::strategy::play::Rest) -> Result<(), Failure> {
+    say!("{}{}", incomes(game, &rest.outcome).trim_end(), taxes(game, &rest.policy).trim_end())?;
+    if levers.caps() {
+        say!("{}", limits(game, &rest.policy, &rest.outcome, levers.duties())?.trim_end())?;
+    }
+    Ok(())
 }

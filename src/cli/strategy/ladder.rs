@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::output::per_cent;
-use super::setting::{Setting, frame};
+use super::setting::Setting;
 use crate::cli::{Common, Failure, open};
 use crate::results::write;
 use crate::strategy::{Outcome, Policy, StrategyError};
@@ -35,8 +35,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let game = arguments.setting.open(common)?;
     let [a, b] = game.pair()?;
     let quiet = Common { quiet: true, ..common.clone() };
-    let states: Vec<_> =
-        arguments.rungs.iter().map(|day| frame(&game.world, &game.ledger, *day, &quiet)).collect();
+    let states =
+        arguments.rungs.iter().map(|day| game.state(*day, &quiet)).collect::<Result<Vec<_>, Failure>>()?;
     let n = game.world.region_count();
     let policy = |first: usize, second: usize| -> Policy {
         let mut policy =

@@ -62,20 +62,68 @@ pub fn per_cent(log: f64) -> f64 {
     100.0 * log.exp_m1()
 }
 
-/// Real income of the players and, of everybody else, the three who gain and lose most.
+/// Players up to which each has its lines.
+const FEW: usize = 8;
+
+/// Real income of the players and, of everybody else, the three who gain and lose
+/// most; of many players those at the ends and the median.
 pub fn incomes(game: &Game, outcome: &Outcome) -> String {
     let mut text = String::from("\nReal income, per cent of today's\n");
-    for region in &game.players {
+    let mut line = |region: &usize| {
         text += &format!("  {:<8}{:>9.3}\n", game.code(*region), per_cent(outcome.real_income[*region]));
-    }
-    let mut others: Vec<usize> =
-        (0..game.world.region_count()).filter(|region| !game.players.contains(region)).collect();
-    others.sort_by(|a, b| outcome.real_income[*b].total_cmp(&outcome.real_income[*a]));
-    let ends = others.len().saturating_sub(3).max(3.min(others.len()));
-    for region in others[..3.min(others.len())].iter().chain(&others[ends..]) {
-        text += &format!("  {:<8}{:>9.3}\n", game.code(*region), per_cent(outcome.real_income[*region]));
+    };
+    let sorted = |mut regions: Vec<usize>| {
+        regions.sort_by(|a, b| outcome.real_income[*b].total_cmp(&outcome.real_income[*a]));
+        regions
+    };
+    let many = game.players.len() > FEW;
+    let ends = if many { 5 } else { 3 };
+    let others = match many {
+        true => sorted(game.players.clone()),
+        false => {
+            game.players.iter().for_each(&mut line);
+            sorted((0..game.world.region_count()).filter(|region| !game.players.contains(region)).collect())
+        }
+    };
+    let last = others.len().saturating_sub(ends).max(ends.min(others.len()));
+    others[..ends.min(others.len())].iter().chain(&others[last..]).for_each(line);
+    if many {
+        let median = per_cent(outcome.real_income[others[others.len() / 2]]);
+        text += &format!("  median of {} players {median:.3}\n", others.len());
     }
     text
+}
+
+/// What is left of the exports of each player under its caps, and the taxes that hold
+/// them: export taxes, or duties where importers get the rent.
+pub fn limits(game: &Game, policy: &Policy, outcome: &Outcome, duties: bool) -> Result<String, Failure> {
+    let (world, n) = (&game.world, game.world.region_count());
+    let before = game.economy.solve(game.economy.base(), None)?;
+    let mut text =
+        String::from("\nCaps: exports against today's, at producer prices, and the wedge that holds them\n");
+    for region in game.players.iter().take(FEW) {
+        let (mut now, mut then, mut bound, mut flows, mut most) = (0.0, 0.0, 0, 0, 0.0_f64);
+        for (cell, trade) in before.trade.iter().enumerate() {
+            let (importer, exporter) = (cell / n % n, cell % n);
+            if exporter != *region || importer == exporter || *trade == 0.0 || !world.goods[cell / (n * n)] {
+                continue;
+            }
+            let factor =
+                |policy: &Policy| 1.0 + if duties { policy.tariff[cell] } else { policy.export_tax[cell] };
+            let wedge = factor(policy) / factor(game.economy.base()) - 1.0;
+            (now, then, flows) = (now + outcome.trade[cell], then + trade, flows + 1);
+            if wedge > 1e-9 {
+                bound += 1;
+                most = most.max(wedge);
+            }
+        }
+        let (left, most) = (100.0 * now / then, 100.0 * most);
+        text += &format!(
+            "  {:<8}{left:>8.1} per cent; {bound} of {flows} flows limited, the largest wedge {most:.1} per cent\n",
+            game.code(*region)
+        );
+    }
+    Ok(text)
 }
 
 /// Average taxes of the players: on each other, or on everybody if one plays.
@@ -83,6 +131,9 @@ pub fn taxes(game: &Game, policy: &Policy) -> String {
     let mut text =
         String::from("\nTaxes, per cent: mean by trade of the base, lowest and highest with trade\n");
     let today = game.economy.base();
+    if game.players.len() > FEW {
+        return text + &many(game, policy);
+    }
     for region in &game.players {
         let partners: Vec<usize> = match game.players.len() {
             1 => (0..game.world.region_count()).filter(|other| other != region).collect(),
@@ -106,6 +157,21 @@ pub fn taxes(game: &Game, policy: &Policy) -> String {
         }
     }
     text
+}
+
+/// Of many players: the five with the highest and with the lowest mean tariff.
+fn many(game: &Game, policy: &Policy) -> String {
+    let mean = |region: &usize| {
+        let partners: Vec<usize> = game.players.iter().copied().filter(|other| other != region).collect();
+        spread(game, policy, *region, &partners, false).map(|found| (*region, found))
+    };
+    let mut means: Vec<(usize, (f64, f64, f64))> = game.players.iter().filter_map(mean).collect();
+    means.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
+    let last = means.len().saturating_sub(5).max(5.min(means.len()));
+    let line = |(region, (mean, low, high)): &(usize, (f64, f64, f64))| {
+        format!("  {:<34}{mean:>8.1}  [{low:.1}, {high:.1}]\n", format!("{}, tariff", game.code(*region)))
+    };
+    means[..5.min(means.len())].iter().chain(&means[last..]).map(line).collect()
 }
 
 /// Mean, lowest and highest rate on goods that are traded, per cent.

@@ -1,124 +1,19 @@
-//! `detente strategy talks` and `truce`.
+//! `detente strategy truce`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::output::{Output, incomes, per_cent, taxes};
-use super::setting::{Game, Levers, Setting};
+use super::levers::Levers;
+use super::setting::Setting;
+use super::talks::war;
 use crate::cli::{Common, Failure};
 use crate::strategy::monitoring::{self, Signal};
-use crate::strategy::nash::nash;
 use crate::strategy::player::Player;
 use crate::strategy::reply::{STARTS, best_reply};
-use crate::strategy::talks::{Rule, Talks};
 use crate::strategy::truce::{Clock, Payoffs, Verdict, least_reputation, verdict, weakest};
-use crate::strategy::{Outcome, Policy};
-
-/// Arguments of `detente strategy talks`.
-#[derive(Debug, Args)]
-pub struct TalksArguments {
-    #[command(flatten)]
-    setting: Setting,
-    #[command(flatten)]
-    levers: Levers,
-    /// What happens without a deal.
-    #[arg(long, value_enum, default_value_t = Disagreement::Today)]
-    from: Disagreement,
-    /// How gains are shared.
-    #[arg(long, value_enum, default_value_t = Sharing::EqualGains)]
-    rule: Sharing,
-    /// Points of the frontier to print, for two players.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=201))]
-    frontier: u64,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Disagreement {
-    /// Today's taxes.
-    Today,
-    /// The trade war of the players.
-    Nash,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Sharing {
-    /// Everybody's welfare grows by the same factor.
-    EqualGains,
-    /// The product of gains is largest.
-    NashBargaining,
-}
-
-pub fn talks(arguments: &TalksArguments, common: &Common) -> Result<(), Failure> {
-    let game = arguments.setting.open(common)?;
-    let players = arguments.levers.players(&game)?;
-    if players.len() < 2 {
-        return Err(Failure::Input("--players: talks need two or more".to_owned()));
-    }
-    let (start, outside) = match arguments.from {
-        Disagreement::Today => (game.today(), game.economy.solve(&game.today(), None)?),
-        Disagreement::Nash => {
-            let (policy, outcome) = war(&game, &players)?;
-            (policy, outcome)
-        }
-    };
-    let mut table = players[0].clone();
-    "the planner".clone_into(&mut table.name);
-    for other in &players[1..] {
-        table.tariffs.extend(other.tariffs.iter().cloned());
-        table.export_taxes.extend(other.export_taxes.iter().cloned());
-    }
-    let talks = Talks { parties: game.players.clone(), table, disagreement: outside.welfare.clone() };
-    let count = players.len() as f64;
-    let rule = match arguments.rule {
-        Sharing::EqualGains => Rule::EqualGains,
-        Sharing::NashBargaining => Rule::NashBargaining { power: vec![1.0 / count; players.len()] },
-    };
-    let weights = shares(&game, &outside);
-    let deal = talks.deal(&*game.economy, &rule, &weights, (&start, &[]), &game.pace)?;
-    let without = if arguments.from == Disagreement::Nash { "the trade war" } else { "today's taxes" };
-    say!("{}\n\nAn efficient deal against {without}, gains and the planner's weights", game.heading)?;
-    for ((region, gain), weight) in game.players.iter().zip(&deal.gains).zip(&deal.weights) {
-        say!("  {:<8}{:>9.3} per cent   weight {weight:.3}", game.code(*region), per_cent(*gain))?;
-    }
-    say!("{}{}", incomes(&game, &deal.rest.outcome).trim_end(), taxes(&game, &deal.rest.policy).trim_end())?;
-    if arguments.frontier > 0 {
-        game.pair()?;
-        let points =
-            talks.frontier(&*game.economy, (arguments.frontier.max(2) as usize, 20.0), &start, &game.pace)?;
-        let [a, b] = game.pair()?.map(|region| game.code(region).to_owned());
-        say!("\nFrontier: gains against {without}, per cent\n  {a:>9} {b:>9}")?;
-        for [first, second] in points {
-            say!("  {:>9.3} {:>9.3}", per_cent(first), per_cent(second))?;
-        }
-    }
-    arguments.output.write(&game, &deal.rest.outcome, &deal.rest.policy)
-}
-
-/// Shares of the players in what they spend together.
-fn shares(game: &Game, outcome: &Outcome) -> Vec<f64> {
-    let n = game.world.region_count();
-    let spent = |region: &usize| outcome.spending.iter().skip(*region).step_by(n).sum::<f64>();
-    let spending: Vec<f64> = game.players.iter().map(spent).collect();
-    let all: f64 = spending.iter().sum();
-    spending.into_iter().map(|value| value / all).collect()
-}
-
-/// The trade war of the players: the first Nash equilibrium.
-fn war(game: &Game, players: &[Player]) -> Result<(Policy, Outcome), Failure> {
-    let found = nash(&*game.economy, players, &game.today(), &STARTS, &game.pace)?;
-    match found.equilibria.into_iter().next() {
-        Some(first) => Ok((first.rest.policy, first.rest.outcome)),
-        None => Err(Failure::NoEquilibrium(
-            "the trade war of the players has no equilibrium that nobody wants to leave: try other bounds"
-                .to_owned(),
-        )),
-    }
-}
 
 /// Arguments of `detente strategy truce`.
 #[derive(Debug, Args)]
-pub struct TruceArguments {
+pub struct Arguments {
     #[command(flatten)]
     setting: Setting,
     #[command(flatten)]
@@ -143,7 +38,7 @@ pub struct TruceArguments {
     noise: Option<f64>,
 }
 
-pub fn truce(arguments: &TruceArguments, common: &Common) -> Result<(), Failure> {
+pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let game = arguments.setting.open(common)?;
     let [a, b] = game.pair()?;
     for (name, value, most) in [
@@ -241,6 +136,9 @@ pub fn truce(arguments: &TruceArguments, common: &Common) -> Result<(), Failure>
     say!("The war turns on the deficits too: compare --deficits held with --deficits zero.")
 }
 
+/// What a cheater delivers, as a share of what it promised.
+const NOTHING: f64 = 0.0;
+
 /// What the deal is worth when compliance is seen through noise.
 fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Failure> {
     if !(noise > 0.0 && noise.is_finite()) {
@@ -255,7 +153,8 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
         return say!("\nSomebody prefers the war: no monitor helps.");
     }
     let payoffs = &tempted;
-    let signal = Signal { noise, cheating: 1.0 };
+    // Who cheats delivers nothing of what it promised.
+    let signal = Signal { noise, cheating: NOTHING };
     match monitoring::public(payoffs, &signal, delta) {
         Some(regime) => say!(
             "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms a year, {:.1} months at war",
@@ -264,7 +163,7 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
         )?,
         None => say!("\nSeen through noise of {noise}: no trigger deters, the deal breaks")?,
     }
-    match monitoring::most_noise(payoffs, 1.0, delta) {
+    match monitoring::most_noise(payoffs, NOTHING, delta) {
         Some(most) => say!("  it bears noise up to {most:.2} of what cheating takes away"),
         None => say!("  it bears no noise at this patience"),
     }

@@ -1,0 +1,162 @@
+//! Which model a game is played in, and the taxes of a day in it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use crate::cli::{Common, Failure};
+use crate::equilibrium::{Calibration, Options, Variant};
+use crate::ledger::{Ledger, PolicyState};
+use crate::strategy::no_inputs::{Competition, NoInputs};
+use crate::world::World;
+
+/// A model that has shadow values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Model {
+    /// Caliendo and Parro: inputs, all sales are costs.
+    Inputs,
+    /// Final goods, all sales are wages.
+    NoInputs,
+    /// Final goods, markups 1/θ, a fixed number of firms.
+    Ossa,
+    /// The same with the political weights of the article.
+    OssaLobbying,
+    /// Final goods, the world's own markups, entry closed.
+    Markups,
+}
+
+impl Model {
+    const ALL: [Self; 5] = [Self::Inputs, Self::NoInputs, Self::Ossa, Self::OssaLobbying, Self::Markups];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Inputs => "inputs",
+            Self::NoInputs => "no-inputs",
+            Self::Ossa => "ossa2014",
+            Self::OssaLobbying => "ossa2014-lobbying",
+            Self::Markups => "ll2014",
+        }
+    }
+
+    /// What the heading says.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Inputs => "with inputs",
+            Self::NoInputs => "without inputs",
+            Self::Ossa => "without inputs, markups 1/θ",
+            Self::OssaLobbying => "without inputs, markups 1/θ, political weights of Ossa (2014)",
+            Self::Markups => "without inputs, the world's markups, entry closed",
+        }
+    }
+
+    /// That of a world: with inputs where it has them; the model of the article for
+    /// the article's data; its own markups where it has them.
+    pub fn of(world: &World) -> Self {
+        if world.input_share.iter().any(|share| *share != 0.0) {
+            Self::Inputs
+        } else if world.markup.is_some() {
+            Self::Markups
+        } else if world.name == "ossa2014" {
+            Self::Ossa
+        } else {
+            Self::NoInputs
+        }
+    }
+
+    /// The economy without inputs.
+    pub fn economy(self, world: &World, theta: &[f64]) -> Result<NoInputs, Failure> {
+        let competition = match self {
+            Self::Inputs | Self::NoInputs => Competition::Armington,
+            Self::Ossa | Self::OssaLobbying => Competition::Krugman,
+            Self::Markups => Competition::Markups,
+        };
+        let economy = NoInputs::new(world, theta, competition)?;
+        if self != Self::OssaLobbying {
+            return Ok(economy);
+        }
+        if world.name != "ossa2014" {
+            let help = format!(
+                "--variant {self}: the political weights are of the regions of ossa2014; {} has none",
+                world.name
+            );
+            return Err(Failure::Input(help));
+        }
+        let weights = World::shipped_sectors("ossa2014", "political", "weight")?;
+        Ok(economy.with_weights(&weights)?)
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Model {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(model) = Self::ALL.into_iter().find(|model| model.name() == text) {
+            return Ok(model);
+        }
+        let list: Vec<String> =
+            Self::ALL.iter().map(|model| format!("{} ({})", model.name(), model.words())).collect();
+        let list = list.join("; ");
+        Err(match text.parse::<Variant>() {
+            Ok(variant) if !variant.is_base() => {
+                format!(
+                    "the long run has this variant, games do not: its shadow values are not built. Games have: {list}"
+                )
+            }
+            _ => format!("games have: {list}"),
+        })
+    }
+}
+
+/// The ledger's state on a day, each limit on whole flows as the taxes that make it
+/// hold there, with the rent on the same side. A limit on a part of a flow is no tax
+/// on the flow: it is left out. Both are named.
+pub fn frame(
+    world: &World,
+    ledger: &Ledger,
+    date: Date,
+    long_run: Option<(&Calibration, &Options)>,
+    common: &Common,
+) -> Result<PolicyState, Failure> {
+    let mut state = ledger.state(world, date);
+    let (mut out, mut held): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    state.caps.retain(|cap| {
+        let whole = cap.flows.iter().all(|(_, covered)| *covered > 1.0 - 1e-12);
+        let stays = long_run.is_some() && (whole || cap.quantity == 0.0);
+        if !stays {
+            out.push(cap.measure.to_string());
+        }
+        stays
+    });
+    if let Some((calibration, options)) = long_run
+        && state.caps.iter().any(|cap| cap.quantity > 0.0)
+    {
+        let found = calibration.solve(state.clone(), options)?;
+        for flow in &found.capped_flows {
+            (state.tariff[flow.cell], state.export_tax[flow.cell]) = (flow.tariff, flow.export_tax);
+        }
+        for outcome in found.caps.iter().filter(|outcome| outcome.wedge > 0.0) {
+            let wedge = 100.0 * outcome.wedge;
+            held.push(format!("{} ({wedge:.1} per cent)", state.caps[outcome.cap].measure));
+        }
+        state.caps.retain(|cap| cap.quantity == 0.0);
+    }
+    out.dedup();
+    held.dedup();
+    if !out.is_empty() {
+        common.remark(&format!("limits on quantities are left out of the game: {}", out.join(", ")));
+    }
+    if !held.is_empty() {
+        common.remark(&format!(
+            "limits on quantities are played as the taxes that make them hold: {}",
+            held.join(", ")
+        ));
+    }
+    Ok(state)
+}
