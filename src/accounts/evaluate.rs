@@ -178,14 +178,25 @@ pub fn attribution_scores(documents: &[Annotated], cues: &Cues) -> BTreeMap<Stri
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for document in documents {
         for key in [document.genre.as_str(), "all"] {
-            tally(document, cues, tallies.entry(key.to_owned()).or_default(), false);
+            tally(document, cues, tallies.entry(key.to_owned()).or_default());
         }
     }
     tallies.into_iter().map(|(genre, tally)| (genre, tally.scores())).collect()
 }
 
+/// An attribution as marks on the words of its document.
+#[derive(Clone, Debug)]
+pub struct Marks {
+    /// Words of the source.
+    pub source: Vec<bool>,
+    /// Words of the content.
+    pub content: Vec<bool>,
+    /// Is it a denial?
+    pub negative: bool,
+}
+
 /// Predicted attributions of a document as marks on its words.
-pub fn predicted(document: &Annotated, cues: &Cues) -> Vec<(Vec<bool>, Vec<bool>, bool)> {
+pub fn predicted(document: &Annotated, cues: &Cues) -> Vec<Marks> {
     let (text, places) = written(&document.tokens);
     let tokens = Tokens::of(&text);
     let layout = Layout::of(&tokens);
@@ -201,11 +212,15 @@ pub fn predicted(document: &Annotated, cues: &Cues) -> Vec<(Vec<bool>, Vec<bool>
     };
     attributions(&tokens, &layout, cues)
         .iter()
-        .map(|found| (marks(std::slice::from_ref(&found.source)), marks(&found.content), found.negative))
+        .map(|found| Marks {
+            source: marks(std::slice::from_ref(&found.source)),
+            content: marks(&found.content),
+            negative: found.negative,
+        })
         .collect()
 }
 
-fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
+fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally) {
     let n = document.tokens.len();
     let predicted = predicted(document, cues);
     let spread = |spans: &[[usize; 2]]| {
@@ -218,10 +233,13 @@ fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
     let gold: Vec<_> = document
         .attributions
         .iter()
-        .map(|gold| (spread(&gold.source), spread(&gold.content), gold.polarity == "negative"))
+        .map(|gold| Marks {
+            source: spread(&gold.source),
+            content: spread(&gold.content),
+            negative: gold.polarity == "negative",
+        })
         .collect();
-    let union = |all: &[(Vec<bool>, Vec<bool>, bool)],
-                 pick: fn(&(Vec<bool>, Vec<bool>, bool)) -> &Vec<bool>| {
+    let union = |all: &[Marks], pick: fn(&Marks) -> &Vec<bool>| {
         let mut marks = vec![false; n];
         for one in all {
             for (mark, set) in marks.iter_mut().zip(pick(one)) {
@@ -230,9 +248,9 @@ fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
         }
         marks
     };
-    let contents = (union(&predicted, |one| &one.1), union(&gold, |one| &one.1));
+    let contents = (union(&predicted, |one| &one.content), union(&gold, |one| &one.content));
     tally.content.add(&contents.0, &contents.1);
-    tally.source.add(&union(&predicted, |one| &one.0), &union(&gold, |one| &one.0));
+    tally.source.add(&union(&predicted, |one| &one.source), &union(&gold, |one| &one.source));
     // Sentences as the reader sees them.
     let (text, places) = written(&document.tokens);
     let tokens = Tokens::of(&text);
@@ -254,14 +272,17 @@ fn tally(document: &Annotated, cues: &Cues, tally: &mut Tally, _show: bool) {
     };
     for one in &gold {
         tally.n += 1;
-        tally.linked += usize::from(
-            predicted.iter().any(|two| share(&one.1, &two.1) >= 0.5 && share(&one.0, &two.0) >= 0.5),
-        );
+        tally.linked +=
+            usize::from(predicted.iter().any(|two| {
+                share(&one.content, &two.content) >= 0.5 && share(&one.source, &two.source) >= 0.5
+            }));
     }
-    let negative_gold: Vec<_> = gold.iter().filter(|one| one.2).collect();
-    let negative: Vec<_> = predicted.iter().filter(|one| one.2).collect();
+    let negative_gold: Vec<_> = gold.iter().filter(|one| one.negative).collect();
+    let negative: Vec<_> = predicted.iter().filter(|one| one.negative).collect();
     tally.negative.gold += negative_gold.len();
     tally.negative.predicted += negative.len();
-    tally.negative.both +=
-        negative_gold.iter().filter(|one| negative.iter().any(|two| share(&one.1, &two.1) >= 0.5)).count();
+    tally.negative.both += negative_gold
+        .iter()
+        .filter(|one| negative.iter().any(|two| share(&one.content, &two.content) >= 0.5))
+        .count();
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::parties::Speaker;
 use super::statements::{Characters, Lexicon, Piece, Stance, Statement};
+use super::topics::Meaning;
 
 /// Class of statements that another reader proposed.
 pub const PROPOSED: &str = "proposed";
@@ -146,8 +147,8 @@ fn check(
     }
     let party: Speaker = lexicon.parties.speaker(&one.speaker, account.date, &[]);
     let stance = match lexicon.topics.of_content(&one.quotation) {
-        Ok(Some((stance, _))) if !lexicon.topics.stances[stance].names => Stance::Listed(stance),
-        Ok(None) => Stance::Mentions,
+        Meaning::Stance(stance, _) if !lexicon.topics.stances[stance].names => Stance::Listed(stance),
+        Meaning::None => Stance::Mentions,
         _ => Stance::Unclear,
     };
     Ok(Statement {

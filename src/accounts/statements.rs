@@ -20,7 +20,7 @@ use super::grammar::is_nominative;
 use super::lexicon::Cues;
 use super::parties::{Mention, Named, Parties, Speaker};
 use super::tokens::{Kind, Tokens};
-use super::topics::Topics;
+use super::topics::{Meaning, Topics};
 
 /// What a speaker does about the topic of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -481,7 +481,7 @@ impl Reading<'_, '_> {
             );
         }
         let wished = self.lexicon.cues.classes[one.class].doubtful;
-        if wished && topics.of_content(said) == Ok(None) {
+        if wished && topics.of_content(said) == Meaning::None {
             return (Stance::Mentions, None);
         }
         if wished || one.negative || self.is_hypothetical(one) || is_ironic(said) {
@@ -493,7 +493,7 @@ impl Reading<'_, '_> {
     /// What the words themselves say.
     fn stance_of(&self, said: &str) -> (Stance, Option<String>) {
         match self.lexicon.topics.of_content(said) {
-            Ok(Some((stance, at))) if self.lexicon.topics.stances[stance].names => {
+            Meaning::Stance(stance, at) if self.lexicon.topics.stances[stance].names => {
                 // The party in the phrase, or right after it.
                 let end = said[at.end..].char_indices().nth(40).map_or(said.len(), |(more, _)| at.end + more);
                 match self.party_of(&said[at.start..end]) {
@@ -501,9 +501,9 @@ impl Reading<'_, '_> {
                     None => (Stance::Unclear, None),
                 }
             }
-            Ok(Some((stance, _))) => (Stance::Listed(stance), None),
-            Ok(None) => (Stance::Mentions, None),
-            Err(()) => (Stance::Unclear, None),
+            Meaning::Stance(stance, _) => (Stance::Listed(stance), None),
+            Meaning::None => (Stance::Mentions, None),
+            Meaning::Doubtful => (Stance::Unclear, None),
         }
     }
 

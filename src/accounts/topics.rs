@@ -107,6 +107,17 @@ impl Phrases {
     }
 }
 
+/// What words mean for a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A stance, by position, and the bytes of the phrase that says so.
+    Stance(usize, Range<usize>),
+    /// A phrase that is denied, conditional or in doubt.
+    Doubtful,
+    /// No phrase of any stance.
+    None,
+}
+
 /// All topics and stances.
 #[derive(Clone, Debug)]
 pub struct Topics {
@@ -190,9 +201,8 @@ impl Topics {
         self.stances.iter().position(|stance| stance.cues.iter().any(|cue| cue == class))
     }
 
-    /// What the content means by its phrases, with the bytes of the phrase; `Err` where a phrase is negated,
-    /// conditional or in doubt.
-    pub fn of_content(&self, content: &str) -> Result<Option<(usize, Range<usize>)>, ()> {
+    /// What the content means by its phrases.
+    pub fn of_content(&self, content: &str) -> Meaning {
         let mut found: Option<(usize, Range<usize>)> = None;
         let mut doubt = false;
         for (stance, at) in self.stance_phrases.in_text(content) {
@@ -206,9 +216,9 @@ impl Topics {
             }
         }
         match found {
-            Some(stance) => Ok(Some(stance)),
-            None if doubt => Err(()),
-            None => Ok(None),
+            Some((stance, at)) => Meaning::Stance(stance, at),
+            None if doubt => Meaning::Doubtful,
+            None => Meaning::None,
         }
     }
 }

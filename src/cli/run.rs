@@ -17,7 +17,8 @@ use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
 use crate::scenario::{
-    Draws, LongRun, RunOptions, Scenario, ShortRun, Strategy, Tornado, run, short_run, strategy, tornado,
+    Draws, LongRun, RunOptions, Scenario, ShortRun, Strategy, Tornado, price, run, short_run, strategy,
+    tornado,
 };
 use crate::world::World;
 
@@ -260,7 +261,8 @@ impl Finished {
     fn runs(&self, width: Option<u16>) -> String {
         let (scenario, long_run) = (&self.scenario, &self.long_run);
         let world = &self.world.world;
-        let long = Summary { scenario, world, ledger: &self.ledger.ledger, long_run }.render(width);
+        let summary = Summary { scenario, world, ledger: &self.ledger.ledger, long_run };
+        let long = summary.render(width);
         let Some(Weeks { short_run, world, .. }) = &self.short_run else { return long };
         let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
         let last = compared.map(|(_, phase)| phase).next_back();
@@ -270,7 +272,7 @@ impl Finished {
             short_run,
             long_run: last.map(|phase| (&long_run.results, phase.name.as_str(), phase.title.as_str())),
         };
-        format!("{}\n\n{}", long.trim_end(), page.render().trim_end())
+        format!("{}\n\n{}\n{}", long.trim_end(), page.render().trim_end(), summary.weeks_read())
     }
 
     /// Options that change results.

@@ -434,15 +434,28 @@ impl Summary<'_> {
 
     /// What each side's reading of each topic means in weeks; empty without a short run.
     pub fn weeks_read(&self) -> String {
-        let of = |variable| self.results().rows.iter().filter(move |row| row.variable == variable && row.reading.contains('/'));
-        let Some(last) = of(Variable::ValueAddedLost).filter_map(|row| row.week).max() else { return String::new() };
+        let of = |variable| {
+            self.results()
+                .rows
+                .iter()
+                .filter(move |row| row.variable == variable && row.reading.contains('/'))
+        };
+        let Some(last) = of(Variable::ValueAddedLost).filter_map(|row| row.week).max() else {
+            return String::new();
+        };
         let mut text = format!("\nIn {last} weeks, with one topic as a side reads it\n\n");
         text += &format!("  {:<36} {:>6} {:>22} {:>14}\n", "", "", "lost, million USD", "weeks below");
         for row in of(Variable::ValueAddedLost).filter(|row| row.week == Some(last)) {
             let same = |other: &&Row| other.reading == row.reading && other.region == row.region;
-            let below = of(Variable::WeeksBelow).find(same).map_or("·".to_owned(), |row| format!("{}", row.value));
+            let below =
+                of(Variable::WeeksBelow).find(same).map_or("·".to_owned(), |row| format!("{}", row.value));
             let (side, topic) = row.reading.split_once('/').unwrap_or((&row.reading, ""));
-            text += &format!("  {:<36} {:>6} {:>22} {below:>14}\n", format!("{topic}, {side}"), row.region, format!("{:.0}", row.value));
+            text += &format!(
+                "  {:<36} {:>6} {:>22} {below:>14}\n",
+                format!("{topic}, {side}"),
+                row.region,
+                format!("{:.0}", row.value)
+            );
         }
         text
     }

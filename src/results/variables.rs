@@ -390,7 +390,9 @@ impl Variable {
             Self::ReadingGap => {
                 "equivalent_variation with one topic as a side reads it, less that with the ledger as it is"
             }
-            Self::WeeksBelow => "weeks in which value added is at least a hundredth of a per cent below undisturbed",
+            Self::WeeksBelow => {
+                "weeks in which value added is at least a hundredth of a per cent below undisturbed"
+            }
             Self::TariffWeighted => {
                 "average tariff of a region on a partner over goods, weighted by base-year imports of the world"
             }

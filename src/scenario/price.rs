@@ -175,11 +175,19 @@ fn of_actors(scenario: &Scenario, results: &Results, reading: Arc<str>) -> Vec<R
     let name: Arc<str> = scenario.name.as_str().into();
     let mut rows = Vec::new();
     for actor in &scenario.actors {
-        let of = |variable| results.rows.iter().filter(move |row| row.variable == variable && *row.region == **actor);
-        let middle = |row: &Row| Row { scenario: name.clone(), reading: reading.clone(), low: None, high: None, ..row.clone() };
+        let of = |variable| {
+            results.rows.iter().filter(move |row| row.variable == variable && *row.region == **actor)
+        };
+        let middle = |row: &Row| Row {
+            scenario: name.clone(),
+            reading: reading.clone(),
+            low: None,
+            high: None,
+            ..row.clone()
+        };
         rows.extend(of(Variable::ValueAddedLost).map(middle));
         let below = of(Variable::ValueAdded).filter(|row| row.value < -BELOW).count();
-        if let Some(last) = of(Variable::ValueAdded).last() {
+        if let Some(last) = of(Variable::ValueAdded).next_back() {
             rows.push(Row { variable: Variable::WeeksBelow, value: below as f64, ..middle(last) });
         }
     }

@@ -190,7 +190,7 @@ impl Reader<'_, '_> {
         let accepted = match needs {
             Needs::Quote => false,
             Needs::Clause => {
-                clausal && !(marked && !subordinate)
+                clausal && (subordinate || !marked)
                     || matches!(name, "demand" | "promise" | "warn" | "confirm")
                         && infinitive
                         && !marked
@@ -252,7 +252,8 @@ impl Reader<'_, '_> {
                 || is_border(self.tokens, i)
                 || matches!(word, "that" | "to" | "how" | "why" | "whether" | "what" | "of" | "about")
         };
-        if told && !stop(at) && !(is_nominative(self.low(at)) && !matches!(self.low(at), "you" | "it")) {
+        let clause_begins = is_nominative(self.low(at)) && !matches!(self.low(at), "you" | "it");
+        if told && !stop(at) && !clause_begins {
             let from = at;
             let personal = matches!(
                 self.low(at),
@@ -352,7 +353,7 @@ impl Reader<'_, '_> {
             let word = self.low(i);
             shows_finite(word)
                 || word.ends_with("n't")
-                || i > start && word == "'s" && self.tokens.low(i - 1) != "" && is_nominative(self.low(i - 1))
+                || i > start && word == "'s" && is_nominative(self.low(i - 1))
                 || i > start && is_nominative(word) && matches!(word, "he" | "she" | "they" | "we" | "i")
                 || i > start
                     && self.cues.has(word)

@@ -79,7 +79,8 @@ impl Reader<'_, '_> {
                     return after == "by" || after == "that" && cue.form == Form::Past;
                 }
                 // A participle behind its noun: the plan announced by …
-                after != "by" && !(is_determiner(touching) && !is_pronoun(touching)) && touching != "to"
+                let article = is_determiner(touching) && !is_pronoun(touching);
+                after != "by" && !article && touching != "to"
             }
             Form::Ing => {
                 touching == ","
