@@ -129,7 +129,7 @@ pub fn statements(document: usize, account: &Account, lexicon: &Lexicon) -> Vec<
         tokens: &tokens,
         layout: &layout,
         places: Characters::of(text),
-        talks: talks(&mentions),
+        talks: talks(&mentions, lexicon, account.date),
         people: mentions
             .iter()
             .filter_map(|mention| match mention.named {
@@ -142,13 +142,17 @@ pub fn statements(document: usize, account: &Account, lexicon: &Lexicon) -> Vec<
 }
 
 /// The two governments that a text names most often.
-fn talks(mentions: &[Mention]) -> Vec<String> {
+fn talks(mentions: &[Mention], lexicon: &Lexicon, day: Option<Date>) -> Vec<String> {
     let mut counts: Vec<(String, usize)> = Vec::new();
     for mention in mentions {
-        if let Named::Country(code) | Named::Agency(code) = &mention.named {
+        let code = match &mention.named {
+            Named::Country(code) | Named::Agency(code) => Some(code.as_str()),
+            Named::Person(person) => lexicon.parties.in_office(*person, day),
+        };
+        if let Some(code) = code {
             match counts.iter_mut().find(|(other, _)| other == code) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((code.clone(), 1)),
+                None => counts.push((code.to_owned(), 1)),
             }
         }
     }

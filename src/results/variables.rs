@@ -391,7 +391,7 @@ impl Variable {
                 "equivalent_variation with one topic as a side reads it, less that with the ledger as it is"
             }
             Self::WeeksBelow => {
-                "weeks in which value added is at least a hundredth of a per cent below undisturbed"
+                "weeks in which value added is more than a thousandth of a per cent below undisturbed"
             }
             Self::TariffWeighted => {
                 "average tariff of a region on a partner over goods, weighted by base-year imports of the world"

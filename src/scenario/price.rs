@@ -13,7 +13,7 @@
 //!
 //! The weeks are told the same way, where the scenario has a short run: value added
 //! lost until its horizons with one topic as a side reads it, and the number of
-//! weeks in which value added is below undisturbed by a hundredth of a per cent,
+//! weeks in which value added is below undisturbed by a thousandth of a per cent,
 //! both at the middle of every range.
 //!
 //! A measure is of the first topic of which its id has a word; one of no topic is
@@ -34,7 +34,7 @@ use crate::results::{Results, Row, Variable};
 use crate::world::World;
 
 /// A week counts as below undisturbed from here on, per cent of value added.
-const BELOW: f64 = 0.01;
+const BELOW: f64 = 0.001;
 
 /// What one reading of one topic is worth to one actor in one phase.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,7 +146,8 @@ pub fn rows(prices: &[Price], scenario: &Scenario) -> Results {
 }
 
 /// The weeks of a scenario with every topic as each side reads it, and as the
-/// ledger has them: rows of `value_added_lost` and `weeks_below` of the actors.
+/// ledger has them: rows of `value_added_lost` and `weeks_below` of the actors, for
+/// the topics whose reading moves any of them.
 /// `world` has the materials of the short run carved out.
 ///
 /// # Errors
@@ -166,7 +167,14 @@ pub fn weeks(
         let found = short_run::run::weeks(&question, world, &case.ledger, study, &actors)?;
         Ok(of_actors(scenario, &found.results, format!("{}/{}", case.reading, case.topic).into()))
     };
-    let rows = cases.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    if cases.is_empty() {
+        return Ok(Results::default());
+    }
+    let plain = short_run::run::weeks(&question, world, ledger, study, &actors)?;
+    let plain = of_actors(scenario, &plain.results, "".into());
+    let mut rows = cases.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // What a topic's reading does not move is not told again.
+    rows.retain(|read| read.iter().zip(&plain).any(|(row, plain)| row.value != plain.value));
     Ok(Results { rows: rows.concat() })
 }
 

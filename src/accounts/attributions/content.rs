@@ -105,10 +105,12 @@ impl Reader<'_, '_> {
             || (is_preposition(first) || is_time(first) || is_adverb(first) || first.ends_with("ing"))
                 && !finite;
         let words = (start..last).filter(|i| self.tokens.is_word(*i)).count();
+        // …, she said. with nothing behind it.
+        let ends = (verb.end..clause.end).all(|i| !self.tokens.is_word(i));
         Some(Left {
             range: start..last + 1,
             quoted: false,
-            whole: !adverbial && words >= 2 && (finite || subject.turned),
+            whole: !adverbial && words >= 2 && (finite || subject.turned || ends),
         })
     }
 
