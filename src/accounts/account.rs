@@ -66,11 +66,7 @@ impl Account {
     /// All problems of the header, or of the file beside.
     pub fn read(name: &str, text: &str, beside: Option<(&str, &str)>) -> Result<Self, DocumentError> {
         let (header, body) = match header_of(text) {
-            Some(range) => {
-                // The marks become comments: every place stays what it is in the file.
-                let toml = format!("#{}#{}", &text[1..range.end - 3], &text[range.end - 2..range.end]);
-                (parse(name, &toml)?, range.end..text.len())
-            }
+            Some(range) => (parse(name, &commented(text, &range))?, range.end..text.len()),
             None => (Header::default(), 0..text.len()),
         };
         let beside = match beside {
@@ -92,20 +88,32 @@ impl Account {
     }
 }
 
+/// The text up to the end of the header, its marks made comments: every place
+/// stays what it is in the file.
+fn commented(text: &str, header: &Range<usize>) -> String {
+    let mut toml = " ".repeat(header.start) + "#" + &text[header.start + 1..header.end];
+    if toml.len() > header.start + 3 && toml.ends_with("\n+++") {
+        let last = toml.len() - 3;
+        toml.replace_range(last..last + 1, "#");
+    }
+    toml
+}
+
 /// The bytes of the header, marks included, if the text begins with one.
 fn header_of(text: &str) -> Option<Range<usize>> {
-    if !text.starts_with("+++\n") && !text.starts_with("+++\r\n") {
-        return None;
-    }
-    let mut at = text.find('\n')? + 1;
-    while at < text.len() {
-        let line = text[at..].split_inclusive('\n').next()?;
+    // A mark of byte order and empty lines may come first.
+    let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']).len();
+    let mut lines = text[start..].split_inclusive('\n');
+    let first = lines.next().filter(|line| line.trim_end() == "+++")?;
+    let mut at = start + first.len();
+    for line in lines {
         if line.trim_end() == "+++" {
-            return Some(0..at + 3);
+            return Some(start..at + 3);
         }
         at += line.len();
     }
-    None
+    // Opened and never closed: all of it is read as a header, and says what is wrong.
+    Some(start..text.len())
 }
 
 fn parse(name: &str, text: &str) -> Result<Header, DocumentError> {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::matrix::labels;
+use super::parties::Speaker;
 use super::statements::{Stance, Statement};
 use super::tokens::{Kind, Tokens};
 use super::topics::Topics;
@@ -108,7 +109,9 @@ pub fn differences(statements: &[Statement], topics: &Topics) -> Vec<Difference>
     // What differs is the same for all statements of a side with one stance and
     // the same numbers: one of each is enough, however long the accounts are.
     let mut kinds: BTreeMap<(usize, String, Stance, Numbers), usize> = BTreeMap::new();
-    for (number, statement) in statements.iter().enumerate().filter(|(_, statement)| !statement.inherited) {
+    for (number, statement) in
+        statements.iter().enumerate().filter(|(_, statement)| !statement.inherited && !statement.reported)
+    {
         let Some(side) = side(statement) else { continue };
         for topic in &statement.topics {
             kinds.entry((*topic, side.clone(), statement.stance, numbers(statement))).or_insert(number);
@@ -154,7 +157,8 @@ pub fn differences(statements: &[Statement], topics: &Topics) -> Vec<Difference>
 /// The one party a statement is of; both sides together contradict nobody.
 fn side(statement: &Statement) -> Option<String> {
     match &labels(&statement.speaker)[..] {
-        [label] if label != "unclear" && label != "others" => Some(label.clone()),
+        // Many people are behind the labels of kinds: only governments contradict.
+        [label] if matches!(statement.speaker, Speaker::Government(_)) => Some(label.clone()),
         _ => None,
     }
 }
@@ -193,7 +197,11 @@ fn numbers(statement: &Statement) -> Numbers {
                 return Some(("percent".to_owned(), number.to_owned()));
             }
             let unit = tokens.low(i + 1);
-            let unit = if unit == "%" || unit == "per" { "percent" } else { unit };
+            let unit = if unit == "%" || unit == "per" && tokens.low(i + 2).starts_with("cent") {
+                "percent"
+            } else {
+                unit
+            };
             (i + 1 < tokens.len() && tokens.is_word(i + 1))
                 .then(|| (unit.trim_end_matches('s').to_owned(), written.to_owned()))
         })

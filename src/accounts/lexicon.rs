@@ -101,12 +101,16 @@ impl Cues {
         let file: toml::Table = toml::from_str(text)?;
         for (name, entry) in file {
             let entry: Entry = entry.try_into()?;
-            let class = self.classes.len();
-            self.classes.push(Class {
-                name: name.as_str().into(),
-                needs: entry.content.unwrap_or(Needs::Any),
-                negative: entry.negative,
-                doubtful: entry.doubtful,
+            // A class of a name is one, whichever file adds to it.
+            let known = self.classes.iter().position(|class| *class.name == *name);
+            let class = known.unwrap_or_else(|| {
+                self.classes.push(Class {
+                    name: name.as_str().into(),
+                    needs: entry.content.unwrap_or(Needs::Any),
+                    negative: entry.negative,
+                    doubtful: entry.doubtful,
+                });
+                self.classes.len() - 1
             });
             for verb in &entry.verbs {
                 for (form, written) in forms(verb) {

@@ -3,8 +3,8 @@
 //! A row is a topic that somebody speaks of, a column a party. A cell holds what
 //! the party does about the topic, in the words of the stances, with the
 //! statements it rests on. Silence is a fact about a whole document: a party is
-//! silent on a topic only if every complete account of its own is, and somebody
-//! else speaks of it; or if a document says that it made no mention of it.
+//! silent on a topic only if a complete account of its own is, no other of its
+//! accounts has a word of it, and somebody else speaks of it; or if a document says that it made no mention of it.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,8 @@ impl Matrix {
         let mut parties: Vec<String> = Vec::new();
         let mut of_party: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
         for (number, statement) in statements.iter().enumerate() {
-            for label in labels(&statement.speaker) {
+            // What one side says that another said is the first one's word.
+            for label in labels(&statement.speaker).into_iter().filter(|_| !statement.reported) {
                 if !parties.contains(&label) {
                     parties.push(label.clone());
                 }
@@ -132,17 +133,17 @@ fn cell(
     }
     let mut says: Vec<String> = stances.into_iter().map(|(_, word)| word).collect();
     let own: Vec<usize> = (0..documents.accounts.len())
-        .filter(|number| {
-            documents.accounts[*number].complete
-                && documents.accounts[*number].party.as_deref() == Some(party)
-        })
+        .filter(|number| documents.accounts[*number].party.as_deref() == Some(party))
         .collect();
     let silent_in: Vec<String> = own
         .iter()
-        .filter(|number| !documents.spoken_in[**number].contains(&topic))
+        .filter(|number| {
+            documents.accounts[**number].complete && !documents.spoken_in[**number].contains(&topic)
+        })
         .map(|number| documents.accounts[*number].id.clone())
         .collect();
-    if !own.is_empty() && silent_in.len() == own.len() && says.is_empty() {
+    let spoken = own.iter().any(|number| documents.spoken_in[*number].contains(&topic));
+    if !silent_in.is_empty() && !spoken && says.is_empty() {
         says.push("silent".into());
     }
     Cell { says, statements: numbers, silent_in }

@@ -203,11 +203,13 @@ impl Parties {
     /// The government a person speaks for on a day; without a day, in any office.
     pub fn in_office(&self, person: usize, day: Option<Date>) -> Option<&str> {
         let person = &self.people[person];
-        let held = person.office.iter().any(|office| {
-            let Some(day) = day else { return true };
-            let from = date(&office.from).is_none_or(|from| from <= day);
-            from && office.until.as_ref().and_then(date).is_none_or(|until| day < until)
-        });
+        // Without an office given, always.
+        let held = person.office.is_empty()
+            || person.office.iter().any(|office| {
+                let Some(day) = day else { return true };
+                let from = date(&office.from).is_none_or(|from| from <= day);
+                from && office.until.as_ref().and_then(date).is_none_or(|until| day < until)
+            });
         held.then_some(&*person.party)
     }
 
@@ -229,6 +231,11 @@ impl Parties {
                 .get(role)
                 .is_some_and(|words| words.iter().any(|word| contains_word(&lower, &word.to_lowercase())))
         };
+        // Nobody in Beijing is not Beijing.
+        let first = lower.split_whitespace().next().unwrap_or_default();
+        if matches!(first, "no" | "nobody" | "none" | "neither" | "few" | "hardly" | "not") {
+            return Speaker::Unclear;
+        }
         let mentions = self.mentions(phrase);
         let owned = |mention: &Mention| {
             phrase[mention.end..].starts_with("'s") || phrase[mention.end..].starts_with("’s")
@@ -255,6 +262,10 @@ impl Parties {
                 None => Speaker::Other,
             };
         }
+        // Of a country, and not its government.
+        if has("outside") {
+            return Speaker::Other;
+        }
         // Words for people outside government come before the country they come from.
         let official = has("official") && !contains_word(&lower, "former");
         if has("expert") && !official || contains_word(&lower, "former") {
@@ -263,10 +274,16 @@ impl Parties {
         if has("firm") && !official {
             return Speaker::Firm;
         }
-        if let Some(Named::Agency(code)) =
-            mentions.iter().map(|mention| &mention.named).find(|named| matches!(named, Named::Agency(_)))
-        {
-            return Speaker::Government(vec![code.clone()]);
+        let agency =
+            mentions.iter().find(|mention| matches!(mention.named, Named::Agency(_)) && !depends(mention));
+        if let Some(Mention { named: Named::Agency(code), end, .. }) = agency {
+            // The agency itself, or what it says: its account, its spokesman.
+            let rest = phrase[*end..].to_lowercase();
+            let own =
+                ["account", "report", "agency", "note", "statement", "readout", "commentary", "article"];
+            if official || rest.trim().is_empty() || own.iter().any(|word| contains_word(&rest, word)) {
+                return Speaker::Government(vec![code.clone()]);
+            }
         }
         if has("press") && !official {
             return Speaker::Press;

@@ -1,8 +1,8 @@
 //! What a ledger might take up: measures and readings that accounts speak of.
 //!
-//! A proposal is never a measure. It says who speaks of what, where, and how
-//! far it is backed: `announced` by the side that acts, `claimed` by another,
-//! `confirmed` by both, `disputed` where the sides contradict each other. A person
+//! A proposal is never a measure. It says who speaks of what, where, and how far
+//! it is backed: `announced` in the side's own account, `claimed` in another's,
+//! `confirmed` by two sides, each for itself, `disputed` where they contradict each other. A person
 //! decides what becomes of it.
 //!
 //! Two kinds. A **measure**: a government says that it, or another, imposes, lifts
@@ -15,20 +15,20 @@ use serde::Serialize;
 use super::account::Account;
 use super::compare::{Difference, Odds};
 use super::matrix::word;
-use super::parties::{Speaker, contains_word};
+use super::parties::Speaker;
 use super::proposed::PROPOSED;
 use super::statements::{Stance, Statement};
-use super::topics::Topics;
+use super::topics::{Topics, in_doubt};
 
 /// How far a proposal is backed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backing {
-    /// By the side that acts.
+    /// In the side's own account.
     Announced,
-    /// By another.
+    /// In somebody else's.
     Claimed,
-    /// By both sides.
+    /// By two sides, each for itself.
     Confirmed,
     /// The sides contradict each other.
     Disputed,
@@ -148,6 +148,27 @@ const ACTS: [(&str, &[&str]); 6] = [
 /// Stances that read measures.
 const READS: [&str; 5] = ["resolved", "unresolved", "agrees", "demands", "concedes"];
 
+/// The act that the words tell of as done or decided; none if it is denied,
+/// conditional, demanded or asked about.
+fn act(said: &str) -> Option<&'static str> {
+    let lower = said.to_lowercase();
+    let first = lower.split_whitespace().next().unwrap_or_default();
+    if matches!(first, "whether" | "if" | "why" | "how" | "what" | "who" | "when" | "where") {
+        return None;
+    }
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let plainly = |verb: &str| {
+        lower.match_indices(verb).any(|(at, _)| {
+            let end = at + verb.len();
+            let whole = !letter(lower[..at].chars().next_back()) && !letter(lower[end..].chars().next());
+            let near = lower[..at].split_whitespace().rev().take(3);
+            let open = near.into_iter().any(|word| matches!(word, "should" | "must" | "ought"));
+            whole && !open && !in_doubt(&lower, &(at..end))
+        })
+    };
+    ACTS.iter().find(|(_, verbs)| verbs.iter().any(|verb| plainly(verb))).map(|(act, _)| *act)
+}
+
 /// Proposals of all statements, in their order; one a side, topic and word.
 pub fn proposals(
     accounts: &[Account],
@@ -158,16 +179,16 @@ pub fn proposals(
     let mut found: Vec<Proposal> = Vec::new();
     for statement in statements {
         let Speaker::Government(codes) = &statement.speaker else { continue };
-        if statement.inherited || statement.negative || statement.stance == Stance::Unclear {
+        if statement.inherited
+            || statement.reported
+            || statement.negative
+            || statement.stance == Stance::Unclear
+        {
             continue;
         }
         let said: String =
             statement.content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
-        let lower = said.to_lowercase();
-        let act = ACTS
-            .iter()
-            .find(|(_, verbs)| verbs.iter().any(|verb| contains_word(&lower, verb)))
-            .map(|(act, _)| *act);
+        let act = act(&said);
         let read = match statement.stance {
             Stance::Listed(number) if READS.contains(&topics.stances[number].code.as_str()) => {
                 Some(word(statement, topics))
@@ -255,7 +276,11 @@ fn rates(said: &str) -> Vec<String> {
         let is_number = !number.is_empty()
             && number.chars().all(|digit| digit.is_ascii_digit() || matches!(digit, '.' | ','));
         let next = words.get(at + 1).map_or("", |word| *word);
-        if is_number && (bare.ends_with('%') || next.starts_with("percent") || next.starts_with("per")) {
+        if is_number
+            && (bare.ends_with('%')
+                || next.starts_with("percent")
+                || next == "per" && words.get(at + 2).is_some_and(|word| word.starts_with("cent")))
+        {
             found.push(format!("{number}%"));
         }
     }

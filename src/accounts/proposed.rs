@@ -21,6 +21,9 @@ use super::topics::Meaning;
 /// Class of statements that another reader proposed.
 pub const PROPOSED: &str = "proposed";
 
+/// Fewer words than this are no statement.
+const FEW_WORDS: usize = 3;
+
 /// One proposed statement.
 #[derive(Clone, Debug, Deserialize)]
 struct Proposed {
@@ -130,11 +133,18 @@ fn check(
         if words.trim().is_empty() {
             return Err(format!("a {what} without words"));
         }
-        match body.find(words) {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let whole = |at: &usize| {
+            !letter(body[..*at].chars().next_back()) && !letter(body[at + words.len()..].chars().next())
+        };
+        match body.match_indices(words).map(|(at, _)| at).find(whole) {
             Some(at) => Ok(account.body.start + at..account.body.start + at + words.len()),
             None => Err(format!("the {what} is not in the text: {}", shortened(words))),
         }
     };
+    if one.quotation.split_whitespace().count() < FEW_WORDS {
+        return Err(format!("too short to be a statement: {}", shortened(&one.quotation)));
+    }
     let quotation = find(&one.quotation, "quotation")?;
     let speaker = find(&one.speaker, "speaker")?;
     let piece = |range: &Range<usize>| Piece {
@@ -162,6 +172,7 @@ fn check(
         negative: false,
         topics,
         inherited: false,
+        reported: false,
         stance,
         named: None,
         date: account.date,

@@ -152,7 +152,8 @@ impl Topics {
                     topics[place].title = title;
                 }
                 topics[place].measures.extend(entry.measures);
-                phrases.extend(entry.phrases.into_iter().map(|phrase| (phrase, place)));
+                let some = entry.phrases.into_iter().filter(|phrase| !phrase.trim().is_empty());
+                phrases.extend(some.map(|phrase| (phrase, place)));
             }
         }
         let file: toml::Table = toml::from_str(STANCES)?;
@@ -232,7 +233,7 @@ fn is_future(content: &str, at: &Range<usize>) -> bool {
 }
 
 /// Is the phrase denied, conditional or questioned in its clause?
-fn in_doubt(content: &str, at: &Range<usize>) -> bool {
+pub(super) fn in_doubt(content: &str, at: &Range<usize>) -> bool {
     // A clause is short; what lies further back does not bear on it.
     let mut near_by = at.start.saturating_sub(300);
     while !content.is_char_boundary(near_by) {
@@ -248,7 +249,9 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
     };
     let negated =
         near(4, &|word| is_negation(word) || matches!(word, "no" | "without" | "far" | "hardly" | "barely"))
-            || near(words, &|word| matches!(word, "nothing" | "none" | "nobody" | "neither"));
+            || near(words, &|word| {
+                matches!(word, "nothing" | "none" | "nobody" | "neither" | "anything" | "never")
+            });
     let conditional = near(words, &|word| {
         matches!(
             word,
@@ -273,15 +276,42 @@ fn in_doubt(content: &str, at: &Range<usize>) -> bool {
         )
     });
     let question = after.find(['.', ';', '!', '?']).is_some_and(|end| after[end..].starts_with('?'));
+    // "… resolved in 2019 but has flared up": what follows at once takes it back.
+    let tail: String = after.chars().take(60).collect();
+    let tail = tail.split(['.', ';', '!', '?']).next().unwrap_or_default().to_lowercase();
+    let taken_back = ["but has", "but have", "but had", "only if", " nothing", "unless"]
+        .iter()
+        .any(|words| tail.contains(words));
     let scare = |mark: char| content[..at.start].ends_with(mark);
     let scared = ['“', '"', '‘'].into_iter().any(scare)
         && at.end - at.start < 20
         && after.starts_with(['”', '"', '’']);
-    // Words of somebody else, quoted inside: “He said ‘it is settled’.”
-    let open = content[near_by..at.start].matches('‘').count();
-    let inner = open > 0 && {
-        let from = near_by + content[near_by..at.start].rfind('‘').unwrap_or(0);
-        !content[from..at.start].contains("’ ") && !content[from..at.start].contains("’,")
-    };
-    negated || conditional || question || scared || inner
+    let inner = quotes_inside(&content[near_by..at.start]);
+    negated || conditional || question || scared || taken_back || inner
+}
+
+/// Is a single mark of quotation open at the end: words of somebody else, as in
+/// “He said ‘it is settled’”?
+fn quotes_inside(before: &str) -> bool {
+    let mut open = false;
+    let mut previous = ' ';
+    let mut letters = before.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied().unwrap_or('x');
+        match letter {
+            '‘' => open = true,
+            '\'' if !previous.is_alphanumeric() && next.is_alphanumeric() => open = true,
+            '’' | '\'' if !next.is_alphanumeric() => open = false,
+            _ => {}
+        }
+        previous = letter;
+    }
+    open
+}
+
+/// Has the id of a measure this word, or these words in a row: `rare-earth` in
+/// `cn-rare-earths-licences`, and not `port` in `us-import-ban`?
+pub fn id_has(id: &str, word: &str) -> bool {
+    let id = format!("-{id}-");
+    [format!("-{word}-"), format!("-{word}s-")].iter().any(|word| id.contains(word.as_str()))
 }

@@ -138,7 +138,7 @@ pub fn main() -> ExitCode {
 }
 
 fn say(text: std::fmt::Arguments<'_>) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Input(format!("cannot write to standard output: {e}")))

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use super::run::{RunError, RunOptions, elasticity_sets, find_region, states};
 use super::short_run::{self, ShortRunError, ShortRunQuestion};
 use super::{Phase, Scenario};
-use crate::accounts::topics::Topics;
+use crate::accounts::topics::{Topics, id_has};
 use crate::equilibrium::{Calibration, Change, Closure, Numeraire, Options};
 use crate::ledger::{Ledger, PolicyState};
 use crate::network::Study;
@@ -213,8 +213,7 @@ struct Case {
 fn cases(scenario: &Scenario, ledger: &Ledger) -> Vec<Case> {
     let topics = Topics::shipped();
     let topic_of = |id: &str| {
-        let found =
-            topics.topics.iter().find(|topic| topic.measures.iter().any(|word| id.contains(word.as_str())));
+        let found = topics.topics.iter().find(|topic| topic.measures.iter().any(|word| id_has(id, word)));
         found.map_or((id.to_owned(), id.to_owned()), |topic| (topic.code.clone(), topic.title.clone()))
     };
     let mut cases: Vec<Case> = Vec::new();

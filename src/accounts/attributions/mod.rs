@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
             source: subject.phrase,
             cue: verb,
             class: cue.class,
-            negative: class.negative != (group.negated && !class.negative),
+            negative: class.negative != group.negated,
             content,
         })
     }

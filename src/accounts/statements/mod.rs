@@ -68,6 +68,8 @@ pub struct Statement {
     pub topics: Vec<usize>,
     /// Were they taken from the sentence before?
     pub inherited: bool,
+    /// Is it what another party says that the speaker said?
+    pub reported: bool,
     /// What the speaker does about them.
     pub stance: Stance,
     /// The party that the stance names, if it names one.
@@ -183,11 +185,39 @@ struct Reading<'a, 't> {
     people: Vec<(usize, Range<usize>)>,
 }
 
+/// What somebody said, around what is said in it.
+#[derive(Clone, Debug)]
+struct Around {
+    range: Range<usize>,
+    speaker: Speaker,
+    /// Is it denied, or left open?
+    doubtful: bool,
+}
+
+/// So many contents before a cue are searched for the one it lies in.
+const MOST_AROUND: usize = 50;
+
 impl Reading<'_, '_> {
+    /// In a government's own account "both sides" are what it says of both: its word.
+    fn own_side(&self, speaker: Speaker) -> Speaker {
+        match (&speaker, &self.account.party) {
+            (Speaker::Government(codes), Some(own)) if codes.len() > 1 && codes.contains(own) => self.own(),
+            _ => speaker,
+        }
+    }
+
+    /// Does a government's own account say what another says?
+    fn speaks_for_another(&self, speaker: &Speaker) -> bool {
+        match (speaker, &self.account.party) {
+            (Speaker::Government(codes), Some(own)) => !codes.contains(own),
+            _ => false,
+        }
+    }
+
     fn statements(&self, found: Vec<Attribution>) -> Vec<Statement> {
         let mut statements = Vec::with_capacity(found.len());
         let mut heard = Heard::default();
-        let mut outer: Vec<(Range<usize>, Speaker)> = Vec::new();
+        let mut outer: Vec<Around> = Vec::new();
         let mut found = found;
         found.sort_by_key(|one| {
             (
@@ -208,10 +238,21 @@ impl Reading<'_, '_> {
                 breaks.next();
                 heard = Heard::default();
             }
-            let speaker = self.speaker(one, &heard, &outer);
-            let statement = self.statement(one, speaker.clone());
+            let speaker = self.own_side(self.speaker(one, &heard, &outer));
+            let mut statement = self.statement(one, speaker.clone());
+            let around =
+                outer.iter().rev().take(MOST_AROUND).find(|around| around.range.contains(&one.cue.start));
+            statement.reported = match around.map(|around| &around.speaker) {
+                Some(Speaker::Press | Speaker::Unclear) | None => self.speaks_for_another(&speaker),
+                Some(other) => *other != speaker,
+            };
+            // What is denied or left open around it is not said by it.
+            if around.is_some_and(|around| around.doubtful) {
+                statement.stance = Stance::Unclear;
+            }
+            let doubtful = one.negative || self.lexicon.cues.classes[one.class].doubtful;
             for piece in &one.content {
-                outer.push((piece.clone(), speaker.clone()));
+                outer.push(Around { range: piece.clone(), speaker: speaker.clone(), doubtful });
             }
             self.hear(&mut heard, one, &speaker);
             statements.push(statement);
@@ -240,7 +281,8 @@ impl Reading<'_, '_> {
         let said: String = content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
         let mut topics = self.lexicon.topics.of(&said);
         let inherited = topics.is_empty();
-        if inherited {
+        // Silence is about what it names.
+        if inherited && class != "silence" {
             topics = self.topics_before(one, matches!(speaker, Speaker::Government(_)));
         }
         let quoted = one.content.iter().all(|range| {
@@ -256,6 +298,7 @@ impl Reading<'_, '_> {
             quoted,
             negative: one.negative,
             inherited: inherited && !topics.is_empty(),
+            reported: false,
             topics,
             stance,
             named,

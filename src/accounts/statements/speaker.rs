@@ -5,9 +5,7 @@
 //! named in full. In a government's own account an office without a name is its own.
 //! Everything else is unclear.
 
-use std::ops::Range;
-
-use super::Reading;
+use super::{Around, Reading};
 use crate::accounts::attributions::Attribution;
 use crate::accounts::grammar::is_nominative;
 use crate::accounts::parties::{Named, Speaker};
@@ -71,19 +69,14 @@ impl Reading<'_, '_> {
     }
 
     /// Whom the source of `one` speaks for.
-    pub(super) fn speaker(
-        &self,
-        one: &Attribution,
-        heard: &Heard,
-        outer: &[(Range<usize>, Speaker)],
-    ) -> Speaker {
+    pub(super) fn speaker(&self, one: &Attribution, heard: &Heard, outer: &[Around]) -> Speaker {
         let low = self.tokens.low(one.source.start);
         let single = one.source.len() == 1;
         let enclosing = || {
-            let around = outer.iter().rev().find(|(range, _)| {
-                range.contains(&one.cue.start) && self.layout.quotation(one.cue.start).is_some()
+            let around = outer.iter().rev().find(|around| {
+                around.range.contains(&one.cue.start) && self.layout.quotation(one.cue.start).is_some()
             });
-            around.map(|(_, speaker)| speaker.clone())
+            around.map(|around| around.speaker.clone())
         };
         if single {
             match low {
@@ -93,6 +86,10 @@ impl Reading<'_, '_> {
                     } else {
                         Speaker::Unclear
                     });
+                }
+                // In somebody's own words "he" is another.
+                "he" | "she" | "it" | "they" if self.layout.quotation(one.cue.start).is_some() => {
+                    return Speaker::Unclear;
                 }
                 "he" | "she" | "who" => {
                     return heard

@@ -11,6 +11,31 @@ use crate::accounts::attributions::Attribution;
 use crate::accounts::parties::Named;
 use crate::accounts::topics::Meaning;
 
+/// Words by which a sentence takes back what it says.
+const DISPUTES: [&str; 21] = [
+    "false",
+    "falsely",
+    "untrue",
+    "wrong",
+    "wrongly",
+    "nonsense",
+    "lie",
+    "lies",
+    "lying",
+    "rumour",
+    "rumours",
+    "rumor",
+    "rumors",
+    "myth",
+    "fiction",
+    "disagreed",
+    "disagrees",
+    "fabricated",
+    "baseless",
+    "groundless",
+    "supposedly",
+];
+
 impl Reading<'_, '_> {
     pub(super) fn stance(&self, one: &Attribution, class: &str, said: &str) -> (Stance, Option<String>) {
         let topics = &self.lexicon.topics;
@@ -22,18 +47,22 @@ impl Reading<'_, '_> {
             {
                 return (if code == "silent" { Stance::Listed(stance) } else { Stance::Mentions }, None);
             }
-            // A cue that is itself denied: did not demand, did not warn.
-            let denied = one.negative && !matches!(code, "silent" | "denies");
-            return (
-                if denied || self.is_hypothetical(one) { Stance::Unclear } else { Stance::Listed(stance) },
-                None,
-            );
+            // A cue that is itself denied: did not demand, did not deny.
+            let denied = one.negative != matches!(code, "silent" | "denies");
+            let doubtful = denied || self.is_hypothetical(one) || code != "denies" && self.is_disputed(one);
+            return (if doubtful { Stance::Unclear } else { Stance::Listed(stance) }, None);
         }
         let wished = self.lexicon.cues.classes[one.class].doubtful;
         if wished && topics.of_content(said) == Meaning::None {
             return (Stance::Mentions, None);
         }
-        if wished || one.negative || self.is_hypothetical(one) || is_ironic(said) {
+        let mentions = topics.of_content(said) == Meaning::None;
+        if wished
+            || one.negative
+            || self.is_hypothetical(one)
+            || is_ironic(said)
+            || !mentions && self.is_disputed(one)
+        {
             return (Stance::Unclear, None);
         }
         self.stance_of(said)
@@ -64,6 +93,12 @@ impl Reading<'_, '_> {
                 self.lexicon.parties.in_office(person, self.account.date).map(str::to_owned)
             }
         })
+    }
+
+    /// Does the sentence call something false, or deny it: `it is false that she agreed`?
+    fn is_disputed(&self, one: &Attribution) -> bool {
+        let words = |i: usize| DISPUTES.contains(&self.tokens.low(i));
+        self.layout.sentence(one.cue.start).is_some_and(|sentence| sentence.clone().any(words))
     }
 
     /// `would say`, `might warn`, `if she demanded`: nobody has said it.

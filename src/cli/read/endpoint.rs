@@ -6,7 +6,7 @@
 //! own reading stands. Answers are kept in a folder under the hash of the question,
 //! and not asked for twice.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -56,10 +56,15 @@ impl Endpoint {
         self.check(url)?;
         let mut found = Vec::new();
         for (number, account) in accounts.iter().enumerate() {
-            let answer = self.answer(url, model, account, lexicon);
-            let kept = answer.and_then(|answer| {
-                kept(&answer, number, account, known, lexicon)
-                    .map_err(|e| format!("its answer is not of the schema: {e}"))
+            let kept = self.answer(url, model, account, lexicon).and_then(|(answer, place)| {
+                let kept = kept(&answer, number, account, known, lexicon)
+                    .map_err(|e| format!("its answer is not of the schema: {e}"))?;
+                // Only what could be used is worth keeping.
+                if let Some(place) = place {
+                    keep(&place, &answer)
+                        .unwrap_or_else(|why| common.remark(&format!("the answer is not kept: {why}")));
+                }
+                Ok(kept)
             });
             match kept {
                 Ok(kept) => {
@@ -83,15 +88,14 @@ impl Endpoint {
     }
 
     fn check(&self, url: &str) -> Result<(), Failure> {
-        let Some(rest) = url.strip_prefix("http://") else {
-            return Err(Failure::Input(format!("--reader {url}: write http://127.0.0.1:PORT/v1")));
-        };
-        let host = rest.split('/').next().unwrap_or(rest);
-        let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-        let name = match host.strip_prefix('[') {
-            Some(inner) => inner.split(']').next().unwrap_or(inner),
-            None => host.split(':').next().unwrap_or(host),
-        };
+        // The parser that the request itself goes through: both see the same host.
+        let wrong = || Failure::Input(format!("--reader {url}: write http://127.0.0.1:PORT/v1"));
+        let address: ureq::http::Uri = url.parse().map_err(|_| wrong())?;
+        let plain = address.scheme_str() == Some("http")
+            && address.query().is_none()
+            && !url.contains(['@', '#', '\\']);
+        let Some(host) = address.host().filter(|_| plain) else { return Err(wrong()) };
+        let name = host.trim_start_matches('[').trim_end_matches(']');
         let loopback = name == "localhost"
             || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
         if loopback || self.reader_elsewhere {
@@ -102,8 +106,14 @@ impl Endpoint {
         )))
     }
 
-    /// The endpoint's answer, from the folder if it is there.
-    fn answer(&self, url: &str, model: &str, account: &Account, lexicon: &Lexicon) -> Result<String, String> {
+    /// The endpoint's answer, from the folder if it is there; where to keep it if not.
+    fn answer(
+        &self,
+        url: &str,
+        model: &str,
+        account: &Account,
+        lexicon: &Lexicon,
+    ) -> Result<(String, Option<PathBuf>), String> {
         let body = json!({
             "model": model,
             "temperature": 0,
@@ -119,15 +129,9 @@ impl Endpoint {
             .as_ref()
             .map(|folder| folder.join(format!("{}.json", sha256(format!("{url}\n{body}").as_bytes()))));
         if let Some(known) = place.as_ref().and_then(|place| std::fs::read_to_string(place).ok()) {
-            return Ok(known);
+            return Ok((known, None));
         }
-        let answer = self.post(url, &body)?;
-        if let (Some(folder), Some(place)) = (&self.reader_cache, &place) {
-            let keep = std::fs::create_dir_all(folder).map_err(|e| e.to_string());
-            keep.and_then(|()| write::file(place, answer.as_bytes()).map_err(|e| e.to_string()))
-                .map_err(|e| format!("the answer cannot be kept: {e}"))?;
-        }
-        Ok(answer)
+        Ok((self.post(url, &body)?, place))
     }
 
     fn post(&self, url: &str, body: &str) -> Result<String, String> {
@@ -154,4 +158,12 @@ impl Endpoint {
         let content = value["choices"][0]["message"]["content"].as_str();
         content.map(str::to_owned).ok_or_else(|| "its answer has no message".to_owned())
     }
+}
+
+/// Writes an answer to its place, and the folder if it is not there.
+fn keep(place: &Path, answer: &str) -> Result<(), String> {
+    if let Some(folder) = place.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
+    }
+    write::file(place, answer.as_bytes()).map_err(|e| e.to_string())
 }

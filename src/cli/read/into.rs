@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::accounts::Reading;
 use crate::accounts::proposals::{Proposal, Sort};
+use crate::accounts::topics::id_has;
 use crate::cli::Failure;
 use crate::results::write;
 
@@ -22,7 +23,14 @@ pub fn write(path: &Path, files: &[PathBuf], reading: &Reading) -> Result<String
     let known: toml::Table = toml::from_str(&old).map_err(|e| {
         Failure::Input(format!("{} is not a ledger that can be added to: {e}", path.display()))
     })?;
-    let ids: Vec<(String, String)> = measures(&known);
+    let list = known.get("proposal").is_none_or(|node| node.as_array().is_some_and(|list| !list.is_empty()));
+    if !known.contains_key("ledger") || !list {
+        return Err(Failure::Input(format!(
+            "{} is not a ledger that can be added to: it has no `ledger = {{ title = … }}`, or its `proposal` is no [[proposal]]",
+            path.display()
+        )));
+    }
+    let ids: Vec<String> = measures(&known);
     let fresh: Vec<String> = reading
         .proposals
         .iter()
@@ -38,31 +46,21 @@ pub fn write(path: &Path, files: &[PathBuf], reading: &Reading) -> Result<String
     }
     text += "\n# --- Proposals from accounts: nothing below is in force until a person makes it a measure or a reading ---\n";
     text += &fresh.concat();
+    if text.contains("\r\n") {
+        text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
     write::file(path, text.as_bytes())?;
     let one = if fresh.len() == 1 { "proposal" } else { "proposals" };
     Ok(format!("{} {one} added; none is in force", fresh.len()))
 }
 
-/// Ids of the ledger's measures, and who takes each.
-fn measures(ledger: &toml::Table) -> Vec<(String, String)> {
+/// Ids of the ledger's measures.
+fn measures(ledger: &toml::Table) -> Vec<String> {
     let items = ledger.get("measure").and_then(|node| node.as_array());
-    items
-        .into_iter()
-        .flatten()
-        .filter_map(|measure| {
-            let by = measure.get("by").map_or_else(String::new, |by| by.to_string());
-            Some((measure.get("id")?.as_str()?.to_owned(), by))
-        })
-        .collect()
+    items.into_iter().flatten().filter_map(|measure| Some(measure.get("id")?.as_str()?.to_owned())).collect()
 }
 
-fn block(
-    proposal: &Proposal,
-    files: &[PathBuf],
-    reading: &Reading,
-    ledger: &Path,
-    ids: &[(String, String)],
-) -> String {
+fn block(proposal: &Proposal, files: &[PathBuf], reading: &Reading, ledger: &Path, ids: &[String]) -> String {
     let sort = match proposal.sort {
         Sort::Measure => "measure",
         Sort::Reading => "reading",
@@ -87,8 +85,8 @@ fn block(
     }
     let may: Vec<String> = ids
         .iter()
-        .filter(|(id, _)| proposal.measures.iter().any(|word| id.contains(word)))
-        .map(|(id, _)| quoted(id))
+        .filter(|id| proposal.measures.iter().any(|word| id_has(id, word)))
+        .map(|id| quoted(id))
         .collect();
     if !may.is_empty() {
         lines.push(format!("measures = [{}]", may.join(", ")));
@@ -110,12 +108,17 @@ fn block(
     lines.join("\n")
 }
 
-/// The file as seen from the ledger's folder, where it lies in or below it.
+/// The file as seen from the ledger's folder, by `..` where it lies outside.
 fn beside(file: &Path, ledger: &Path) -> String {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let (file_whole, folder) = (whole(file), whole(ledger).parent().map(Path::to_owned));
-    match folder.as_ref().and_then(|folder| file_whole.strip_prefix(folder).ok()) {
-        Some(below) => below.display().to_string(),
-        None => file.display().to_string(),
+    let (file_whole, ledger_whole) = (whole(file), whole(ledger));
+    let folder: Vec<_> = ledger_whole.parent().unwrap_or(Path::new("")).components().collect();
+    let parts: Vec<_> = file_whole.components().collect();
+    let shared = folder.iter().zip(&parts).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return file_whole.display().to_string();
     }
+    let up = std::iter::repeat_n("..".to_owned(), folder.len() - shared);
+    let down = parts[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }
