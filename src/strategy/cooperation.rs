@@ -45,6 +45,8 @@ use super::truce::Payoffs;
 const SHARE: f64 = 1e-5;
 /// A constraint that misses by less holds, in logarithms: what solves are good for.
 const SLACK: f64 = 1e-10;
+/// Residual of a breach, in `ln(1+t)`: what it is worth is off by the square.
+const REPLY: f64 = 1e-7;
 /// Turns at the most.
 const TURNS: usize = 200;
 
@@ -119,7 +121,8 @@ impl<'a, E: Economy + ?Sized> Road<'a, E> {
         planner.objective = Objective { weights: (0..economy.region_count()).map(weight).collect() };
         let best = best_reply_from(economy, &planner, &war.0, Some(&war.1), &STARTS, pace)?;
         let efficient = (best.rest.policy, best.rest.outcome);
-        Ok(Self { economy, players, pace: *pace, weights, war, efficient })
+        let pace = Pace { target: REPLY, tolerance: 10.0 * REPLY, ..*pace };
+        Ok(Self { economy, players, pace, weights, war, efficient })
     }
 
     /// Taxes and equilibrium of the efficient deal.

@@ -38,10 +38,9 @@
 
 use super::economy::{Economy, Policy};
 use super::error::StrategyError;
-use super::nash::nash;
-use super::play::Pace;
-use super::player::Player;
-use super::reply::{STARTS, best_reply};
+use super::nash::{Search, search};
+use super::player::{Lever, Player};
+use super::reply::{best_reply, best_reply_from};
 use super::target::gradient;
 use super::truce::{Payoffs, pool, slack};
 
@@ -80,7 +79,8 @@ impl Issues {
 }
 
 /// The payoffs of two players at a deal. Their levers say what a breach may do: the
-/// tariffs are one issue, the export taxes the other.
+/// tariffs are one issue, the export taxes the other. Wars and breaches are looked for
+/// as widely as `within` says.
 ///
 /// # Errors
 /// [`StrategyError::Input`] if a player has not both instruments;
@@ -89,7 +89,7 @@ pub fn issues<E: Economy + ?Sized>(
     economy: &E,
     players: &[Player; 2],
     deal: &Policy,
-    pace: &Pace,
+    within: &Search,
 ) -> Result<[Issues; 2], StrategyError> {
     if let Some(player) = players.iter().find(|p| p.tariffs.is_empty() || p.export_taxes.is_empty()) {
         return Err(StrategyError::Input(format!(
@@ -101,17 +101,21 @@ pub fn issues<E: Economy + ?Sized>(
     let tariffs = players.clone().map(|p| Player { export_taxes: Vec::new(), level: None, ..p });
     let licences = players.clone().map(|p| Player { tariffs: Vec::new(), level: None, ..p });
     let game = |players: &[Player; 2], what: &'static str| {
-        let found = nash(economy, players, deal, &STARTS, pace)?;
+        let found = search(economy, players, deal, within)?;
         let Some(war) = found.equilibria.first() else {
             return Err(StrategyError::NoConvergence {
                 what: format!("a war over {what} that nobody wants to leave"),
                 residual: found.rejected.first().map_or(f64::NAN, |c| c.gap()),
-                rounds: STARTS.len(),
+                rounds: within.starts.len(),
                 advice: "Try other bounds",
             });
         };
         let of = |player: &Player| {
-            let reply = best_reply(economy, player, deal, Some(&now), &STARTS, pace)?;
+            let (starts, pace) = (&within.replies, &within.pace);
+            let reply = match within.shut {
+                true => best_reply(economy, player, deal, Some(&now), starts, pace)?,
+                false => best_reply_from(economy, player, deal, Some(&now), starts, pace)?,
+            };
             Ok::<Payoffs, StrategyError>(Payoffs {
                 deal: player.objective.value(&now),
                 breach: reply.value,
@@ -174,8 +178,8 @@ pub fn prices<E: Economy + ?Sized>(
     let slopes = [0, 1].map(|aim| gradient(economy, policy, &outcome, &shadows[aim]));
     let price = |giver: usize| {
         let taker = 1 - giver;
-        let sum = |slope: &[f64], lever: Option<&super::player::Lever>, partner: usize| {
-            let of = |lever: &super::player::Lever| {
+        let sum = |slope: &[f64], lever: Option<&Lever>, partner: usize| {
+            let of = |lever: &Lever| {
                 let free = (0..economy.theta().len()).filter(|s| lever.free[s * n + partner]);
                 let cell = |s: usize| (s * n + regions[taker]) * n + regions[giver];
                 free.map(|s| slope[cell(s)]).sum::<f64>()

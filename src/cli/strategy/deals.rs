@@ -7,7 +7,9 @@ use super::talks::{shares, war};
 use crate::cli::Failure;
 use crate::strategy::Policy;
 use crate::strategy::cooperation::Road;
+use crate::strategy::nash::Search;
 use crate::strategy::player::Player;
+use crate::strategy::reply::STARTS;
 use crate::strategy::truce::{Clock, Payoffs, annuity};
 use crate::strategy::two_issues::{issues, prices};
 
@@ -132,7 +134,12 @@ fn mean_tax(game: &Game, player: &Player, (own, other): (usize, usize), policy: 
 pub fn linked(game: &Game, levers: &Levers, patience: &Patience) -> Result<(), Failure> {
     let players = levers.with_licences().rivals(game, true)?;
     let today = game.today();
-    let found = issues(&*game.economy, &players, &today, &game.pace)?;
+    // Shutting every sector in turn takes long with inputs: a narrower search there.
+    let within = match game.wage_share {
+        Some(_) => Search::thorough(&STARTS, &game.pace),
+        None => Search::quick(&game.pace),
+    };
+    let found = issues(&*game.economy, &players, &today, &within)?;
     let (delta, periods) = (patience.clock.delta(patience.lag), patience.punishment);
     say!(
         "\nTariffs and licences as one deal; licences are the export taxes that make limits hold. Slack is what deters less what\n\

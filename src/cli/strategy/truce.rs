@@ -167,9 +167,12 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
             say!("\nSeen through noise of {noise}: a trigger exists, with hardly any false alarm")?;
         }
         Some(regime) => say!(
-            "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms and {:.1} months of war a year",
+            "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms a year, {}",
             regime.false_alarms_a_year(lag),
-            regime.months_at_war()
+            match regime.war {
+                Some(_) => format!("{:.1} months at war", regime.months_at_war()),
+                None => "the first of which starts a war that does not end".to_owned(),
+            }
         )?,
         None => say!("\nSeen through noise of {noise}: no trigger deters, the deal breaks")?,
     }
