@@ -48,6 +48,12 @@ fn wrong_input_is_told_in_one_line() {
         ("strategy optimal --players USA,CHN --csv x.csv", "name one in --players"),
         ("strategy truce --players USA,CHN,JPN", "name two"),
         ("strategy truce --players USA,CHN --lag -5", "unexpected argument"),
+        ("strategy truce --players USA,CHN,JPN --most-cooperative", "name two"),
+        ("strategy truce --world ossa2014 --players USA,CHN --linked --rate 0", "set --rate above 0"),
+        (
+            "strategy truce --world ossa2014 --players USA,CHN --linked --instruments export-cap --rent importer",
+            "two would set it",
+        ),
         ("strategy ladder --players USA,CHN --rungs 2025-01-19", "two days or more"),
         ("strategy leverage --players USA,CHN --step 0", "above 0"),
         ("network", "--from"),
@@ -154,4 +160,66 @@ fn a_ladder_marks_best_answers() {
     assert!(output.status.success());
     assert!(printed.contains("+0.000* /+0.000*"), "{printed}");
     assert!(printed.contains("Nobody wants to move from: USA 2025-01-19 and CHN 2025-01-19"), "{printed}");
+}
+
+/// Noise that a deal bears, and more than it bears.
+#[test]
+fn a_deal_is_seen_through_noise() {
+    let run = |noise: &str| {
+        let of = ["strategy", "truce", "--world", "ossa2014", "--players", "EU,CHN", "--noise", noise];
+        let output = detente(&of);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let clear = run("0.3");
+    assert!(clear.contains("noise of 0.3: a trigger exists, with hardly any false alarm"), "{clear}");
+    let most = clear.split("it bears noise up to ").nth(1).and_then(|rest| rest.split(' ').next());
+    let most: f64 = most.unwrap().parse().unwrap();
+    assert!(most > 0.3 && most < 2.0, "{clear}");
+    let dim = run(&format!("{}", 0.9 * most));
+    assert!(dim.contains("a trigger exists; 0.") && dim.contains("false alarms a year, "), "{dim}");
+    let dark = run(&format!("{}", 1.1 * most));
+    assert!(dark.contains("no trigger deters, the deal breaks"), "{dark}");
+    let output =
+        detente(&["strategy", "truce", "--world", "ossa2014", "--players", "EU,CHN", "--noise", "0"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("write a share above 0"));
+}
+
+/// Longer lags hold less; the efficient deal holds while answers are quick.
+#[test]
+fn the_most_cooperative_deal_is_told_lag_by_lag() {
+    let output = detente(&[
+        "strategy",
+        "truce",
+        "--world",
+        "ossa2014",
+        "--players",
+        "USA,CHN",
+        "--rate",
+        "60",
+        "--lag",
+        "200",
+        "--most-cooperative",
+        "--linked",
+    ]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<Vec<f64>> = printed
+        .lines()
+        .filter(|line| line.contains(" week") || line.trim_start().starts_with("200 days"))
+        .map(|line| line.split_whitespace().skip(2).map(|number| number.parse().unwrap()).collect())
+        .collect();
+    assert_eq!(rows.len(), 6, "{printed}");
+    for pair in rows.windows(2) {
+        assert!(pair[0].iter().zip(&pair[1]).take(4).all(|(now, later)| now >= later), "{printed}");
+    }
+    for part in [
+        "tariffs alone",
+        "licences alone",
+        "one war over both",
+        "Licences for tariffs",
+        "Mean tax on the other",
+    ] {
+        assert!(printed.contains(part), "{printed}");
+    }
 }

@@ -60,6 +60,9 @@ pub const CASES: [&str; 14] = [
 /// Highest tariff, a fraction.
 const UPPER: f64 = 10.0;
 
+/// With political weights some starts close in slowly: 500 rounds, not 150.
+const ROUNDS: usize = 600;
+
 /// Scenario, region, variable, value, tolerance, where from.
 const REFERENCE: &str = include_str!("../../data/replications/ossa2014/reference.csv");
 
@@ -96,7 +99,7 @@ impl Experiments {
         let weights = World::shipped_sectors("ossa2014", "political", "weight")?;
         let without = NoInputs::new(&world, &world.elasticities[0].theta, Competition::Krugman)?;
         let with = without.clone().with_weights(&weights)?;
-        Ok(Self { world, pace: Pace::default(), without, with })
+        Ok(Self { world, pace: Pace { rounds: ROUNDS, ..Pace::default() }, without, with })
     }
 
     /// The economy of a case.

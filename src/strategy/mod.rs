@@ -14,11 +14,14 @@
 //! * [`formula`]: policies read off a formula, beside the best ones.
 //! * [`leverage`]: who can hurt whom, and at what cost?
 //! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
+//! * [`cooperation`]: how cooperative a deal can hold?
+//! * [`two_issues`]: does a deal hold better if tariffs and licences hang together?
 //! * [`pressure`]: whom does waiting hurt more?
 //! * [`weights`], [`standing`]: which political weights, which rivalry fit given tariffs.
 
 mod adjoint;
 pub mod caliendo_parro;
+pub mod cooperation;
 pub mod economy;
 pub mod error;
 pub mod formula;
@@ -41,6 +44,7 @@ pub mod standing;
 pub mod talks;
 pub mod target;
 pub mod truce;
+pub mod two_issues;
 pub mod weights;
 
 pub use caliendo_parro::CaliendoParro;

@@ -12,7 +12,7 @@ use crate::strategy::Objective;
 use crate::strategy::player::{Lever, Player};
 
 /// Which taxes the players set, and between which bounds.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Levers {
     /// Taxes that the players set, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Instrument::ImportTariff])]
@@ -180,6 +180,49 @@ impl Levers {
             Ok((open::region(&game.world, "minds", code.trim())?, weight))
         };
         self.minds.iter().map(read).collect()
+    }
+
+    /// The players of a truce: their taxes on each other alone, none below today's if
+    /// `floor` says so.
+    pub fn rivals(&self, game: &Game, floor: bool) -> Result<[Player; 2], Failure> {
+        let pair = game.pair()?;
+        let (today, sectors) = (game.economy.base(), game.world.sector_count());
+        let mut players = self.players(game)?;
+        for (player, [own, rival]) in players.iter_mut().zip([pair, [pair[1], pair[0]]]) {
+            // Taxes of both kinds on one partner are not all there are: no level is free.
+            player.level = None;
+            for lever in &mut player.tariffs {
+                // Those of a third region, which hold limits there, are not on each other.
+                let partner = match lever.region {
+                    region if region == own => rival,
+                    region if region == rival => own,
+                    third => third,
+                };
+                let on = lever.clone().on(&[partner], sectors);
+                *lever = if floor { on.not_below(today, sectors) } else { on };
+            }
+            for lever in &mut player.export_taxes {
+                let on = lever.clone().on(&[rival], sectors);
+                *lever = if floor { on.not_below_export_taxes(today, sectors) } else { on };
+            }
+        }
+        let [second, first] = [players.pop(), players.pop()];
+        first
+            .zip(second)
+            .map(|(first, second)| [first, second])
+            .ok_or_else(|| Failure::Input("--players: name two, as in --players USA,CHN".to_owned()))
+    }
+
+    /// The same with tariffs and licences, the two issues of a linked deal.
+    pub fn with_licences(&self) -> Self {
+        let mut both = self.clone();
+        if !both.instruments.contains(&Instrument::ImportTariff) {
+            both.instruments.push(Instrument::ImportTariff);
+        }
+        if both.instruments == [Instrument::ImportTariff] {
+            both.instruments.push(Instrument::ExportCap);
+        }
+        both
     }
 
     /// True if limits on exports are among the instruments.

@@ -1,5 +1,6 @@
 //! `detente strategy`: what each side would do next, and which deal would hold.
 
+mod deals;
 mod fit;
 mod formula;
 mod games;
@@ -32,7 +33,7 @@ enum Action {
     Nash(games::NashArguments),
     /// An efficient deal between the players, and what each gains.
     Talks(talks::Arguments),
-    /// Whether today's deal between two players would hold.
+    /// Whether today's deal between two players would hold, and what would.
     Truce(truce::Arguments),
     /// Who can hurt whom at what cost, tax by tax.
     Leverage(threats::Arguments),

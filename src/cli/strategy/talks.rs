@@ -183,7 +183,7 @@ fn pairs(
 }
 
 /// Shares of the players in what they spend together.
-fn shares(game: &Game, outcome: &Outcome) -> Vec<f64> {
+pub fn shares(game: &Game, outcome: &Outcome) -> Vec<f64> {
     let n = game.world.region_count();
     let spent = |region: &usize| outcome.spending.iter().skip(*region).step_by(n).sum::<f64>();
     let spending: Vec<f64> = game.players.iter().map(spent).collect();

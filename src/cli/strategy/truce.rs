@@ -2,12 +2,12 @@
 
 use clap::Args;
 
+use super::deals::{self, Patience};
 use super::levers::Levers;
 use super::setting::Setting;
 use super::talks::war;
 use crate::cli::{Common, Failure};
 use crate::strategy::monitoring::{self, Signal};
-use crate::strategy::player::Player;
 use crate::strategy::reply::{STARTS, best_reply};
 use crate::strategy::truce::{Clock, Payoffs, Verdict, least_reputation, verdict, weakest};
 
@@ -36,11 +36,17 @@ pub struct Arguments {
     /// Noise of what each side sees of the other's compliance, as a share of what cheating would take from it.
     #[arg(long, value_name = "SHARE")]
     noise: Option<f64>,
+    /// Also the most cooperative deal that holds, between the war and the efficient deal.
+    #[arg(long)]
+    most_cooperative: bool,
+    /// Also tariffs and licences as one deal against each alone.
+    #[arg(long)]
+    linked: bool,
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let game = arguments.setting.open(common)?;
-    let [a, b] = game.pair()?;
+    game.pair()?;
     for (name, value, most) in [
         ("rate", arguments.rate, 1000.0),
         ("lag", arguments.lag, 36500.0),
@@ -51,28 +57,20 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             return Err(Failure::Input(format!("--{name} {value}: write a number from 0 to {most}")));
         }
     }
-    // A breach raises tariffs on the partner; the deal's own are the floor.
-    let n = game.world.region_count();
-    let sectors = game.world.sector_count();
-    let players: Vec<Player> = arguments
-        .levers
-        .players(&game)?
-        .into_iter()
-        .zip([(a, b), (b, a)])
-        .map(|(player, (own, rival))| {
-            player.with_tariffs(|lever| {
-                let lever = if lever.region == own { lever.on(&[rival], sectors) } else { lever };
-                lever.not_below(game.economy.base(), sectors)
-            })
-        })
-        .collect();
-    debug_assert_eq!(game.economy.region_count(), n);
+    // A breach raises taxes on the partner; the deal's own are the floor.
+    let players = arguments.levers.rivals(&game, true)?;
     let deal = game.economy.solve(&game.today(), None)?;
     let (_, fighting) = war(&game, &players)?;
     let clock =
         Clock::reviewed(arguments.rate / 100.0, arguments.review / 365.0, arguments.not_renewed / 100.0);
     let lag = arguments.lag / 365.0;
     let delta = clock.delta(lag);
+    let patience = Patience { clock, lag, punishment: arguments.punishment };
+    if arguments.linked && !patience.discounts() {
+        let help =
+            "--linked: with --rate 0 and a deal that is always renewed any loss deters: set --rate above 0";
+        return Err(Failure::Input(help.to_owned()));
+    }
     say!("{}", game.heading)?;
     say!(
         "The deal: today's taxes. A breach: the best higher taxes on the partner. The war: both, to the Nash equilibrium.\n\
@@ -133,8 +131,17 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     if let Some(noise) = arguments.noise {
         noisy(&payoffs, noise, delta, lag)?;
     }
+    if arguments.most_cooperative {
+        deals::most_cooperative(&game, &arguments.levers, &patience)?;
+    }
+    if arguments.linked {
+        deals::linked(&game, &arguments.levers, &patience)?;
+    }
     say!("The war turns on the deficits too: compare --deficits held with --deficits zero.")
 }
+
+/// False alarms a year that are not worth a number.
+const RARE: f64 = 0.005;
 
 /// What a cheater delivers, as a share of what it promised.
 const NOTHING: f64 = 0.0;
@@ -156,10 +163,16 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
     // Who cheats delivers nothing of what it promised.
     let signal = Signal { noise, cheating: NOTHING };
     match monitoring::public(payoffs, &signal, delta) {
+        Some(regime) if regime.false_alarms_a_year(lag) < RARE => {
+            say!("\nSeen through noise of {noise}: a trigger exists, with hardly any false alarm")?;
+        }
         Some(regime) => say!(
-            "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms a year, {:.1} months at war",
+            "\nSeen through noise of {noise}: a trigger exists; {:.2} false alarms a year, {}",
             regime.false_alarms_a_year(lag),
-            regime.months_at_war()
+            match regime.war {
+                Some(_) => format!("{:.1} months at war", regime.months_at_war()),
+                None => "the first of which starts a war that does not end".to_owned(),
+            }
         )?,
         None => say!("\nSeen through noise of {noise}: no trigger deters, the deal breaks")?,
     }
