@@ -31,13 +31,13 @@ fn who_pays(report: &Report<'_>, phase: &Phase) -> String {
             let digits = dollars.digits();
             format!(", {} billion USD a year", plain(dollars.value.abs(), digits))
         });
-        Some(format!("in {} {change}{dollars}", report.region(actor)))
+        Some(format!("{} {change}{dollars}", report.region(actor)))
     };
     let sides: Vec<String> = report.scenario.actors.iter().filter_map(of).collect();
     let against = report.against();
     let what_if = if phase.amendments == Default::default() { "" } else { ", a what-if" };
     format!(
-        "{} ({}{what_if}): against {}, real income is {}.",
+        "{} ({}{what_if}), real income against {}: {}.",
         phase.title,
         phase.date,
         against.title,
@@ -62,10 +62,9 @@ fn others(report: &Report<'_>, phase: &Phase) -> Option<String> {
     ends.sort_by(|a, b| b.0.total_cmp(&a.0));
     let gain = ends.iter().filter(|(value, _)| *value > 0.0).count();
     let named = match ends.as_slice() {
-        [(_, most), .., (_, least)] => format!(
-            " {gain} of {} bystanders gain; the largest changes are in {most} and {least}.",
-            ends.len()
-        ),
+        [(_, most), .., (_, least)] => {
+            format!(" {gain} of {} bystanders gain; most gains {most}, least {least}.", ends.len())
+        }
         _ => String::new(),
     };
     Some(format!(

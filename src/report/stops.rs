@@ -59,8 +59,12 @@ fn stops<'a>(report: &Report<'a>) -> Option<(&'a Study, Vec<Stop<'a>>)> {
 pub(super) fn finding(report: &Report<'_>) -> Option<String> {
     let (study, stops) = stops(report)?;
     let told: Vec<String> =
-        stops.iter().map(|stop| format!("{} after {} weeks", stop.name, stop.first.plain())).collect();
-    Some(format!("Lines of vehicle makers first stop, counted from {}, in {}.", study.start, told.join("; ")))
+        stops.iter().map(|stop| format!("{} {}", stop.name, stop.first.plain())).collect();
+    Some(format!(
+        "Weeks from {} until the first line of vehicle makers stops, with the 5 to 95 % range: {}.",
+        study.start,
+        told.join("; ")
+    ))
 }
 
 /// The section; none without a study.
@@ -105,18 +109,18 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         stops.iter().filter(|stop| stop.median_inside()).map(|stop| stop.name.to_owned()).collect();
     let late = study.report_day as f64 / 7.0;
     let medians = match inside.as_slice() {
-        [] => "no median does".to_owned(),
-        names => format!("the median itself does in {}", super::words::list(names)),
+        [] => "no median lies in it".to_owned(),
+        names => format!("the median lies in it in {}", super::words::list(names)),
     };
     let title = match on_record {
         0 => "When lines stop".to_owned(),
-        _ => format!("{met} of {on_record} ranges of the first stop meet what was observed; {medians}"),
+        _ => format!("{met} of {on_record} ranges of the first stop overlap what was observed; {medians}"),
     };
     let figure = Figure {
         id: "stops".to_owned(),
         title,
         subtitle: format!(
-            "Vehicle lines that stand, per cent, by week from {}; {}; yellow: when the stop on record was observed",
+            "Vehicle lines that stand still, per cent, by week from {}; {}; yellow: when the stop on record was observed",
             study.start,
             draws(draw_count)
         ),

@@ -6,6 +6,9 @@ use super::words::{Number, list, plain};
 use crate::results::{Row, Variable};
 use crate::scenario::strategy::Punishment;
 
+/// Days beyond which a lag is not told exactly.
+const TEN_YEARS: f64 = 3652.0;
+
 /// The two sides and the rows of their strategy.
 struct Cards<'a> {
     report: &'a Report<'a>,
@@ -93,7 +96,12 @@ impl<'a> Cards<'a> {
                 Number::of(row, 1.0).plain()
             ),
         };
-        format!("{}: {}", self.report.phase_title(deal), list(&[side(0), side(1)]))
+        let least = [0, 1].map(|side| self.row(Variable::CriticalDiscount, deal, side).map(|row| row.value));
+        let verdict = match least {
+            [Some(0.0), Some(0.0)] => "neither side is tempted to break it".to_owned(),
+            _ => list(&[side(0), side(1)]),
+        };
+        format!("{}: {verdict}", self.report.phase_title(deal))
     }
 
     fn deals_card(&self) -> Option<Figure> {
@@ -116,6 +124,9 @@ impl<'a> Cards<'a> {
                 self.row(Variable::LongestLag, deal, side),
                 self.row(Variable::CriticalDiscount, deal, side),
             ) {
+                (Some(row), _) if row.value > TEN_YEARS => {
+                    Cell::exact(row.value, "over ten years".to_owned())
+                }
                 (Some(row), _) => Cell::exact(row.value, plain(row.value, 0)),
                 (None, Some(row)) if row.value <= 0.0 => Cell::text("any"),
                 (None, _) => dot(),
@@ -171,9 +182,17 @@ impl<'a> Cards<'a> {
         let replies = |side: usize| {
             let each =
                 rungs.iter().filter_map(|run| Some((*run, self.row(Variable::BestReplyRung, run, side)?)));
-            let told: Vec<String> =
-                each.map(|(run, row)| format!("“{}” to “{run}”", rung(row.value))).collect();
-            format!("{} answers best with {}", self.names[side], list(&told))
+            let each: Vec<(&str, &str)> = each.map(|(run, row)| (run, rung(row.value))).collect();
+            match each.as_slice() {
+                [(_, first), rest @ ..] if rest.iter().all(|(_, reply)| reply == first) => {
+                    format!("{} answers every rung best with “{first}”", self.names[side])
+                }
+                _ => {
+                    let told: Vec<String> =
+                        each.iter().map(|(run, reply)| format!("“{reply}” to “{run}”")).collect();
+                    format!("{} answers best with {}", self.names[side], list(&told))
+                }
+            }
         };
         Some(Figure {
             id: "ladder".to_owned(),

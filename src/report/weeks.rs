@@ -108,7 +108,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
 
 /// `median of 100 draws, band 5 to 95 %`.
 pub(super) fn draws(count: usize) -> String {
-    if count == 1 { "one draw".to_owned() } else { format!("median of {count} draws, band 5 to 95 %") }
+    if count == 1 { "one draw".to_owned() } else { format!("median of {count} draws, range 5 to 95 %") }
 }
 
 /// Losses to a week, and leverage, as a table.

@@ -1,7 +1,7 @@
 //! Numbers in tables and sentences: signs, ranges, digits no finer than the range.
 //!
 //! ```text
-//! digits = ⌈−log10((high − low)/3)⌉, between 0 and what the size of the number bears
+//! digits = ⌈−log10 max(the nearer end's distance, (high − low)/5)⌉, at most what the size bears
 //! ```
 
 use crate::results::Row;
@@ -41,10 +41,11 @@ impl Number {
         let width = high - low;
         if width > 0.0 && width.is_finite() {
             // The logarithm of a positive finite number is far inside the range of i32.
-            let by_range = (-(width / 3.0).log10()).ceil() as i32;
+            let nearer = (self.value - low).min(high - self.value).max(width / 5.0);
+            let by_range = (-nearer.log10()).ceil() as i32;
             by_range.clamp(0, by_size) as usize
         } else {
-            by_size.min(2) as usize
+            by_size.min(if width.is_finite() { 2 } else { 1 }) as usize
         }
     }
 
@@ -85,17 +86,13 @@ impl Number {
 
 /// A number with its sign; a true minus, and no sign at what rounds to zero.
 pub fn signed(value: f64, digits: usize) -> String {
-    let text = plain(value.abs(), digits);
-    if text.chars().all(|c| c == '0' || c == '.') {
-        "0".to_owned()
-    } else if value < 0.0 {
-        format!("−{text}")
-    } else {
-        format!("+{text}")
+    match plain(value, digits) {
+        text if value > 0.0 && text != "0" && text != "never" => format!("+{text}"),
+        text => text,
     }
 }
 
-/// A number without a plus; thousands are separated; what never comes is `never`.
+/// A number without a plus; thousands are separated; what rounds to zero is 0; what never comes is `never`.
 pub fn plain(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return "never".to_owned();
@@ -109,9 +106,11 @@ pub fn plain(value: f64, digits: usize) -> String {
         }
         grouped.push(digit);
     }
+    if text.chars().all(|c| c == '0' || c == '.') {
+        return "0".to_owned();
+    }
     let point = if fraction.is_empty() { "" } else { "." };
-    let is_zero = text.chars().all(|c| c == '0' || c == '.');
-    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    let sign = if value < 0.0 { "−" } else { "" };
     format!("{sign}{grouped}{point}{fraction}")
 }
 
@@ -136,9 +135,9 @@ mod tests {
     fn digits_are_no_finer_than_the_range() {
         assert_eq!(number(-0.5112, -0.5301, -0.3704).shown(), "−0.51 [−0.53, −0.37]");
         assert_eq!(number(-139.2, -143.3, -98.6).shown(), "−139 [−143, −99]");
-        assert_eq!(number(22.4, 20.1, 23.2).shown(), "+22 [+20, +23]");
+        assert_eq!(number(22.4, 20.1, 23.2).shown(), "+22.4 [+20.1, +23.2]");
         assert_eq!(number(9069.1, 719.2, 98502.0).plain(), "9069 [719, 98,502]");
-        assert_eq!(number(9.714, 5.286, f64::INFINITY).plain(), "9.71 [5.29, never]");
+        assert_eq!(number(9.714, 5.286, f64::INFINITY).plain(), "9.7 [5.3, never]");
         assert_eq!(number(0.0, 0.0, 0.0).shown(), "0");
     }
 

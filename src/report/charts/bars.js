@@ -1,6 +1,6 @@
 // Changes as bars from zero, with whiskers over the range, one panel a group, one scale for all.
 
-import {axisX, barX, gridX, plot, ruleX, ruleY, text, tip, pointerY} from "@observablehq/plot";
+import {axisX, axisY, barX, gridX, plot, ruleX, ruleY, text, tip, pointerY} from "@observablehq/plot";
 import {FALL, INK, RISE, STYLE, digitsFor, extent, number, panel} from "./look.js";
 
 const ROW = 25;
@@ -23,13 +23,14 @@ export function bars({unit, panels}, width, summary) {
     const told = (d) => `${d.label}: ${written(d)} ${unit}` +
       (d.low === undefined ? "" : `\nrange ${number(d.low, digits)} to ${number(d.high, digits)}`);
     const svg = plot({
-      width, height: ROW * rows.length + 34, marginLeft, marginRight: 12, marginTop: 4, marginBottom: 30,
+      width, height: ROW * rows.length + 46, marginLeft, marginRight: 12, marginTop: 4, marginBottom: 42,
       style: STYLE, ariaDescription: summary,
       x: {domain, label: null, ticks: Math.max(3, width / 110)},
       y: {domain: labels, label: null, padding: 0.28},
       marks: [
         gridX({stroke: "#cfd6da", strokeOpacity: 1}),
-        axisX({tickSize: 0, label: unit, labelAnchor: "center", labelArrow: "none", tickFormat: (x) => number(x, x % 1 ? 2 : 0).replace(/(\.\d)0$/, "$1")}),
+        axisX({tickSize: 0, label: unit, labelAnchor: "center", labelOffset: 36, labelArrow: "none", tickFormat: (x) => number(x, x % 1 ? 2 : 0).replace(/(\.\d)0$/, "$1")}),
+        axisY({tickSize: 0}),
         barX(rows, {x1: 0, x2: "value", y: "label", fill: (d) => (d.value < 0 ? FALL : RISE)}),
         ruleY(rows.filter((d) => d.low !== undefined), {y: "label", x1: low, x2: high, stroke: INK, strokeWidth: 1.6}),
         ...[low, high].map((end) => text(rows.filter((d) => d.low !== undefined), {x: end, y: "label", text: () => "|", fill: INK, fontSize: 11})),

@@ -15,7 +15,9 @@ export function fans({unit, x, zero, panels}, width, summary) {
   const margin = (high - low || 1) * 0.06;
   const domain = [low - (low < 0 || !zero ? margin : 0), high + (high > 0 || !zero ? margin : 0)];
   const digits = digitsFor(Math.max(-low, high));
-  const columns = Math.max(1, Math.min(panels.length, Math.floor(width / 270)));
+  const fit = Math.max(1, Math.min(panels.length, Math.floor(width / 270)));
+  // No panel alone in the last row.
+  const columns = fit > 2 && panels.length % fit === 1 ? fit - 1 : fit;
   const across = Math.floor((width - GAP * (columns - 1)) / columns);
   return panels.map(({title, points, window}) => {
     const rows = points.map(([week, value, low, high]) => ({week, value, low, high}));
@@ -28,7 +30,7 @@ export function fans({unit, x, zero, panels}, width, summary) {
         window ? rectY([window], {x1: "0", x2: "1", y1: domain[0], y2: domain[1], fill: "#e0b13f", fillOpacity: 0.45}) : null,
         window ? ruleX(window, {stroke: "#8a6100", strokeDasharray: "3 2"}) : null,
         axisX({label: x, labelAnchor: "center", labelArrow: "none", tickSize: 4, ticks: 6}),
-        axisY({tickSize: 0, ticks: 5, label: unit, labelArrow: "none", tickFormat: (y) => (zero ? number(y, digits) : String(Math.round(y * 100) / 100))}),
+        axisY({tickSize: 0, ticks: 5, label: unit, labelArrow: "none", tickFormat: (y) => (zero ? number(y, digits).replace(/(\.\d)0$/, "$1") : String(Math.round(y * 100) / 100))}),
         areaY(rows, {x: "week", y1: "low", y2: "high", fill: LINES[0], fillOpacity: 0.25}),
         line(rows, {x: "week", y: "value", stroke: LINES[0], strokeWidth: 2}),
         zero ? ruleY([0], {stroke: INK}) : null,

@@ -21,17 +21,17 @@ export function steps({from, to, lines, marks, phases}, width, summary) {
   apart.forEach((label, at) => { label.y = at ? Math.max(label.value, apart[at - 1].y + gap) : label.value; });
   const events = marks.map(([date, number]) => ({date: day(date), number}));
   const pixels = (date) => ((date - start) / (end - start)) * (width - 160);
-  // Numbers that would stand on each other go to a second and a third row.
-  const last = [-1e9, -1e9, -1e9];
+  // Numbers that would stand on each other go to a row below.
+  const last = [-1e9, -1e9, -1e9, -1e9];
   for (const event of events) {
     const free = last.findIndex((x) => pixels(event.date) - x >= 18);
-    event.row = free < 0 ? 2 : free;
+    event.row = free < 0 ? 3 : free;
     last[event.row] = pixels(event.date);
   }
   const days = phases.map((phase) => ({...phase, date: day(phase.date)}));
   const points = days.flatMap(({date, title, changed, values}) => values.map((value, at) => ({date, title, changed, value, at})).filter(({value}) => value !== null));
   const svg = plot({
-    width, height: 390, marginLeft: 42, marginRight: 118, marginTop: 30, marginBottom: 84, style: STYLE, ariaDescription: summary,
+    width, height: 405, marginLeft: 42, marginRight: 118, marginTop: 30, marginBottom: 99, style: STYLE, ariaDescription: summary,
     x: {type: "utc", domain: [start, end], label: null}, y: {domain: [0, most * 1.06], label: null},
     marks: [
       gridY({stroke: "#cfd6da", strokeOpacity: 1}),
@@ -45,7 +45,7 @@ export function steps({from, to, lines, marks, phases}, width, summary) {
       text(apart, {x: end, y: "y", text: "name", fill: (d) => LINES[d.at % LINES.length], textAnchor: "start", dx: 8, fontWeight: 600}),
       dot(points, {x: "date", y: "value", r: 4.5, strokeWidth: 2, stroke: (d) => LINES[d.at % LINES.length], fill: (d) => (d.changed ? "white" : LINES[d.at % LINES.length])}),
       dot(events, {x: "date", frameAnchor: "bottom", symbol: "triangle", r: 3, fill: INK}),
-      ...[0, 1, 2].map((row) => text(events.filter((d) => d.row === row), {x: "date", text: (d) => String(d.number), frameAnchor: "bottom", dy: 42 + 15 * row, fontWeight: 600})),
+      ...[0, 1, 2, 3].map((row) => text(events.filter((d) => d.row === row), {x: "date", text: (d) => String(d.number), frameAnchor: "bottom", dy: 42 + 15 * row, fontWeight: 600})),
       tip(points, pointer({x: "date", y: "value", title: (d) => `${d.title}${d.changed ? " (what if)" : ""}\n${lines[d.at].name}: ${d.value.toFixed(1)} %`}))
     ]
   });
