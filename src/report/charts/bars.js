@@ -12,6 +12,9 @@ export function bars({unit, panels}, width, summary) {
   const digits = digitsFor(Math.max(-from, to));
   const longest = Math.max(...rows.map(({label}) => label.length));
   const marginLeft = Math.min(0.42 * width, 16 + 6.9 * longest);
+  // What a label is cut to where the page is narrow; the table has all of it.
+  const most = Math.floor((marginLeft - 14) / 6.9);
+  const cut = (label) => (label.length > most ? label.slice(0, most - 1).trimEnd() + "…" : label);
   // Room for the number beyond the end of a whisker.
   const room = (to - from) * (64 / Math.max(100, width - marginLeft - 90));
   const domain = [from < 0 ? from - room : from, to > 0 ? to + room : to];
@@ -30,7 +33,7 @@ export function bars({unit, panels}, width, summary) {
       marks: [
         gridX({stroke: "#cfd6da", strokeOpacity: 1}),
         axisX({tickSize: 0, label: unit, labelAnchor: "center", labelOffset: 36, labelArrow: "none", tickFormat: (x) => number(x, x % 1 ? 2 : 0).replace(/(\.\d)0$/, "$1")}),
-        axisY({tickSize: 0}),
+        axisY({tickSize: 0, tickFormat: cut}),
         barX(rows, {x1: 0, x2: "value", y: "label", fill: (d) => (d.value < 0 ? FALL : RISE)}),
         ruleY(rows.filter((d) => d.low !== undefined), {y: "label", x1: low, x2: high, stroke: INK, strokeWidth: 1.6}),
         ...[low, high].map((end) => text(rows.filter((d) => d.low !== undefined), {x: end, y: "label", text: () => "|", fill: INK, fontSize: 11})),

@@ -29,11 +29,25 @@ export function csv(table) {
 
 const NS = "http://www.w3.org/2000/svg";
 
-function label(text, y, size, weight) {
+const MARGIN = 16;
+
+/** Words in lines of at most `width` pixels, more or less. */
+function wrapped(text, width, size) {
+  const most = Math.floor(width / (0.58 * size));
+  const lines = [""];
+  for (const word of text.replace(/\s+/g, " ").trim().split(" ")) {
+    const line = lines.at(-1);
+    if (line && line.length + 1 + word.length > most) lines.push(word);
+    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  }
+  return lines;
+}
+
+function label(text, x, y, size, weight) {
   const node = document.createElementNS(NS, "text");
-  node.setAttribute("y", y);
-  node.setAttribute("font-size", size);
-  node.setAttribute("font-weight", weight);
+  for (const [name, value] of Object.entries({x, y, "font-size": size, "font-weight": weight})) {
+    node.setAttribute(name, value);
+  }
   node.textContent = text;
   return node;
 }
@@ -41,33 +55,39 @@ function label(text, y, size, weight) {
 /** All panels of a figure as one drawing, with its title, subtitle and source. */
 function drawing(figure) {
   const page = figure.querySelector(".chart").getBoundingClientRect();
-  const [head, foot] = [58, 30];
   const whole = document.createElementNS(NS, "svg");
-  const [width, height] = [Math.ceil(page.width), Math.ceil(page.height + head + foot)];
+  const parts = [];
+  let bottom = MARGIN;
+  const write = (text, size, weight) => {
+    for (const line of wrapped(text, page.width, size)) {
+      bottom += 1.35 * size;
+      parts.push(label(line, MARGIN, bottom, size, weight));
+    }
+  };
+  write(figure.querySelector("h3").textContent, 17, 600);
+  write(figure.querySelector(".subtitle").textContent, 13, 400);
+  const head = bottom + MARGIN;
+  for (const box of figure.querySelectorAll(".panel")) {
+    const svg = box.querySelector(":scope > svg");
+    const at = svg.getBoundingClientRect();
+    const [x, y] = [at.left - page.left + MARGIN, at.top - page.top + head];
+    const copy = svg.cloneNode(true);
+    copy.setAttribute("x", x);
+    copy.setAttribute("y", y);
+    copy.setAttribute("font-size", "13");
+    const title = box.querySelector(".panel-title");
+    if (title) parts.push(label(title.textContent, x, y - 4, 13, 600));
+    parts.push(copy);
+  }
+  bottom = head + page.height;
+  write(figure.querySelector(".source").textContent, 10, 400);
+  const [width, height] = [Math.ceil(page.width + 2 * MARGIN), Math.ceil(bottom + MARGIN)];
   for (const [name, value] of Object.entries({xmlns: NS, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": "system-ui, sans-serif", fill: "#22303a"})) {
     whole.setAttribute(name, value);
   }
   const paper = document.createElementNS(NS, "rect");
-  paper.setAttribute("width", width);
-  paper.setAttribute("height", height);
-  paper.setAttribute("fill", "white");
-  whole.append(paper, label(figure.querySelector("h3").textContent, 20, 17, 600), label(figure.querySelector(".subtitle").textContent, 42, 13, 400));
-  for (const box of figure.querySelectorAll(".panel")) {
-    const svg = box.querySelector(":scope > svg");
-    const at = svg.getBoundingClientRect();
-    const copy = svg.cloneNode(true);
-    copy.setAttribute("x", at.left - page.left);
-    copy.setAttribute("y", at.top - page.top + head);
-    copy.setAttribute("font-size", "13");
-    const title = box.querySelector(".panel-title");
-    if (title) {
-      const text = label(title.textContent, at.top - page.top + head - 4, 13, 600);
-      text.setAttribute("x", at.left - page.left);
-      whole.append(text);
-    }
-    whole.append(copy);
-  }
-  whole.append(label(figure.querySelector(".source").textContent.replace(/\s+/g, " ").trim(), height - 10, 10, 400));
+  for (const [name, value] of Object.entries({width, height, fill: "white"})) paper.setAttribute(name, value);
+  whole.append(paper, ...parts);
   return {text: new XMLSerializer().serializeToString(whole), width, height};
 }
 

@@ -34,6 +34,8 @@ export function extent(values) {
 export function panel(title, svg, summary) {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", title ? `${title}: ${summary}` : summary);
+  // The drawing is one picture; its parts have no role that could be named.
+  for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
   const box = document.createElement("div");
   box.className = "panel";
   if (title) {
