@@ -38,7 +38,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let told: Vec<String> = regions.iter().filter_map(sentence).collect();
     let figure = Figure {
         id: "real-income".to_owned(),
-        title: format!("{} costs most: {}", hardest.title, super::words::list(&title)),
+        title: format!("{} moves incomes most: {}", hardest.title, super::words::list(&title)),
         subtitle: format!("Real income, per cent a year; {}", report.basis()),
         summary: format!("Real income under {}: {}.", hardest.title, told.join("; ")),
         chart: Some(chart),
