@@ -3,7 +3,7 @@
 //! Data flows one way:
 //!
 //! ```text
-//! World ──▶ Ledger ──PolicyState(date)──▶ equilibrium ──▶ Results
+//! World ──▶ Ledger ──PolicyState(date)──▶ equilibrium ──▶ Results ──▶ report
 //! ```
 //!
 //! * [`world`]: who trades what with whom in a base year.
@@ -16,6 +16,7 @@
 //! * [`strategy`]: what each side would do next.
 //! * [`scenario`]: one file that ties a world, a ledger, dates and questions.
 //! * [`results`]: one long table, with the provenance of every number.
+//! * [`report`]: the run as one HTML file.
 //! * [`numerics`]: mathematics without economics.
 //!
 //! The whole way, in a few lines:
@@ -56,6 +57,7 @@ pub mod ledger;
 pub mod network;
 pub mod numerics;
 pub mod replicate;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod strategy;

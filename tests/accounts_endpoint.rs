@@ -156,17 +156,22 @@ fn an_endpoint_that_is_late_or_gone_leaves_the_rules_alone() {
 #[test]
 fn another_machine_needs_a_word() {
     let folder = tempfile::tempdir().unwrap();
-    for url in [
-        "http://10.0.0.1:8080/v1",
-        "http://example.org/v1",
-        "http://127.0.0.1@example.org/v1",
-        "http://127.0.0.1.example.org/v1",
-    ] {
+    for url in ["http://10.0.0.1:8080/v1", "http://example.org/v1", "http://127.0.0.1.example.org/v1"] {
         let output = read(folder.path(), &["--reader", url]);
         assert_eq!(output.status.code(), Some(2));
         assert!(remarks(&output).contains("--reader-elsewhere allows it"), "{}", remarks(&output));
     }
-    let output = read(folder.path(), &["--reader", "ftp://127.0.0.1/v1"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(remarks(&output).contains("http://127.0.0.1:PORT/v1"), "{}", remarks(&output));
+    // Addresses that look like this machine and lead elsewhere.
+    for url in [
+        "ftp://127.0.0.1/v1",
+        "http://127.0.0.1@example.org/v1",
+        "http://example.org?@127.0.0.1/v1",
+        "http://example.org#@127.0.0.1/v1",
+        "http://example.org\\@127.0.0.1/v1",
+        "http://127.0.0.1:99999/v1",
+    ] {
+        let output = read(folder.path(), &["--reader", url]);
+        assert_eq!(output.status.code(), Some(2), "{url}");
+        assert!(remarks(&output).contains("http://127.0.0.1:PORT/v1"), "{}", remarks(&output));
+    }
 }

@@ -12,6 +12,7 @@ use super::summary::Summary;
 use super::tornado::Page;
 use super::{Common, Failure, cards, open, weeks};
 use crate::document::{self, report::render_warnings};
+use crate::report::{Report, Source};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
@@ -28,7 +29,7 @@ pub struct Arguments {
     /// The scenario file.
     #[arg(required_unless_present = "check", conflicts_with = "check")]
     scenario: Option<PathBuf>,
-    /// Write results.csv, results.parquet and manifest.json to this folder, and what else was asked.
+    /// Write results.csv, results.parquet, report.html and manifest.json to this folder, and what else was asked.
     #[arg(long, value_name = "DIR", conflicts_with = "check")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -82,8 +83,9 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
     let finished = compute(path, arguments.uncertainty, common)?;
     let mut written = Vec::new();
     if let Some(folder) = &arguments.out {
-        let files = finished.files()?;
-        let manifest = finished.manifest(path, &files, started.elapsed().as_secs_f64(), common);
+        let (named, now) = (path.display().to_string(), jiff::Timestamp::now().to_string());
+        let files = finished.files(&named, &now, common)?;
+        let manifest = finished.manifest(named, now, &files, started.elapsed().as_secs_f64(), common);
         let mut out = Files::new(folder)?;
         for (name, contents) in &files {
             out.add(name, contents)?;
@@ -304,9 +306,16 @@ impl Finished {
         inputs
     }
 
-    /// The files of the result, by name.
-    fn files(&self) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
+    /// The files of the result, by name; `named` is the scenario as it was named, `finished`
+    /// when the run ended: the report says both.
+    fn files(
+        &self,
+        named: &str,
+        finished: &str,
+        common: &Common,
+    ) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
         let mut files = output_files(&self.long_run.results)?.to_vec();
+        files.push(("report.html", self.report(named, finished, common)?.into_bytes()));
         if !self.long_run.drivers.is_empty() {
             files.push(("drivers.csv", self.drivers_csv()));
         }
@@ -315,6 +324,32 @@ impl Finished {
             files.push(("tornado.txt", self.page(None).unwrap_or_default().into_bytes()));
         }
         Ok(files)
+    }
+
+    /// The run as one page of HTML.
+    fn report(&self, named: &str, finished: &str, common: &Common) -> Result<String, Failure> {
+        let mut command = format!("detente run {named}");
+        for (name, value) in self.options(common) {
+            command += &match value.as_str() {
+                "false" => continue,
+                "true" => format!(" --{name}"),
+                value => format!(" --{name} {value}"),
+            };
+        }
+        if self.tornado.is_some() {
+            command += " --tornado";
+        }
+        let date = finished.split('T').next().unwrap_or_default().to_owned();
+        let report = Report {
+            scenario: &self.scenario,
+            world: &self.world.world,
+            ledger: &self.ledger.ledger,
+            long_run: &self.long_run,
+            results: &self.long_run.results,
+            short_run: self.short_run.as_ref().map(|weeks| (&weeks.short_run, &weeks.world)),
+            source: &Source { command, date, inputs: self.inputs() },
+        };
+        report.render().map_err(|e| Failure::Input(format!("the report cannot be written: {e}")))
     }
 
     /// What matters most, as one page.
@@ -337,14 +372,21 @@ impl Finished {
         writer.into_inner().unwrap_or_default()
     }
 
-    fn manifest(&self, path: &Path, files: &[(&str, Vec<u8>)], seconds: f64, common: &Common) -> Manifest {
+    fn manifest(
+        &self,
+        named: String,
+        finished: String,
+        files: &[(&str, Vec<u8>)],
+        seconds: f64,
+        common: &Common,
+    ) -> Manifest {
         Manifest {
             detente: env!("CARGO_PKG_VERSION").to_owned(),
-            scenario: path.display().to_string(),
+            scenario: named,
             inputs: self.inputs(),
             outputs: hashes(files),
             options: self.options(common),
-            finished: jiff::Timestamp::now().to_string(),
+            finished,
             seconds,
         }
     }
@@ -374,7 +416,8 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     let tornado = manifest.outputs.contains_key("tornado.csv");
     let asked = Uncertainty { draws: number("draws"), seed: number("seed"), tornado };
     let finished = compute(&scenario_of(&manifest, path), asked, &common)?;
-    let outputs = hashes(&finished.files()?);
+    // The report says what was asked and when; the rest of it must come out the same.
+    let outputs = hashes(&finished.files(&manifest.scenario, &manifest.finished, &common)?);
     let differs = differences(&manifest.inputs, &finished.inputs())
         .chain(differences(&manifest.outputs, &outputs))
         .collect::<Vec<_>>();

@@ -2,11 +2,11 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use crate::equilibrium::{Deficits, Variant};
-use crate::ledger::{Kind, Ledger};
+use crate::ledger::Ledger;
+use crate::report::methods;
 use crate::results::{Results, Row, Variable};
 use crate::scenario::run::Driver;
-use crate::scenario::{Draws, LongRun, Scenario};
+use crate::scenario::{LongRun, Scenario};
 use crate::world::World;
 
 /// How many sectors and bystanders a summary names.
@@ -462,102 +462,14 @@ impl Summary<'_> {
 
     /// Ids of what is in force in some phase and reading and not priced, a line a kind.
     fn unpriced(&self) -> String {
-        let readings = match self.scenario.readings.as_slice() {
-            [] => vec![self.ledger.clone()],
-            ids => ids.iter().map(|id| self.ledger.as_read_by(id)).collect(),
-        };
-        let mut found: Vec<String> = Vec::new();
-        for phase in &self.scenario.phases {
-            // What cannot be amended was refused before anything was computed.
-            for ledger in readings.iter().filter_map(|ledger| ledger.amended(&phase.amendments).ok()) {
-                found.extend(ledger.not_priced_on(phase.date).map(|measure| measure.id.clone()));
-            }
-        }
-        let added = self.scenario.phases.iter().flat_map(|phase| &phase.amendments.add.measures);
-        let measures: Vec<_> = self.ledger.measures.iter().chain(added).collect();
-        let mut text = String::new();
-        for kind in Kind::ALL {
-            let mut ids: Vec<&str> = Vec::new();
-            for measure in measures.iter().filter(|measure| measure.kind == kind) {
-                if found.contains(&measure.id) && !ids.contains(&measure.id.as_str()) {
-                    ids.push(&measure.id);
-                }
-            }
-            if !ids.is_empty() {
-                text += &format!("\n  {}: {}", plural(kind), ids.join(", "));
-            }
-        }
+        let kinds = methods::unpriced(self.scenario, self.ledger);
+        let text: String =
+            kinds.iter().map(|(kind, ids)| format!("\n  {kind}: {}", ids.join(", "))).collect();
         if text.is_empty() { text } else { format!("\nIn force but not priced here:{text}") }
     }
 
     fn footnotes(&self) -> String {
-        let deficits = match self.scenario.long_run.deficits {
-            Deficits::Zero => "set to zero",
-            Deficits::Held => "held at their base-year value",
-            Deficits::Share => "held as a share of world value added",
-            Deficits::Income => "in proportion to what each region earns",
-        };
-        let sets = self.long_run.range.join(", ");
-        let materials = match self.scenario.materials.as_slice() {
-            [] => String::new(),
-            names => format!(", with {} carved out", names.join(", ")),
-        };
-        let range = match self.long_run.draws {
-            Some(Draws { spread: Some(spread), .. }) => {
-                format!("drawn around them with a spread of {} %", 100.0 * spread)
-            }
-            Some(_) => format!("drawn around them as {sets} differ"),
-            None => format!("range over {sets}"),
-        };
-        format!(
-            "World {} ({}){materials}. Ledger: {}.\n\
-             Deficits {deficits}; numeraire: world value added. Elasticities {}, {range}.\n\
-             {}",
-            self.world.name,
-            self.world.title,
-            self.ledger.title(),
-            self.long_run.elasticities,
-            horizon(&self.scenario.long_run.variant),
-        )
-    }
-}
-
-/// What the variant supposes, in words.
-fn horizon(variant: &Variant) -> String {
-    let mut parts = Vec::new();
-    parts.push(match variant.mobility {
-        0.0 => "The first year: nobody changes sector".to_owned(),
-        mobility if mobility.is_finite() => {
-            format!("Workers change sector with an elasticity of {mobility}")
-        }
-        _ => "The long run: workers move between sectors".to_owned(),
-    });
-    let substitution =
-        |what: &str, elasticity: f64| format!("{what} substituted with an elasticity of {elasticity}");
-    if variant.inputs != 1.0 {
-        parts.push(substitution("inputs are", variant.inputs));
-    }
-    if variant.consumption != 1.0 {
-        parts.push(substitution("sectors of consumption are", variant.consumption));
-    }
-    if variant.scale > 0.0 {
-        parts.push(format!("larger sectors are cheaper ({} of 1/θ)", variant.scale));
-    }
-    if variant.markups > 0.0 {
-        parts.push(format!("firms earn markups ({} of 1/θ)", variant.markups));
-    }
-    if variant.is_base() {
-        parts.push("buyers have found new suppliers".to_owned());
-    }
-    format!("{}.", parts.join(", "))
-}
-
-/// `export licences` of `export-licence`.
-fn plural(kind: Kind) -> String {
-    let words = kind.name().replace('-', " ");
-    match words.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{words}s"),
+        methods::assumptions(self.scenario, self.world, self.ledger, self.long_run).join("\n")
     }
 }
 

@@ -1,0 +1,70 @@
+// Bundles the charts into bundle.js and collects the licences of what is in it.
+//
+//   npm ci && npm run build    writes bundle.js and LICENSES.txt
+//   npm run check              fails if they are not what the sources give
+//
+// The first line of the bundle is the SHA-256 of the sources and the lock file, so that
+// a test without npm can tell when the bundle is older than they are.
+
+import {createHash} from "node:crypto";
+import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {build} from "esbuild";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const generated = new Set(["bundle.js"]);
+
+/** Files that decide what the bundle is, in alphabetical order. */
+const sources = readdirSync(folder)
+  .filter((name) => (name.endsWith(".js") && !generated.has(name)) || name === "package-lock.json")
+  .sort();
+
+const hash = createHash("sha256");
+for (const name of sources) hash.update(readFileSync(join(folder, name)));
+
+const {outputFiles, metafile} = await build({
+  absWorkingDir: folder,
+  entryPoints: ["main.js"],
+  bundle: true,
+  minify: true,
+  format: "iife",
+  charset: "utf8",
+  target: "es2020",
+  legalComments: "none",
+  banner: {js: `/* sources ${hash.digest("hex")}; licences: src/report/charts/LICENSES.txt */`},
+  metafile: true,
+  write: false,
+  outfile: "bundle.js"
+});
+
+/** The packages of the bundle: their folders under node_modules. */
+const packages = new Set();
+for (const [input, {bytesInOutput}] of Object.entries(Object.values(metafile.outputs)[0].inputs)) {
+  const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+  if (found && bytesInOutput > 0) packages.add(found[1]);
+}
+
+const licences = [...packages].sort().map((name) => {
+  const at = join(folder, "node_modules", name);
+  const {version, license} = JSON.parse(readFileSync(join(at, "package.json"), "utf8"));
+  const file = ["LICENSE", "LICENSE.md", "LICENSE.txt", "UNLICENSE"].find((file) => existsSync(join(at, file)));
+  const text = file ? readFileSync(join(at, file), "utf8").trim() : "(the package comes without a text)";
+  return `${name} ${version}, ${license}\n\n${text}\n`;
+});
+
+const written = {
+  "bundle.js": outputFiles[0].text,
+  "LICENSES.txt": "The bundle of the report's charts contains parts of these packages.\n\n" + licences.join("\n" + "-".repeat(78) + "\n\n")
+};
+
+const stale = Object.entries(written).filter(([name, text]) => {
+  const at = join(folder, name);
+  return !existsSync(at) || readFileSync(at, "utf8") !== text;
+});
+if (process.argv.includes("--check")) {
+  for (const [name] of stale) console.error(`src/report/charts/${name} is not what its sources give: npm run build`);
+  process.exitCode = stale.length ? 1 : 0;
+} else {
+  for (const [name, text] of Object.entries(written)) writeFileSync(join(folder, name), text);
+}

@@ -1,0 +1,49 @@
+// Colours, numbers and panels that all charts share.
+
+/** Told apart by people who do not see red and green, and on grey paper by their lightness. */
+export const RISE = "#1f6f8b";
+export const FALL = "#b5482a";
+export const LINES = ["#174f86", "#b5482a", "#5a6b1f", "#7a3e8c", "#1f7a6d", "#6b4a1f"];
+export const DASHES = [null, "7 3", "2 3", "9 3 2 3", "4 4", "1 4"];
+export const INK = "#22303a";
+export const FAINT = "#5d6b75";
+
+export const STYLE = {fontFamily: "inherit", fontSize: "13px", color: INK, background: "none", overflow: "visible"};
+
+/** A number as the tables write it. */
+export function number(value, digits) {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return "0";
+  return (value < 0 ? "\u2212" : "+") + text;
+}
+
+/** Digits that tell numbers of a range apart. */
+export function digitsFor(largest) {
+  if (largest >= 100) return 0;
+  if (largest >= 3) return 1;
+  return 2;
+}
+
+/** Smallest and largest of all finite numbers, 0 included. */
+export function extent(values) {
+  const finite = values.filter(Number.isFinite);
+  return [Math.min(0, ...finite), Math.max(0, ...finite)];
+}
+
+/** A panel: its title and its drawing, which is told to screen readers by its summary. */
+export function panel(title, svg, summary) {
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", title ? `${title}: ${summary}` : summary);
+  // The drawing is one picture; its parts have no role that could be named.
+  for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
+  const box = document.createElement("div");
+  box.className = "panel";
+  if (title) {
+    const head = document.createElement("p");
+    head.className = "panel-title";
+    head.textContent = title;
+    box.append(head);
+  }
+  box.append(svg);
+  return box;
+}

@@ -1,0 +1,105 @@
+//! The frame that every figure has, whatever it shows.
+//!
+//! A figure has a title that states what was found, a subtitle with unit, day and
+//! reading, a drawing where there is one, a sentence that says the same in words, and a
+//! table with every number of the drawing. The page adds the footer and the buttons.
+
+use serde_json::Value;
+
+use super::words::Number;
+
+/// A part of the page.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// Anchor.
+    pub id: &'static str,
+    /// Heading.
+    pub title: String,
+    /// What stands under the heading, a paragraph each.
+    pub text: Vec<String>,
+    /// Findings, a sentence each.
+    pub findings: Vec<String>,
+    /// Its figures.
+    pub figures: Vec<Figure>,
+}
+
+/// A drawing, or a table alone.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Anchor, unique on the page; of letters, digits and hyphens.
+    pub id: String,
+    /// What was found.
+    pub title: String,
+    /// Unit, day, reading.
+    pub subtitle: String,
+    /// One sentence.
+    pub summary: String,
+    /// What the drawing is made of, for `charts/main.js`; none of a table alone.
+    pub chart: Option<Value>,
+    /// Every number.
+    pub table: Table,
+}
+
+/// Numbers under heads; the first cell of a row names it.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Heads, units included.
+    pub heads: Vec<String>,
+    /// Cells, as many a row as there are heads.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    /// What is read.
+    pub shown: String,
+    /// What is sorted by and downloaded, where it is a number.
+    pub value: Option<String>,
+    /// Ends of its range, where it has one.
+    pub range: Option<(String, String)>,
+}
+
+impl Table {
+    /// A table with these heads.
+    pub fn new<H: Into<String>>(heads: impl IntoIterator<Item = H>) -> Self {
+        Self { heads: heads.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+}
+
+impl Cell {
+    /// Words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { shown: text.into(), ..Self::default() }
+    }
+
+    /// A number as it is to be read.
+    pub fn exact(value: f64, shown: String) -> Self {
+        Self { shown, value: Some(digits(value)), range: None }
+    }
+
+    /// A change with its range.
+    pub fn change(number: Number) -> Self {
+        Self { shown: number.shown(), ..Self::ranged(number) }
+    }
+
+    /// What is never negative, with its range.
+    pub fn level(number: Number) -> Self {
+        Self { shown: number.plain(), ..Self::ranged(number) }
+    }
+
+    /// A change where there is one, else a dot.
+    pub fn of(number: Option<Number>) -> Self {
+        number.map_or_else(|| Self::text("·"), Self::change)
+    }
+
+    fn ranged(number: Number) -> Self {
+        let range = number.has_range().then(|| (digits(number.range.0), digits(number.range.1)));
+        Self { shown: String::new(), value: Some(digits(number.value)), range }
+    }
+}
+
+/// A number in a form that every spreadsheet and script reads.
+fn digits(value: f64) -> String {
+    if value.is_infinite() { "Infinity".to_owned() } else { value.to_string() }
+}

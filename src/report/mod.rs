@@ -1,0 +1,250 @@
+//! The report of a run: one HTML file that opens offline from disk.
+//!
+//! ```text
+//! Results + the scenario's own words ──▶ sections of figures ──▶ report.html
+//! ```
+//!
+//! Everything that is shown is drawn from the rows of [`Results`] and from what the
+//! scenario, the world and the ledger say of themselves; only the days between the phases
+//! are read from the ledger again. A section is there only if the scenario has what it
+//! shows. Each file of this folder writes one section; [`figure`] is the frame that all
+//! figures have, `templates/` the page, `charts/` the drawings: JavaScript, bundled into
+//! one file that ships with the program.
+//!
+//! The page holds no date but the one it is given, so the same run gives the same bytes.
+
+mod bystanders;
+pub mod figure;
+mod findings;
+pub mod methods;
+mod sectors;
+mod stops;
+mod strategy;
+mod tariffs;
+mod weeks;
+mod welfare;
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use serde_json::{Map, Value};
+
+use crate::ledger::Ledger;
+use crate::results::{Results, Row, Variable};
+use crate::scenario::{LongRun, Phase, Scenario, ShortRun};
+use crate::world::World;
+use figure::Section;
+use words::Number;
+
+/// The drawings of all charts, with the library they are drawn by.
+const CHARTS: &str = include_str!("charts/bundle.js");
+const STYLE: &str = include_str!("templates/style.css");
+
+/// What a report is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The question.
+    pub scenario: &'a Scenario,
+    /// The world it was asked of.
+    pub world: &'a World,
+    /// The measures.
+    pub ledger: &'a Ledger,
+    /// The long run.
+    pub long_run: &'a LongRun,
+    /// Every row of the run: long run, weeks, strategy.
+    pub results: &'a Results,
+    /// The weeks, where they were asked for, and the world they were computed in.
+    pub short_run: Option<(&'a ShortRun, &'a World)>,
+    /// Where it comes from.
+    pub source: &'a Source,
+}
+
+/// Where a run comes from, for the footers.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The command that made it.
+    pub command: String,
+    /// The day on which it ran, UTC.
+    pub date: String,
+    /// SHA-256 of each input, by what it is, as in the manifest.
+    pub inputs: BTreeMap<String, String>,
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    title: &'a str,
+    subtitle: String,
+    sections: Vec<Section>,
+    footer: String,
+    sources: &'a [crate::world::Source],
+    inputs: &'a BTreeMap<String, String>,
+    charts: String,
+    source: &'a Source,
+    version: &'static str,
+    style: &'static str,
+    script: &'static str,
+}
+
+impl Report<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// Never of what it is made of: [`askama::Error`] is what writing to text can give.
+    pub fn render(&self) -> Result<String, askama::Error> {
+        let mut sections = vec![findings::section(self)];
+        sections.extend(
+            [
+                tariffs::section(self),
+                welfare::section(self),
+                bystanders::section(self),
+                sectors::section(self),
+                weeks::section(self),
+                stops::section(self),
+                strategy::section(self),
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        sections.push(methods::section(self));
+        let drawn = sections.iter_mut().flat_map(|section| &mut section.figures);
+        let charts: Map<String, Value> = drawn
+            .filter_map(|figure| figure.chart.as_ref().map(|chart| (figure.id.clone(), chart.clone())))
+            .collect();
+        Page {
+            title: &self.scenario.title,
+            subtitle: self.subtitle(),
+            sections,
+            footer: self.footer(),
+            sources: &self.world.sources,
+            inputs: &self.source.inputs,
+            // No text in it can end the element that holds it.
+            charts: Value::Object(charts).to_string().replace('<', "\\u003c"),
+            source: self.source,
+            version: env!("CARGO_PKG_VERSION"),
+            style: STYLE,
+            script: CHARTS,
+        }
+        .render()
+    }
+
+    fn against(&self) -> &Phase {
+        &self.scenario.phases[self.scenario.against]
+    }
+
+    /// Phases that are compared with another.
+    fn compared(&self) -> impl Iterator<Item = &Phase> {
+        let against = self.scenario.against;
+        self.scenario.phases.iter().enumerate().filter(move |(at, _)| *at != against).map(|(_, phase)| phase)
+    }
+
+    /// The first reading; empty if the ledger is taken as it is.
+    fn reading(&self) -> &str {
+        self.scenario.readings.first().map_or("", String::as_str)
+    }
+
+    fn subtitle(&self) -> String {
+        let phases: Vec<String> =
+            self.compared().map(|phase| format!("{} ({})", phase.title, phase.date)).collect();
+        let against = self.against();
+        format!("{} against {} ({})", words::list(&phases), against.title, against.date)
+    }
+
+    /// `long run, against Before (2025-01-19); whiskers: …`, for the subtitles of the long run.
+    fn basis(&self) -> String {
+        let against = self.against();
+        let reading = match self.reading() {
+            "" => String::new(),
+            id => format!("; as {id} reads the measures"),
+        };
+        format!("long run, against {} of {}; ranges: {}{reading}", against.title, against.date, self.range())
+    }
+
+    /// What a range of the long run is.
+    fn range(&self) -> String {
+        match self.long_run.draws {
+            Some(draws) => format!("5 to 95 % of {} draws of the elasticities", draws.count),
+            None => format!("over {} sets of elasticities", self.long_run.range.len()),
+        }
+    }
+
+    fn footer(&self) -> String {
+        let ledger = format!("ledger {}", self.scenario.ledger);
+        let hash = self.source.inputs.get(&ledger).map_or("", String::as_str);
+        let hash: String = hash.chars().take(12).collect();
+        format!(
+            "World {} (terms under Sources); {ledger}, SHA-256 {hash}…; detente {}",
+            self.world.name,
+            env!("CARGO_PKG_VERSION")
+        )
+    }
+
+    /// Rows of a variable in the first reading.
+    fn rows(&self, variable: Variable) -> impl Iterator<Item = &Row> {
+        let reading = self.reading();
+        self.results.rows.iter().filter(move |row| row.variable == variable && &*row.reading == reading)
+    }
+
+    /// A number of the long run, divided by `unit`.
+    fn find(&self, run: &str, variable: Variable, region: &str, sector: &str, unit: f64) -> Option<Number> {
+        let found = self.rows(variable).find(|row| {
+            &*row.run == run
+                && &*row.region == region
+                && row.partner.is_empty()
+                && &*row.sector == sector
+                && row.week.is_none()
+        });
+        found.map(|row| Number::of(row, unit))
+    }
+
+    /// The phase in which the actors' incomes move most.
+    fn hardest(&self) -> Option<&Phase> {
+        let moved = |phase: &Phase| -> f64 {
+            let of = |actor: &String| self.find(&phase.name, Variable::WelfareExact, actor, "", 1.0);
+            self.scenario.actors.iter().filter_map(of).map(|number| number.value.abs()).sum()
+        };
+        self.compared().max_by(|a, b| moved(a).total_cmp(&moved(b)))
+    }
+
+    /// The name of a region, or what stands for several.
+    fn region(&self, code: &str) -> String {
+        match code {
+            "" => "World".to_owned(),
+            "others" => "All others".to_owned(),
+            code => self
+                .world
+                .regions
+                .find(code)
+                .map_or(code.to_owned(), |region| self.world.regions.name(region).to_owned()),
+        }
+    }
+
+    fn is_actor(&self, code: &str) -> bool {
+        self.scenario.actors.iter().any(|actor| actor == code)
+    }
+
+    /// The title of a phase by its name; of what is no phase the name itself.
+    fn phase_title<'p>(&'p self, name: &'p str) -> &'p str {
+        let phase = self.scenario.phases.iter().find(|phase| phase.name == name);
+        phase.map_or(name, |phase| phase.title.as_str())
+    }
+}
+
+/// The name of a sector with its code, `C27 Electrical equipment`.
+fn sector_label(world: &World, code: &str) -> String {
+    match world.sectors.find(code) {
+        Ok(sector) if world.sectors.name(sector) != code => format!("{code} {}", world.sectors.name(sector)),
+        _ => code.to_owned(),
+    }
+}
+
+/// A number as a bar of `charts/bars.js`.
+fn bar(label: String, number: Number) -> Value {
+    let mut bar = serde_json::json!({"label": label, "value": number.value});
+    if number.has_range() {
+        bar["low"] = number.range.0.into();
+        bar["high"] = number.range.1.into();
+    }
+    bar
+}
