@@ -94,7 +94,11 @@ impl Endpoint {
         let plain = address.scheme_str() == Some("http")
             && address.query().is_none()
             && !url.contains(['@', '#', '\\']);
-        let Some(host) = address.host().filter(|_| plain) else { return Err(wrong()) };
+        // A port that is none is passed over by the parser.
+        let behind =
+            address.authority().map_or("", |all| all.as_str().rsplit(']').next().unwrap_or_default());
+        let port = !behind.contains(':') || address.port_u16().is_some();
+        let Some(host) = address.host().filter(|_| plain && port) else { return Err(wrong()) };
         let name = host.trim_start_matches('[').trim_end_matches(']');
         let loopback = name == "localhost"
             || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
