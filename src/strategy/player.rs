@@ -185,6 +185,9 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
                 player.objective.weights.len()
             ));
         }
+        if let Some(weight) = player.objective.weights.iter().find(|weight| !weight.is_finite()) {
+            return input(format!("{name}: a welfare weight of {weight} leaves nothing to compare"));
+        }
         let levers = player.tariffs.iter().map(|lever| (false, lever));
         for (export, lever) in levers.chain(player.export_taxes.iter().map(|lever| (true, lever))) {
             let what = if export { "export taxes" } else { "tariffs" };

@@ -10,6 +10,7 @@ use super::setting::Game;
 use crate::cli::{Failure, open};
 use crate::strategy::Objective;
 use crate::strategy::player::{Lever, Player};
+use crate::world::World;
 
 /// Which taxes the players set, and between which bounds.
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ pub struct Levers {
     #[arg(long)]
     not_below_today: bool,
     /// How much each player minds the welfare of the others that play: 0 is not at all.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
+    #[arg(long, value_name = "WEIGHT", value_parser = weight, default_value_t = 0.0, allow_hyphen_values = true)]
     standing: f64,
     /// How much each player counts the welfare of others, its own being 1, separated by commas.
     #[arg(long, value_name = "REGION=WEIGHT", value_delimiter = ',', allow_hyphen_values = true)]
@@ -61,6 +62,15 @@ enum Rent {
     Importer,
 }
 
+/// Weights beyond this size say nothing that it does not say.
+const LARGEST_WEIGHT: f64 = 100.0;
+
+/// A weight on somebody's welfare.
+fn weight(text: &str) -> Result<f64, String> {
+    let found = text.trim().parse().ok().filter(|weight: &f64| weight.abs() <= LARGEST_WEIGHT);
+    found.ok_or_else(|| format!("write a number from -{LARGEST_WEIGHT:.0} to {LARGEST_WEIGHT:.0}, as in 0.5"))
+}
+
 /// `0,500` in per cent.
 fn bounds(text: &str) -> Result<(f64, f64), String> {
     let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
@@ -71,6 +81,24 @@ fn bounds(text: &str) -> Result<(f64, f64), String> {
         Some([_, _]) => Err("the lower bound comes first, and is above -100".to_owned()),
         _ => Err("write two numbers in per cent, as in 0,500".to_owned()),
     }
+}
+
+/// Fixes the level of all taxes of one who sets every tariff and every export tax on what
+/// is traded: one rise of them all changes nothing. What is not traded comes along, and
+/// moves nothing. With a traded flow that is not taxed, as of services, the level counts.
+fn fix_level(world: &World, player: &mut Player, region: usize) {
+    let (n, sectors) = (world.region_count(), world.sector_count());
+    let ([tariffs], [exports]) = (&mut player.tariffs[..], &mut player.export_taxes[..]) else { return };
+    let foreign = || (0..n * sectors).filter(|cell| cell % n != region);
+    let bought = |cell: usize| world.trade_musd[(cell / n * n + region) * n + cell % n] > 0.0;
+    let sold = |cell: usize| world.trade_musd[cell * n + region] > 0.0;
+    let is_set = |cell| (tariffs.free[cell] || !bought(cell)) && (exports.free[cell] || !sold(cell));
+    if !foreign().all(is_set) {
+        return;
+    }
+    let Some(first) = foreign().find(|cell| sold(*cell)) else { return };
+    foreign().for_each(|cell| (tariffs.free[cell], exports.free[cell]) = (true, true));
+    player.level = Some((first / n, first % n));
 }
 
 impl Levers {
@@ -103,7 +131,6 @@ impl Levers {
             let lever = lever.within(&named, sectors).between(self.bounds.0, self.bounds.1);
             if on.is_empty() { lever } else { lever.on(&on, sectors) }
         };
-        let level = named.first().copied();
         let players = game.players.iter().map(|region| {
             let player = self.objective(
                 game,
@@ -117,8 +144,7 @@ impl Levers {
                     if self.not_below_today { lever.not_below(game.economy.base(), sectors) } else { lever };
                 if self.mfn { lever.most_favoured() } else { lever }
             });
-            let partner = on.first().copied().or((0..n).find(|other| other != region));
-            self.instrumented(game, player, *region, shape, level.zip(partner))
+            self.instrumented(game, player, *region, shape)
         });
         Ok(players.collect())
     }
@@ -130,7 +156,6 @@ impl Levers {
         mut player: Player,
         region: usize,
         shape: impl Fn(Lever) -> Lever,
-        level: Option<(usize, usize)>,
     ) -> Player {
         let (n, sectors) = (game.world.region_count(), game.world.sector_count());
         let has = |tax: Instrument| self.instruments.contains(&tax);
@@ -140,7 +165,9 @@ impl Levers {
         }
         if has(Instrument::ExportTax) {
             player = player.and_export_taxes(shape(Lever::new(region, n, sectors)));
-            player.level = level.filter(|_| has(Instrument::ImportTariff));
+            if has(Instrument::ImportTariff) {
+                fix_level(&game.world, &mut player, region);
+            }
         } else if has(Instrument::ExportCap) && self.rent == Rent::Exporter {
             player = player.and_export_taxes(
                 shape(Lever::new(region, n, sectors)).not_below_export_taxes(today, sectors),
@@ -174,9 +201,10 @@ impl Levers {
     /// `REGION=WEIGHT`.
     fn minds(&self, game: &Game) -> Result<Vec<(usize, f64)>, Failure> {
         let read = |text: &String| {
-            let wrong = || Failure::Input(format!("--minds {text}: write REGION=WEIGHT, as in CHN=-0.5"));
-            let (code, weight) = text.split_once('=').ok_or_else(wrong)?;
-            let weight: f64 = weight.trim().parse().ok().filter(|w: &f64| w.is_finite()).ok_or_else(wrong)?;
+            let wrong = |why: String| Failure::Input(format!("--minds {text}: {why}"));
+            let form = || wrong("write REGION=WEIGHT, as in CHN=-0.5".to_owned());
+            let (code, number) = text.split_once('=').ok_or_else(form)?;
+            let weight = weight(number).map_err(wrong)?;
             Ok((open::region(&game.world, "minds", code.trim())?, weight))
         };
         self.minds.iter().map(read).collect()
