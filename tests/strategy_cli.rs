@@ -35,6 +35,9 @@ fn wrong_input_is_told_in_one_line() {
         ),
         ("strategy optimal --players USA --variant ll2014", "has no markups"),
         ("strategy optimal --players USA --minds CHN", "write REGION=WEIGHT"),
+        ("strategy optimal --players USA --minds CHN=1e300", "from -100 to 100"),
+        ("strategy nash --players USA,CHN --standing nan", "from -100 to 100"),
+        ("strategy nash --players USA,CHN --standing inf", "from -100 to 100"),
         ("strategy nash --players USA,CHN --starts 9", "1..=8"),
         (
             "strategy nash --players USA,CHN --instruments import-tariff,export-cap --rent importer",
@@ -108,6 +111,14 @@ fn small_worlds_are_played_quickly() {
         (
             "nash --world ossa2014 --players USA,CHN --on USA,CHN --instruments export-cap --rent importer",
             "the importers keep the rent",
+        ),
+        (
+            "optimal --world icio-2019-g20 --players USA --instruments import-tariff,export-tax --bounds 0,20",
+            "Best reply of USA: objective +",
+        ),
+        (
+            "optimal --world ossa2014 --players USA --instruments import-tariff,export-tax --on CHN",
+            "Best reply of USA: objective +",
         ),
         ("optimal --world ll2014 --players USA --mfn", "the world's markups, entry closed"),
         (

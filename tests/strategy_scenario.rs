@@ -111,6 +111,28 @@ fn equal_sides_are_treated_equally() {
     assert_eq!(found.deficits, ["held", "zero"]);
 }
 
+/// With nothing lost by waiting the margin is the punishment's loss, and no verdict turns
+/// where nobody is tempted, though both would rather be in the punishment.
+#[test]
+fn margins_are_numbers_and_turn_no_verdict_of_the_untempted() {
+    let world = symmetric_pair(0.3, 4.0);
+    let part =
+        "players = [\"R0\", \"R1\"]\nrungs = [\"peace\", \"war\"]\npunishment = \"war\"\nrate = \"0%\"";
+    let found = play(&scenario(part), &world, DUTIES);
+    for side in &found.truce.deals[0].sides {
+        let central = &side.alternatives[0];
+        assert!((central.margin - side.loss.value).abs() < 1e-12 && central.holds, "{central:?}");
+    }
+    // From prohibitive tariffs nobody rises; going back to none would be better for both.
+    let part = "players = [\"R0\", \"R1\"]\nrungs = [\"peace\", \"war\"]\nstatus_quo = \"war\"\npunishment = \"peace\"";
+    let found = play(&scenario(part), &world, &DUTIES.replace("40%", "200%"));
+    for side in &found.truce.deals[0].sides {
+        let central = &side.alternatives[0];
+        assert_eq!(side.verdict, Verdict::NotTempted);
+        assert!(central.margin < 0.0 && central.holds, "{central:?}");
+    }
+}
+
 /// A side that wants to hold the other down breaks what a side that wants income keeps.
 #[test]
 fn standing_undoes_the_truce() {
