@@ -73,6 +73,11 @@ pub fn card(page: &Page<'_>) -> String {
         let lowest = &delay.lowest;
         sentences.push(match central {
             Some(0) => format!("{player} loses nothing by going to {lowest} alone: {} billion USD.", number(concession.value / 1e3)),
+            None if late.is_none() && early.is_none() => format!(
+                "Giving in, alone on {lowest} for {:.0} weeks, costs {player} {} billion USD; waiting never costs more.",
+                page.strategy.question.term_days / 7.0,
+                number(concession.value / 1e3).replace('+', "")
+            ),
             _ => format!(
                 "Giving in, alone on {lowest} for {:.0} weeks, costs {player} {} billion USD; waiting has cost more from {} on ({} to {}).",
                 page.strategy.question.term_days / 7.0,

@@ -120,6 +120,7 @@ impl Levers {
         };
         let on: Vec<usize> =
             self.on.iter().map(|code| open::region(world, "on", code)).collect::<Result<_, _>>()?;
+        self.check(game, &on)?;
         if self.caps() && self.rent == Rent::Importer && self.instruments.contains(&Instrument::ImportTariff)
         {
             let help = "--rent importer: the duty that holds a cap is then the importer's own tariff, and two would set \
@@ -147,6 +148,43 @@ impl Levers {
             self.instrumented(game, player, *region, shape)
         });
         Ok(players.collect())
+    }
+
+    /// Refuses options that would do nothing.
+    fn check(&self, game: &Game, on: &[usize]) -> Result<(), Failure> {
+        let refused = |text: String| Err(Failure::Input(text));
+        if !self.instruments.contains(&Instrument::ImportTariff) {
+            for (given, option) in [(self.mfn, "--mfn"), (self.not_below_today, "--not-below-today")] {
+                if given {
+                    return refused(format!(
+                        "{option}: a rule for tariffs, and --instruments has none: leave it out, or add import-tariff"
+                    ));
+                }
+            }
+        }
+        if self.rent == Rent::Importer && !self.caps() {
+            return refused(
+                "--rent importer: there is no export-cap in --instruments whose rent it could be".to_owned(),
+            );
+        }
+        if let Some(player) =
+            game.players.iter().find(|player| !on.is_empty() && on.iter().all(|of| of == *player))
+        {
+            let code = game.code(*player);
+            return refused(format!(
+                "--on: {code} levies nothing on itself: name a partner, or leave {code} out of --players"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The option that says what players want besides their own welfare, if one is given.
+    pub fn wishes(&self) -> Option<&'static str> {
+        match (self.standing != 0.0, self.minds.is_empty()) {
+            (true, _) => Some("--standing"),
+            (_, false) => Some("--minds"),
+            _ => None,
+        }
     }
 
     /// The player with the instruments that are named.
@@ -205,7 +243,14 @@ impl Levers {
             let form = || wrong("write REGION=WEIGHT, as in CHN=-0.5".to_owned());
             let (code, number) = text.split_once('=').ok_or_else(form)?;
             let weight = weight(number).map_err(wrong)?;
-            Ok((open::region(&game.world, "minds", code.trim())?, weight))
+            let region = open::region(&game.world, "minds", code.trim())?;
+            if game.players.as_slice() == [region] {
+                let code = game.code(region);
+                return Err(wrong(format!(
+                    "{code} counts its own welfare as 1, and nobody else is in --players"
+                )));
+            }
+            Ok((region, weight))
         };
         self.minds.iter().map(read).collect()
     }
