@@ -349,6 +349,21 @@ horizon = "10 years""#,
     insta::assert_snapshot!(error);
 }
 
+/// A phase that is called as a word of the table could not be meant by that word.
+#[test]
+fn words_of_the_table_name_no_phase() {
+    for (name, key) in [("embargo", "rungs"), ("nash", "punishment")] {
+        let text = scenario("players = [\"R0\", \"R1\"]").replace("\"war\"", &format!("\"{name}\""));
+        let error = Scenario::parse("wrong", "wrong.toml", &text).unwrap_err().render(false);
+        assert!(error.contains(&format!("cannot be `{name}`")), "{key}: {error}");
+        let (games, _) = text.split_once("[strategy]").unwrap();
+        assert!(Scenario::parse("right", "right.toml", games).is_ok());
+    }
+    let text = scenario("players = [\"R0\", \"R1\"]\nrate = \"-4%\"");
+    let error = Scenario::parse("wrong", "wrong.toml", &text).unwrap_err().render(false);
+    assert!(error.contains("`rate` cannot be negative") && !error.contains("subsid"), "{error}");
+}
+
 #[test]
 fn one_player_is_no_game() {
     for (players, says) in
