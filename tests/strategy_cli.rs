@@ -35,6 +35,20 @@ fn wrong_input_is_told_in_one_line() {
         ),
         ("strategy optimal --players USA --variant ll2014", "has no markups"),
         ("strategy optimal --players USA --minds CHN", "write REGION=WEIGHT"),
+        ("strategy optimal --players USA --minds CHN=1e300", "from -100 to 100"),
+        ("strategy nash --players USA,CHN --standing nan", "from -100 to 100"),
+        ("strategy nash --players USA,CHN --standing inf", "from -100 to 100"),
+        ("strategy optimal --players USA --instruments export-tax --mfn", "--mfn: a rule for tariffs"),
+        ("strategy optimal --players USA --rent importer", "--rent importer: there is no export-cap"),
+        ("strategy optimal --players USA --minds USA=5", "--minds USA=5: USA counts its own"),
+        ("strategy optimal --players USA --on USA", "--on: USA levies nothing on itself"),
+        ("strategy fit --players USA,CHN --standing 1", "--standing"),
+        ("strategy talks --players USA,CHN --standing 1", "--from nash"),
+        ("strategy talks --players USA,CHN --rule nash-in-nash --frontier 4", "--rule nash-in-nash"),
+        ("strategy talks --players USA,CHN --rule nash-in-nash --concessions 4", "--rule nash-in-nash"),
+        ("strategy talks --players USA,CHN,DEU --frontier 4", "--frontier: a frontier is of two players"),
+        ("strategy talks --players USA,CHN --frontier 1", "two points or more"),
+        ("strategy optimal --players USA --csv a.csv --tariffs a.csv", "one file for both"),
         ("strategy nash --players USA,CHN --starts 9", "1..=8"),
         (
             "strategy nash --players USA,CHN --instruments import-tariff,export-cap --rent importer",
@@ -60,7 +74,9 @@ fn wrong_input_is_told_in_one_line() {
         ("network --from 2025-04-04 --weeks 0", "1..=104"),
         ("network --from 2025-04-04 --cover 60,15", "lower end first"),
         ("network --from 2025-04-04 --cover 3", "at least the length of a step"),
-        ("network --from 2025-04-04 --leak 150", "leakage.max"),
+        ("network --from 2025-04-04 --leak 150", "--leak 150: a share lies between 0 and 100"),
+        ("network --from 2025-04-04 --cover 0", "--cover 0: stocks last at least"),
+        ("network --from 2025-04-04 --cover=-3", "--cover -3: stocks last at least"),
         ("network --from 2025-04-04 --sender CHM", "sender"),
         ("network --from 2025-04-04 --study none-such", "shipped studies: magnets-2025"),
     ] {
@@ -114,6 +130,14 @@ fn small_worlds_are_played_quickly() {
         (
             "nash --world ossa2014 --players USA,CHN --on USA,CHN --instruments export-cap --rent importer",
             "the importers keep the rent",
+        ),
+        (
+            "optimal --world icio-2019-g20 --players USA --instruments import-tariff,export-tax --bounds 0,20",
+            "Best reply of USA: objective +",
+        ),
+        (
+            "optimal --world ossa2014 --players USA --instruments import-tariff,export-tax --on CHN",
+            "Best reply of USA: objective +",
         ),
         ("optimal --world ll2014 --players USA --mfn", "the world's markups, entry closed"),
         (

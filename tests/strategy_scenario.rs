@@ -111,6 +111,28 @@ fn equal_sides_are_treated_equally() {
     assert_eq!(found.deficits, ["held", "zero"]);
 }
 
+/// With nothing lost by waiting the margin is the punishment's loss, and no verdict turns
+/// where nobody is tempted, though both would rather be in the punishment.
+#[test]
+fn margins_are_numbers_and_turn_no_verdict_of_the_untempted() {
+    let world = symmetric_pair(0.3, 4.0);
+    let part =
+        "players = [\"R0\", \"R1\"]\nrungs = [\"peace\", \"war\"]\npunishment = \"war\"\nrate = \"0%\"";
+    let found = play(&scenario(part), &world, DUTIES);
+    for side in &found.truce.deals[0].sides {
+        let central = &side.alternatives[0];
+        assert!((central.margin - side.loss.value).abs() < 1e-12 && central.holds, "{central:?}");
+    }
+    // From prohibitive tariffs nobody rises; going back to none would be better for both.
+    let part = "players = [\"R0\", \"R1\"]\nrungs = [\"peace\", \"war\"]\nstatus_quo = \"war\"\npunishment = \"peace\"";
+    let found = play(&scenario(part), &world, &DUTIES.replace("40%", "200%"));
+    for side in &found.truce.deals[0].sides {
+        let central = &side.alternatives[0];
+        assert_eq!(side.verdict, Verdict::NotTempted);
+        assert!(central.margin < 0.0 && central.holds, "{central:?}");
+    }
+}
+
 /// A side that wants to hold the other down breaks what a side that wants income keeps.
 #[test]
 fn standing_undoes_the_truce() {
@@ -325,6 +347,21 @@ horizon = "10 years""#,
     ) + "[long_run]\nvariant = \"scale\"\n";
     let error = Scenario::parse("wrong", "wrong.toml", &text).unwrap_err().render(false);
     insta::assert_snapshot!(error);
+}
+
+/// A phase that is called as a word of the table could not be meant by that word.
+#[test]
+fn words_of_the_table_name_no_phase() {
+    for (name, key) in [("embargo", "rungs"), ("nash", "punishment")] {
+        let text = scenario("players = [\"R0\", \"R1\"]").replace("\"war\"", &format!("\"{name}\""));
+        let error = Scenario::parse("wrong", "wrong.toml", &text).unwrap_err().render(false);
+        assert!(error.contains(&format!("cannot be `{name}`")), "{key}: {error}");
+        let (games, _) = text.split_once("[strategy]").unwrap();
+        assert!(Scenario::parse("right", "right.toml", games).is_ok());
+    }
+    let text = scenario("players = [\"R0\", \"R1\"]\nrate = \"-4%\"");
+    let error = Scenario::parse("wrong", "wrong.toml", &text).unwrap_err().render(false);
+    assert!(error.contains("`rate` cannot be negative") && !error.contains("subsid"), "{error}");
 }
 
 #[test]

@@ -110,7 +110,8 @@ impl From<StrategyRunError> for Failure {
                 Self::NoEquilibrium(text)
             }
             StrategyRunError::Game { problem: StrategyError::NoConvergence { .. }, .. }
-            | StrategyRunError::Game { problem: StrategyError::Singular { .. }, .. } => {
+            | StrategyRunError::Game { problem: StrategyError::Singular { .. }, .. }
+            | StrategyRunError::Game { problem: StrategyError::NothingToGain, .. } => {
                 Self::NoEquilibrium(text)
             }
             _ => Self::Input(text),

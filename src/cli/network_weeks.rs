@@ -95,10 +95,21 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     question.sender.clone_from(&arguments.sender);
     (question.draws, question.seed) = (arguments.draws as usize, arguments.seed);
     if let Some(cover) = arguments.cover {
+        if cover.low < question.step_days {
+            return Err(Failure::Input(format!(
+                "--cover {}: stocks last at least the length of a step, {:.0} days{}",
+                cover.low,
+                question.step_days,
+                if arguments.daily { "" } else { ", or one with --daily" }
+            )));
+        }
         question.cover = cover;
         question.restore = Span { low: cover.low.max(1.0), high: cover.high.max(1.0) };
     }
     if let Some(Span { low, high }) = arguments.leak {
+        if let Some(end) = [low, high].into_iter().find(|end| !(0.0..=100.0).contains(end)) {
+            return Err(Failure::Input(format!("--leak {end}: a share lies between 0 and 100 per cent")));
+        }
         question.leak = Span { low: low / 100.0, high: high / 100.0 };
     }
     let actors = arguments.actors.iter().map(|code| open::region(&world, "actors", code));

@@ -271,6 +271,15 @@ impl<'a> Reader<'a> {
 
     /// A percentage as a fraction, 0 or more.
     pub fn percentage(&mut self, key: &str, node: &Node<'_>) -> Option<At<f64>> {
+        self.percent_of(key, node, matches!(key, "rate" | "points" | "coverage"))
+    }
+
+    /// A percentage that is no rate of a tax, whatever its key is called.
+    pub fn plain_percentage(&mut self, key: &str, node: &Node<'_>) -> Option<At<f64>> {
+        self.percent_of(key, node, false)
+    }
+
+    fn percent_of(&mut self, key: &str, node: &Node<'_>, of_a_tax: bool) -> Option<At<f64>> {
         let at = node.span().into();
         let text = match node.get_ref() {
             DeValue::String(text) => text,
@@ -296,9 +305,9 @@ impl<'a> Reader<'a> {
         };
         if number < 0.0 {
             let percent = percent(number / 100.0);
-            self.note(match key {
-                "rate" | "points" | "coverage" => Problem::NegativeRate { percent, at },
-                _ => Problem::Negative { key: key.to_owned(), percent, at },
+            self.note(match of_a_tax {
+                true => Problem::NegativeRate { percent, at },
+                false => Problem::Negative { key: key.to_owned(), percent, at },
             });
             return None;
         }

@@ -175,6 +175,12 @@ fn read_phases(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Vec<Phase> {
             phases.extend(read_phase(reader, table, &mut names));
         }
     }
+    for word in strategy::RESERVED.iter().filter(|_| root.get("strategy").is_some()) {
+        if let Some(at) = names.get(*word) {
+            let help = format!("[strategy] has `{word}` for something else: give the phase another name");
+            reader.note(Problem::UnknownWord { key: "name", word: (*word).to_owned(), at: *at, help });
+        }
+    }
     phases
 }
 

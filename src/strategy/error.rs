@@ -28,6 +28,11 @@ pub enum StrategyError {
         /// Where.
         place: String,
     },
+    /// Talks in which somebody loses at every weight that was tried.
+    #[error(
+        "no deal from which everybody gains is found from here: let tariffs fall below 0, or talk from another point"
+    )]
+    NothingToGain,
     /// Input that cannot be played.
     #[error("{0}")]
     Input(String),

@@ -24,7 +24,7 @@
 //! In the arrays of a [`Policy`] the export tax is `(1+s)(1+x) − 1`, at home `s`.
 //!
 //! The formulas leave out how partners' supply responds, so they are near the best
-//! reply and never above it. They are another thing than [`reply`](super::reply),
+//! reply, and below it where that has the same instruments in the same sectors. They are another thing than [`reply`](super::reply),
 //! and neither is to be told under the other's name.
 //!
 //! Source: Lashkaripour and Lugovskyy (2023), *American Economic Review* 113(10),

@@ -121,7 +121,9 @@ impl Candidate {
 
     /// The largest gap, percentage points.
     pub fn gap(&self) -> f64 {
-        self.gaps.iter().map(|gap| gap.points).fold(0.0, f64::max)
+        // `f64::max` forgets what is no number; a certificate must not.
+        let points = || self.gaps.iter().map(|gap| gap.points);
+        if points().any(f64::is_nan) { f64::NAN } else { points().fold(0.0, f64::max) }
     }
 
     /// How far the replies are from the point, in `ln(1+t)`: that of the player whose
@@ -130,9 +132,10 @@ impl Candidate {
         self.gaps.iter().map(|gap| gap.distance).fold(0.0, f64::max)
     }
 
-    /// True if nobody was found to gain more than [`LARGEST_GAP`] by leaving.
+    /// True if nobody was found to gain more than [`LARGEST_GAP`] by leaving, and all
+    /// numbers of the certificate are numbers.
     pub fn is_nash(&self) -> bool {
-        self.gap() <= LARGEST_GAP
+        self.kkt().is_finite() && self.gaps.iter().all(|gap| gap.points <= LARGEST_GAP)
     }
 }
 

@@ -45,7 +45,8 @@ pub struct Bargains {
 /// # Errors
 /// [`StrategyError::Input`] for fewer than two players, tariffs that are the same
 /// for all partners, or a power that is not between 0 and 1;
-/// [`StrategyError::NoConvergence`] if the pairs keep undoing each other's deals.
+/// [`StrategyError::NoConvergence`] if the pairs keep undoing each other's deals; those
+/// of [`Talks::deal`] of a pair, but that there is nothing to gain.
 pub fn bargain<E: Economy + ?Sized>(
     economy: &E,
     players: &[Player],
@@ -89,7 +90,7 @@ pub fn bargain<E: Economy + ?Sized>(
                     *gains = Some([deal.gains[0], deal.gains[1]]);
                     rest = deal.rest;
                 }
-                Err(StrategyError::NoConvergence { .. } | StrategyError::Singular { .. }) => {
+                Err(StrategyError::NothingToGain) => {
                     *gains = None;
                     rest.policy = back;
                     rest.outcome = apart;

@@ -185,6 +185,9 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
                 player.objective.weights.len()
             ));
         }
+        if let Some(weight) = player.objective.weights.iter().find(|weight| !weight.is_finite()) {
+            return input(format!("{name}: a welfare weight of {weight} leaves nothing to compare"));
+        }
         let levers = player.tariffs.iter().map(|lever| (false, lever));
         for (export, lever) in levers.chain(player.export_taxes.iter().map(|lever| (true, lever))) {
             let what = if export { "export taxes" } else { "tariffs" };
@@ -243,4 +246,22 @@ pub(super) fn check(players: &[Player], regions: usize, sectors: usize) -> Resul
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is no number would look as good as everything else.
+    #[test]
+    fn a_weight_that_is_no_number_is_refused() {
+        let plain = Player::government(0, "A", 2, 1);
+        assert!(check(std::slice::from_ref(&plain), 2, 1).is_ok());
+        for weight in [f64::NAN, f64::INFINITY] {
+            let mut player = plain.clone();
+            player.objective.weights[1] = weight;
+            let problem = check(&[player], 2, 1).unwrap_err().to_string();
+            assert!(problem.contains("leaves nothing to compare"), "{problem}");
+        }
+    }
 }

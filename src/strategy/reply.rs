@@ -141,7 +141,10 @@ pub fn best_reply_from<E: Economy + ?Sized>(
         match play_near(economy, players, &from, near, pace) {
             Ok(rest) => {
                 let value = player.objective.value(&rest.outcome);
-                found.push((*start, rest, value));
+                match value.is_finite() && rest.residual.is_finite() {
+                    true => found.push((*start, rest, value)),
+                    false => failed.push((*start, nowhere(&player.name, &rest))),
+                }
             }
             Err(problem) => failed.push((*start, problem)),
         }
@@ -163,6 +166,16 @@ pub fn best_reply_from<E: Economy + ?Sized>(
     others.sort_by(|a, b| b.total_cmp(a));
     others.dedup_by(|a, b| (*a - *b).abs() < SAME);
     Ok(Reply { rest, value, start, others, failed })
+}
+
+/// An end whose objective or residual is no number is no reply.
+fn nowhere(name: &str, rest: &Rest) -> StrategyError {
+    StrategyError::NoConvergence {
+        what: format!("the best taxes of {name}: an objective that is no number"),
+        residual: rest.residual,
+        rounds: rest.rounds,
+        advice: "Narrow the bounds, or use smaller weights",
+    }
 }
 
 /// Puts sectors at their upper bounds, one at a time, as long as that pays.

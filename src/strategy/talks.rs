@@ -151,8 +151,8 @@ impl Talks {
     ///
     /// # Errors
     /// [`StrategyError::Input`] if there are fewer than two parties or a weight is
-    /// not positive, [`StrategyError::NoConvergence`] if the rule's numbers do not
-    /// become equal: bounds may leave no deal from which everybody gains.
+    /// not positive, [`StrategyError::NothingToGain`] if somebody loses where the rule
+    /// counts gains, [`StrategyError::NoConvergence`] if its numbers do not become equal.
     pub fn deal<E: Economy + ?Sized>(
         &self,
         economy: &E,
@@ -240,12 +240,7 @@ impl Talks {
         let worse = |most: f64, r: &f64| if r.is_nan() { f64::INFINITY } else { most.max(r.abs()) };
         let largest = |r: &[f64]| r.iter().fold(0.0, worse);
         if largest(&now).is_infinite() {
-            return Err(StrategyError::NoConvergence {
-                what: "a deal from which everybody gains".to_owned(),
-                residual: f64::INFINITY,
-                rounds: 0,
-                advice: "Let tariffs fall below 0, or talk from another point",
-            });
+            return Err(StrategyError::NothingToGain);
         }
         let mut steps = 0;
         while steps < MAX_STEPS && largest(&now) > TOLERANCE {
@@ -403,9 +398,22 @@ pub struct Concession {
     pub receiver: f64,
 }
 
+/// A derivative below this, of a logarithm in a logarithm, is rounding: it has no ratio.
+const COSTLESS: f64 = 1e-8;
+
 impl Concession {
+    /// True if the cut costs the giver nothing at the margin, or it gains.
+    pub fn is_free(&self) -> bool {
+        self.giver <= COSTLESS
+    }
+
+    /// True if the giver gains from the cut itself.
+    pub fn pays(&self) -> bool {
+        self.giver < -COSTLESS
+    }
+
     /// What the receiver gains a unit of the giver's loss when the tariff falls;
-    /// NaN if the tariff does nothing to the giver.
+    /// rounding if the cut [is free](Self::is_free).
     pub fn rate(&self) -> f64 {
         -self.receiver / self.giver
     }

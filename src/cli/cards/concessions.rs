@@ -12,7 +12,7 @@ pub fn card(page: &Page<'_>) -> String {
     let mut rows = Vec::new();
     let mut free = [0, 0];
     for side in [0, 1] {
-        free[side] = concessions[side].iter().filter(|of| of.giver <= 0.0 && of.receiver < 0.0).count();
+        free[side] = concessions[side].iter().filter(|of| of.is_free() && of.receiver < 0.0).count();
         for of in concessions[side].iter().take(NAMED) {
             rows.push(vec![
                 format!("{} on {}", page.players()[side], page.sector(of.sector)),
@@ -42,5 +42,9 @@ pub fn card(page: &Page<'_>) -> String {
 }
 
 fn rate(of: &Concession) -> String {
-    if of.giver <= 0.0 { "both gain".to_owned() } else { format!("{:.2}", of.rate()) }
+    match (of.pays(), of.is_free()) {
+        (true, _) => "both gain".to_owned(),
+        (_, true) => "free".to_owned(),
+        _ => format!("{:.2}", of.rate()),
+    }
 }

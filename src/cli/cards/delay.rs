@@ -71,15 +71,24 @@ pub fn card(page: &Page<'_>) -> String {
         };
         let [central, early, late] = delay.pressure[side];
         let lowest = &delay.lowest;
+        let more = match (central, delay.pressure[side]) {
+            (Some(_), _) => {
+                format!("waiting has cost more from {} on ({} to {})", week(central), week(early), week(late))
+            }
+            (None, [_, None, _]) => "waiting never costs more".to_owned(),
+            (None, _) => {
+                format!("waiting costs more at the high end of its range alone, from {} on", week(early))
+            }
+        };
         sentences.push(match central {
-            Some(0) => format!("{player} loses nothing by going to {lowest} alone: {} billion USD.", number(concession.value / 1e3)),
+            Some(0) => format!(
+                "{player} loses nothing by going to {lowest} alone: {} billion USD.",
+                number(concession.value / 1e3)
+            ),
             _ => format!(
-                "Giving in, alone on {lowest} for {:.0} weeks, costs {player} {} billion USD; waiting has cost more from {} on ({} to {}).",
+                "Giving in, alone on {lowest} for {:.0} weeks, costs {player} {} billion USD; {more}.",
                 page.strategy.question.term_days / 7.0,
-                number(concession.value / 1e3).replace('+', ""),
-                week(central),
-                week(early),
-                week(late)
+                number(concession.value / 1e3).replace('+', "")
             ),
         });
     }

@@ -8,6 +8,9 @@ use crate::scenario::strategy::frontier::WAR;
 const HEIGHT: usize = 14;
 const FIELD: usize = 60;
 
+/// A gain below this is none, per cent.
+const NOISE: f64 = 1e-4;
+
 /// Points of the frontier that differ by less are one, per cent.
 const SAME: f64 = 0.005;
 
@@ -66,27 +69,30 @@ pub fn card(page: &Page<'_>) -> String {
         .collect();
     text += &columns(&["", first, second], &rows);
     let war = frontier.marks.iter().find(|(name, _)| name == WAR).map_or([0.0; 2], |(_, gains)| *gains);
-    let better = match (war[0] > 0.0, war[1] > 0.0) {
-        (true, true) => "both do better than today",
-        (true, false) => "only the first does better than today",
-        (false, true) => "only the second does better than today",
-        (false, false) => "both do worse than today",
+    let against_today = |gain: f64| if gain.abs() <= NOISE { 0 } else { gain.signum() as i32 };
+    let better = match war.map(against_today) {
+        [1, 1] => "both do better than today".to_owned(),
+        [1, _] => format!("only {first} does better than today"),
+        [_, 1] => format!("only {second} does better than today"),
+        [-1, -1] => "both do worse than today".to_owned(),
+        [-1, _] => format!("{first} does worse than today, {second} as today"),
+        [_, -1] => format!("{second} does worse than today, {first} as today"),
+        _ => "both do as today".to_owned(),
     };
-    let better = better.replace("the first", first).replace("the second", second);
     let most = frontier
         .points
         .iter()
         .copied()
         .max_by(|a, b| a[0].min(a[1]).total_cmp(&b[0].min(b[1])))
         .unwrap_or([0.0; 2]);
+    let deal = match most[0].min(most[1]) > NOISE {
+        true => format!("A deal could give {first} {} and {second} {}", number(most[0]), number(most[1])),
+        false => "No point of the frontier leaves both better off than today".to_owned(),
+    };
     text + &paragraph(
         &format!(
-            "In the trade war for real income {first} levies {:.0} and {second} {:.0} per cent, and {better}. A deal \
-             could give {first} {} and {second} {}.",
-            frontier.war_tariffs[0],
-            frontier.war_tariffs[1],
-            number(most[0]),
-            number(most[1])
+            "In the trade war for real income {first} levies {:.0} and {second} {:.0} per cent, and {better}. {deal}.",
+            frontier.war_tariffs[0], frontier.war_tariffs[1]
         ),
         "  ",
     )

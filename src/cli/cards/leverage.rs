@@ -1,7 +1,7 @@
 //! Card: harm to the other for own cost, by rung, tax and sector, and the time to bite.
 
 use super::Page;
-use super::text::{columns, number, paragraph, signed, with_range};
+use super::text::{columns, number, paragraph, with_range};
 use crate::scenario::strategy::threats::{BITE, FACTOR};
 
 /// A loss below this has no ratio, percentage points.
@@ -86,14 +86,9 @@ fn bite(page: &Page<'_>) -> String {
     };
     let week = |week: Option<u32>| week.map_or("never".to_owned(), |week| format!("week {week}"));
     let [median, early, late] = bite.week.map(week);
-    let per = if bite.cost_musd.value > 0.0 {
-        format!(
-            ", {} for a dollar of its own",
-            signed(bite.harm_musd.value / bite.cost_musd.value, 1).replace('+', "")
-        )
-    } else {
-        String::new()
-    };
+    let per = bite.leverage.map_or(String::new(), |ratio| {
+        format!(", {} for a dollar of its own", with_range(&ratio).replace('+', ""))
+    });
     format!(
         " Time to bite, from the short run: {measures} of {own} cost {other} {BITE} per cent of a week's value added \
          from {median} on ({early} to {late}); by week {} {} million USD{per}.",

@@ -2,7 +2,8 @@
 
 use super::Page;
 use super::text::{columns, list, number, paragraph};
-use crate::scenario::strategy::truce::{Alternative, Factor, OTHER_STANDING, Side};
+use crate::scenario::strategy::truce::{Alternative, Factor, Side};
+use crate::strategy::truce::Verdict;
 
 pub fn card(page: &Page<'_>) -> String {
     let Some(deal) = page.strategy.truce.deals.first() else { return String::new() };
@@ -24,11 +25,12 @@ pub fn card(page: &Page<'_>) -> String {
                 Factor::Deficits => "deficits",
                 _ => "weight on the other",
             };
-            if (low.margin < 0.0) != (high.margin < 0.0) {
+            let mut moved = side.alternatives.iter().filter(|other| other.factor == factor);
+            if moved.any(|other| other.holds != central.holds) {
                 turning.push(format!("{player} by {name}"));
             }
-            let end = |of: &Alternative| format!("{} ({})", number(of.margin), label(page, of));
-            rows.push(vec![format!("{player}, {name}"), end(low), number(central.margin), end(high)]);
+            let end = |of: &Alternative| format!("{} ({})", margin(of), label(page, of));
+            rows.push(vec![format!("{player}, {name}"), end(low), margin(central), end(high)]);
         }
     }
     if rows.is_empty() {
@@ -59,10 +61,18 @@ fn ends<'a>(side: &'a Side, central: &'a Alternative, factor: Factor) -> Option<
     Some([low, high])
 }
 
+/// A margin; where it is negative and nobody is tempted the deal holds all the same.
+fn margin(of: &Alternative) -> String {
+    match of.verdict {
+        Verdict::NotTempted if of.margin < 0.0 => "not tempted".to_owned(),
+        _ => number(of.margin),
+    }
+}
+
 fn label(page: &Page<'_>, of: &Alternative) -> String {
     match of.factor {
         Factor::Central => "as asked".to_owned(),
-        Factor::Standing => format!("{OTHER_STANDING:.0}, not {}", page.strategy.question.standing),
+        Factor::Standing => format!("{}, not {}", of.label, page.strategy.question.standing),
         _ => of.label.clone(),
     }
 }

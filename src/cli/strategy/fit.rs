@@ -26,6 +26,11 @@ pub struct Arguments {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    if let Some(option) = arguments.levers.wishes() {
+        return Err(Failure::Input(format!(
+            "{option}: a fit looks for the weight itself, up to --most: leave {option} out"
+        )));
+    }
     let first = arguments.setting.open(common)?;
     let [own, rival] = first.pair()?;
     if !(arguments.most > 0.0 && arguments.most <= 100.0) {
@@ -84,12 +89,27 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let (low, high) = found.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), (_, fit)| {
         (low.min(fit.best.omega), high.max(fit.best.omega))
     });
-    if found.iter().any(|(_, fit)| fit.best.omega >= arguments.most) {
+    // The fit falls back on the lower end exactly.
+    let at_zero = found.iter().filter(|(_, fit)| fit.best.omega == 0.0).count();
+    if at_zero == found.len() {
+        let low = found.iter().all(|(_, fit)| fit.observed < fit.alone.mean);
+        let why = if low {
+            "today's tariffs are below what real income alone would choose"
+        } else {
+            "no weight comes nearer"
+        };
+        say!("\n0 fits best: {why}.")?;
+    } else if found.iter().any(|(_, fit)| fit.best.omega >= arguments.most) {
         say!(
             "\nThe weight that fits best is {low:.2} or more over these elasticities; + is the end of the range (--most)."
         )?;
     } else {
         say!("\nThe weight that fits best lies between {low:.2} and {high:.2} over these elasticities.")?;
+        if at_zero > 0 {
+            say!(
+                "0 is the lower end of the range: there no weight brings best replies nearer to today's tariffs."
+            )?;
+        }
     }
     political(&arguments.setting, &first, own)?;
     say!(
@@ -110,7 +130,7 @@ fn of(game: &Game, levers: &Levers, (own, rival): (usize, usize), most: f64) -> 
 
 /// Political weights, in a world without inputs.
 fn political(setting: &Setting, game: &Game, own: usize) -> Result<(), Failure> {
-    let Some(economy) = setting.without_inputs(&game.world)? else { return Ok(()) };
+    let Some(economy) = setting.without_inputs(&game.world, game.pace.arithmetic)? else { return Ok(()) };
     let tariff = means(game, own);
     say!(
         "\nPolitical weights that make the mean tariff of each sector, the same for all partners, a best reply"

@@ -20,6 +20,7 @@ pub struct Arguments {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    arguments.output.check()?;
     let game = arguments.setting.open(common)?;
     let Some(wage_share) = &game.wage_share else {
         let help = "the formulas are those of a world without inputs: name one (ll2014, ossa2014), or --variant no-inputs";

@@ -39,6 +39,7 @@ pub struct NashArguments {
 }
 
 pub fn optimal(arguments: &OptimalArguments, common: &Common) -> Result<(), Failure> {
+    arguments.output.check()?;
     let game = arguments.setting.open(common)?;
     let players = arguments.levers.players(&game)?;
     if players.len() > 1 && (arguments.output.csv.is_some() || arguments.output.tariffs.is_some()) {
@@ -69,6 +70,7 @@ pub fn optimal(arguments: &OptimalArguments, common: &Common) -> Result<(), Fail
 }
 
 pub fn nash(arguments: &NashArguments, common: &Common) -> Result<(), Failure> {
+    arguments.output.check()?;
     let game = arguments.setting.open(common)?;
     let players = arguments.levers.players(&game)?;
     if players.len() < 2 {

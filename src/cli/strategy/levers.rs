@@ -10,6 +10,7 @@ use super::setting::Game;
 use crate::cli::{Failure, open};
 use crate::strategy::Objective;
 use crate::strategy::player::{Lever, Player};
+use crate::world::World;
 
 /// Which taxes the players set, and between which bounds.
 #[derive(Clone, Debug, Args)]
@@ -33,7 +34,7 @@ pub struct Levers {
     #[arg(long)]
     not_below_today: bool,
     /// How much each player minds the welfare of the others that play: 0 is not at all.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
+    #[arg(long, value_name = "WEIGHT", value_parser = weight, default_value_t = 0.0, allow_hyphen_values = true)]
     standing: f64,
     /// How much each player counts the welfare of others, its own being 1, separated by commas.
     #[arg(long, value_name = "REGION=WEIGHT", value_delimiter = ',', allow_hyphen_values = true)]
@@ -61,6 +62,15 @@ enum Rent {
     Importer,
 }
 
+/// Weights beyond this size say nothing that it does not say.
+const LARGEST_WEIGHT: f64 = 100.0;
+
+/// A weight on somebody's welfare.
+fn weight(text: &str) -> Result<f64, String> {
+    let found = text.trim().parse().ok().filter(|weight: &f64| weight.abs() <= LARGEST_WEIGHT);
+    found.ok_or_else(|| format!("write a number from -{LARGEST_WEIGHT:.0} to {LARGEST_WEIGHT:.0}, as in 0.5"))
+}
+
 /// `0,500` in per cent.
 fn bounds(text: &str) -> Result<(f64, f64), String> {
     let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
@@ -71,6 +81,24 @@ fn bounds(text: &str) -> Result<(f64, f64), String> {
         Some([_, _]) => Err("the lower bound comes first, and is above -100".to_owned()),
         _ => Err("write two numbers in per cent, as in 0,500".to_owned()),
     }
+}
+
+/// Fixes the level of all taxes of one who sets every tariff and every export tax on what
+/// is traded: one rise of them all changes nothing. What is not traded comes along, and
+/// moves nothing. With a traded flow that is not taxed, as of services, the level counts.
+fn fix_level(world: &World, player: &mut Player, region: usize) {
+    let (n, sectors) = (world.region_count(), world.sector_count());
+    let ([tariffs], [exports]) = (&mut player.tariffs[..], &mut player.export_taxes[..]) else { return };
+    let foreign = || (0..n * sectors).filter(|cell| cell % n != region);
+    let bought = |cell: usize| world.trade_musd[(cell / n * n + region) * n + cell % n] > 0.0;
+    let sold = |cell: usize| world.trade_musd[cell * n + region] > 0.0;
+    let is_set = |cell| (tariffs.free[cell] || !bought(cell)) && (exports.free[cell] || !sold(cell));
+    if !foreign().all(is_set) {
+        return;
+    }
+    let Some(first) = foreign().find(|cell| sold(*cell)) else { return };
+    foreign().for_each(|cell| (tariffs.free[cell], exports.free[cell]) = (true, true));
+    player.level = Some((first / n, first % n));
 }
 
 impl Levers {
@@ -92,6 +120,7 @@ impl Levers {
         };
         let on: Vec<usize> =
             self.on.iter().map(|code| open::region(world, "on", code)).collect::<Result<_, _>>()?;
+        self.check(game, &on)?;
         if self.caps() && self.rent == Rent::Importer && self.instruments.contains(&Instrument::ImportTariff)
         {
             let help = "--rent importer: the duty that holds a cap is then the importer's own tariff, and two would set \
@@ -103,7 +132,6 @@ impl Levers {
             let lever = lever.within(&named, sectors).between(self.bounds.0, self.bounds.1);
             if on.is_empty() { lever } else { lever.on(&on, sectors) }
         };
-        let level = named.first().copied();
         let players = game.players.iter().map(|region| {
             let player = self.objective(
                 game,
@@ -117,10 +145,46 @@ impl Levers {
                     if self.not_below_today { lever.not_below(game.economy.base(), sectors) } else { lever };
                 if self.mfn { lever.most_favoured() } else { lever }
             });
-            let partner = on.first().copied().or((0..n).find(|other| other != region));
-            self.instrumented(game, player, *region, shape, level.zip(partner))
+            self.instrumented(game, player, *region, shape)
         });
         Ok(players.collect())
+    }
+
+    /// Refuses options that would do nothing.
+    fn check(&self, game: &Game, on: &[usize]) -> Result<(), Failure> {
+        let refused = |text: String| Err(Failure::Input(text));
+        if !self.instruments.contains(&Instrument::ImportTariff) {
+            for (given, option) in [(self.mfn, "--mfn"), (self.not_below_today, "--not-below-today")] {
+                if given {
+                    return refused(format!(
+                        "{option}: a rule for tariffs, and --instruments has none: leave it out, or add import-tariff"
+                    ));
+                }
+            }
+        }
+        if self.rent == Rent::Importer && !self.caps() {
+            return refused(
+                "--rent importer: there is no export-cap in --instruments whose rent it could be".to_owned(),
+            );
+        }
+        if let Some(player) =
+            game.players.iter().find(|player| !on.is_empty() && on.iter().all(|of| of == *player))
+        {
+            let code = game.code(*player);
+            return refused(format!(
+                "--on: {code} levies nothing on itself: name a partner, or leave {code} out of --players"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The option that says what players want besides their own welfare, if one is given.
+    pub fn wishes(&self) -> Option<&'static str> {
+        match (self.standing != 0.0, self.minds.is_empty()) {
+            (true, _) => Some("--standing"),
+            (_, false) => Some("--minds"),
+            _ => None,
+        }
     }
 
     /// The player with the instruments that are named.
@@ -130,7 +194,6 @@ impl Levers {
         mut player: Player,
         region: usize,
         shape: impl Fn(Lever) -> Lever,
-        level: Option<(usize, usize)>,
     ) -> Player {
         let (n, sectors) = (game.world.region_count(), game.world.sector_count());
         let has = |tax: Instrument| self.instruments.contains(&tax);
@@ -140,7 +203,9 @@ impl Levers {
         }
         if has(Instrument::ExportTax) {
             player = player.and_export_taxes(shape(Lever::new(region, n, sectors)));
-            player.level = level.filter(|_| has(Instrument::ImportTariff));
+            if has(Instrument::ImportTariff) {
+                fix_level(&game.world, &mut player, region);
+            }
         } else if has(Instrument::ExportCap) && self.rent == Rent::Exporter {
             player = player.and_export_taxes(
                 shape(Lever::new(region, n, sectors)).not_below_export_taxes(today, sectors),
@@ -174,10 +239,18 @@ impl Levers {
     /// `REGION=WEIGHT`.
     fn minds(&self, game: &Game) -> Result<Vec<(usize, f64)>, Failure> {
         let read = |text: &String| {
-            let wrong = || Failure::Input(format!("--minds {text}: write REGION=WEIGHT, as in CHN=-0.5"));
-            let (code, weight) = text.split_once('=').ok_or_else(wrong)?;
-            let weight: f64 = weight.trim().parse().ok().filter(|w: &f64| w.is_finite()).ok_or_else(wrong)?;
-            Ok((open::region(&game.world, "minds", code.trim())?, weight))
+            let wrong = |why: String| Failure::Input(format!("--minds {text}: {why}"));
+            let form = || wrong("write REGION=WEIGHT, as in CHN=-0.5".to_owned());
+            let (code, number) = text.split_once('=').ok_or_else(form)?;
+            let weight = weight(number).map_err(wrong)?;
+            let region = open::region(&game.world, "minds", code.trim())?;
+            if game.players.as_slice() == [region] {
+                let code = game.code(region);
+                return Err(wrong(format!(
+                    "{code} counts its own welfare as 1, and nobody else is in --players"
+                )));
+            }
+            Ok((region, weight))
         };
         self.minds.iter().map(read).collect()
     }

@@ -21,6 +21,17 @@ pub struct Output {
 }
 
 impl Output {
+    /// Refuses one file for both tables, before anything is solved.
+    pub fn check(&self) -> Result<(), Failure> {
+        match (&self.csv, &self.tariffs) {
+            (Some(csv), Some(tariffs)) if csv == tariffs => Err(Failure::Input(format!(
+                "--csv, --tariffs: {} is one file for both, and the second would overwrite the first",
+                csv.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes what was asked for.
     pub fn write(&self, game: &Game, outcome: &Outcome, policy: &Policy) -> Result<(), Failure> {
         if let Some(path) = &self.csv {

@@ -8,6 +8,7 @@ use crate::cli::solve::{DeficitRule, elasticities};
 use crate::cli::{Common, Failure, open};
 use crate::equilibrium::{Calibration, Closure, Numeraire, Options};
 use crate::ledger::{Ledger, PolicyState};
+use crate::numerics::linear::Arithmetic;
 use crate::strategy::no_inputs::NoInputs;
 use crate::strategy::play::Pace;
 use crate::strategy::{CaliendoParro, Economy, Policy};
@@ -114,13 +115,13 @@ impl Setting {
     }
 
     /// The economy as one without inputs, if that is what is played.
-    pub fn without_inputs(&self, world: &World) -> Result<Option<NoInputs>, Failure> {
+    pub fn without_inputs(&self, world: &World, arithmetic: Arithmetic) -> Result<Option<NoInputs>, Failure> {
         let model = self.variant.unwrap_or_else(|| Model::of(world));
         if model == Model::Inputs {
             return Ok(None);
         }
         let (_, theta) = elasticities(world, self.elasticities.as_deref())?;
-        self.final_goods(model, world, &theta).map(Some)
+        Ok(Some(self.final_goods(model, world, &theta)?.with_arithmetic(arithmetic)))
     }
 
     fn final_goods(&self, model: Model, world: &World, theta: &[f64]) -> Result<NoInputs, Failure> {

@@ -14,6 +14,9 @@ use crate::strategy::reply::STARTS;
 use crate::strategy::talks::{Rule, Talks, concessions};
 use crate::strategy::{Outcome, Policy};
 
+/// Concessions that are priced for each of two players.
+const CONCESSIONS: u64 = 5;
+
 /// Arguments of `detente strategy talks`.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -27,12 +30,12 @@ pub struct Arguments {
     /// How gains are shared.
     #[arg(long, value_enum, default_value_t = Sharing::EqualGains)]
     rule: Sharing,
-    /// Points of the frontier to print, for two players.
+    /// Points of the frontier to print, for two players: two or more, or 0.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=201))]
     frontier: u64,
-    /// Concessions to price for each of two players: sectors whose tariff is worth most to the other.
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=100))]
-    concessions: u64,
+    /// Concessions to price for each of two players: sectors whose tariff is worth most to the other [default: 5].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=100))]
+    concessions: Option<u64>,
     #[command(flatten)]
     output: Output,
 }
@@ -58,11 +61,10 @@ enum Sharing {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    arguments.output.check()?;
     let game = arguments.setting.open(common)?;
     let players = arguments.levers.players(&game)?;
-    if players.len() < 2 {
-        return Err(Failure::Input("--players: talks need two or more".to_owned()));
-    }
+    arguments.check(players.len())?;
     let (start, outside) = match arguments.from {
         Disagreement::Today => (game.today(), game.economy.solve(&game.today(), None)?),
         Disagreement::Nash => war(&game, &players)?,
@@ -74,6 +76,39 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         _ => together(arguments, &game, &players, (&start, &outside), without)?,
     };
     arguments.output.write(&game, &rest.outcome, &rest.policy)
+}
+
+impl Arguments {
+    /// Refuses options that would do nothing, before anything is solved.
+    fn check(&self, players: usize) -> Result<(), Failure> {
+        let refused = |text: &str| Err(Failure::Input(text.to_owned()));
+        let priced = self.concessions.is_some_and(|count| count > 0);
+        let pairs = self.rule == Sharing::NashInNash;
+        match () {
+            () if players < 2 => refused("--players: talks need two or more"),
+            () if self.frontier == 1 => refused("--frontier 1: a frontier has two points or more"),
+            () if self.frontier > 0 && pairs => {
+                refused("--frontier, --rule nash-in-nash: bargains of pairs have no frontier; leave one out")
+            }
+            () if self.frontier > 0 && players != 2 => {
+                refused("--frontier: a frontier is of two players; name two in --players")
+            }
+            () if priced && pairs => {
+                refused("--concessions, --rule nash-in-nash: bargains of pairs price none; leave one out")
+            }
+            () if priced && players != 2 => {
+                refused("--concessions: they are priced between two players; name two in --players")
+            }
+            () if self.from == Disagreement::Today => match self.levers.wishes() {
+                Some(option) => Err(Failure::Input(format!(
+                    "{option}: deals weigh welfare alone, and only the war of --from nash knows wishes; leave it \
+                     out, or add --from nash"
+                ))),
+                None => Ok(()),
+            },
+            () => Ok(()),
+        }
+    }
 }
 
 /// One deal of all players.
@@ -115,15 +150,16 @@ fn together(
     say!("{}{}", incomes(game, &deal.rest.outcome).trim_end(), taxes(game, &deal.rest.policy).trim_end())?;
     if arguments.frontier > 0 {
         let [a, b] = game.pair()?.map(|region| game.code(region).to_owned());
-        let points = (arguments.frontier.max(2) as usize, 20.0);
+        let points = (arguments.frontier as usize, 20.0);
         let points = talks.frontier(&*game.economy, points, start, &game.pace)?;
         say!("\nFrontier: gains against {without}, per cent\n  {a:>9} {b:>9}")?;
         for [first, second] in points {
             say!("  {:>9.3} {:>9.3}", per_cent(first), per_cent(second))?;
         }
     }
-    if game.players.len() == 2 && arguments.concessions > 0 {
-        exchange_rates(game, start, without, arguments.concessions as usize)?;
+    let concessions = arguments.concessions.unwrap_or(CONCESSIONS) as usize;
+    if game.players.len() == 2 && concessions > 0 {
+        exchange_rates(game, start, without, concessions)?;
     }
     Ok(deal.rest)
 }
@@ -147,8 +183,11 @@ fn exchange_rates(game: &Game, start: &Policy, at: &str, count: usize) -> Result
         )?;
         for concession in found.iter().take(count) {
             let (cost, gain) = (1e3 * concession.giver, -1e3 * concession.receiver);
-            let rate =
-                if cost > 0.0 { format!("{:.2}", concession.rate()) } else { format!("{me} gains too") };
+            let rate = match (concession.pays(), concession.is_free()) {
+                (true, _) => format!("{me} gains too"),
+                (_, true) => "costs nothing at the margin".to_owned(),
+                _ => format!("{:.2}", concession.rate()),
+            };
             say!("  {:<12}{cost:>12.4}{gain:>12.4}   {rate}", game.world.sectors.code(concession.sector))?;
         }
     }

@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Taxes to name for each player.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1000))]
     top: u64,
-    /// Points by which the named taxes are raised, per cent.
+    /// By how much 1 + tax is multiplied up for the named taxes, per cent.
     #[arg(long, value_name = "PERCENT", default_value_t = 10.0)]
     step: f64,
     /// Write player,rival,instrument,sector,harm,cost for every tax on trade between the two.

@@ -6,10 +6,16 @@
 //! ```text
 //! beyond[n]     = I[n] (payoff[deal] − payoff[standoff]) / 52            the long run
 //! weekly[n,t]   = −(value added of week t against undisturbed) V[n] / 52  the short run, where there is one
+//! lost[n,T]     = value added lost less caught up by week T                     at the horizons
 //! concession[n] = I[n] (payoff[deal] − payoff[own lowest rung, other's standoff]) · term/364
 //! share[n]      = cost of the other / (cost of both), costs in per cent of what each earns
-//! pressure[n]   = first week in which what waiting has cost since the first reaches the concession
+//! pressure[n]   = first week T in which lost[n,T] reaches the concession
 //! ```
+//!
+//! Medians of single weeks do not add up: every draw has its bad weeks at another time. So
+//! what waiting has cost is taken from the losses that the short run has cumulated draw by
+//! draw, with a straight line between its horizons; weeks after the last horizon are added
+//! one by one, and then `beyond`. A range takes the most lost with the least caught up.
 //!
 //! Weeks of the short run hold what the limits on quantities do, tariffs play no part in
 //! them; beyond them the equilibrium of the standoff counts, which knows tariffs and has no
@@ -17,6 +23,7 @@
 //! concedes nothing by going there.
 
 use super::game::Game;
+use super::threats::spread_of;
 use super::{Ladder, Spread};
 use crate::results::Variable;
 use crate::scenario::ShortRun;
@@ -89,8 +96,10 @@ pub(super) fn of(game: &Game<'_>, ladder: &Ladder, known: &Known<'_>, short_run:
     let concession =
         sides.map(|side| scaled(musd(game.players[side], known.deal, known.given_in[side]), term));
     let weekly = sides.map(|side| short_run.map_or(Vec::new(), |found| weeks(game, known, side, found)));
+    let lost =
+        sides.map(|side| short_run.map_or(Vec::new(), |found| cumulated(game, side, &weekly[side], found)));
     let pressure = sides.map(|side| {
-        let path = |of: fn(&Spread) -> f64| weekly[side].iter().map(of).collect::<Vec<f64>>();
+        let path = |of: fn(&Spread) -> f64| increments(lost[side].iter().map(of));
         let week = |path: Vec<f64>, beyond: f64, concession: f64| {
             if concession <= 0.0 { Some(0) } else { week_of_pressure(&path, beyond, concession) }
         };
@@ -105,10 +114,9 @@ pub(super) fn of(game: &Game<'_>, ladder: &Ladder, known: &Known<'_>, short_run:
         let [a, b] = sides.map(|side| costs[side] / known.income_musd[game.players[side]]);
         shares(a, b)
     };
-    let mean = sides.map(|side| {
-        weekly[side].iter().map(|week| week.value).sum::<f64>() / weekly[side].len().max(1) as f64
-    });
-    let of_weeks = if weekly[0].is_empty() { None } else { relative(mean) };
+    // Both by the same week.
+    let all: Vec<f64> = lost.iter().filter_map(|lost| Some(lost.last()?.value)).collect();
+    let of_weeks = <[f64; 2]>::try_from(all).ok().and_then(relative);
     Delay {
         standoff: ladder.rungs[known.rung].name.clone(),
         lowest: ladder.rungs[0].name.clone(),
@@ -121,6 +129,56 @@ pub(super) fn of(game: &Game<'_>, ladder: &Ladder, known: &Known<'_>, short_run:
     }
 }
 
+/// What a side has lost by the end of each week of the short run, million USD.
+fn cumulated(game: &Game<'_>, side: usize, weekly: &[Spread], short_run: &ShortRun) -> Vec<Spread> {
+    let code = game.question.players[side].as_str();
+    let of = |variable: Variable| {
+        let rows = short_run.results.rows.iter();
+        rows.filter(move |row| row.variable == variable && &*row.region == code)
+    };
+    let net = of(Variable::ValueAddedLost).filter_map(|lost| {
+        let made = of(Variable::CaughtUp).find(|made| made.week == lost.week).map(spread_of)?;
+        let (week, lost) = (lost.week? as usize, spread_of(lost));
+        let net =
+            Spread { value: lost.value - made.value, low: lost.low - made.high, high: lost.high - made.low };
+        Some((week, net))
+    });
+    let mut known: Vec<(usize, Spread)> = net.collect();
+    known.sort_by_key(|(week, _)| *week);
+    along(&known, weekly)
+}
+
+/// Cumulated losses of every week: lines from 0 through the `known` weeks, then those of
+/// single weeks added.
+fn along(known: &[(usize, Spread)], weekly: &[Spread]) -> Vec<Spread> {
+    let mixed = |a: Spread, b: Spread, [x, y]: [f64; 2]| Spread {
+        value: x * a.value + y * b.value,
+        low: x * a.low + y * b.low,
+        high: x * a.high + y * b.high,
+    };
+    let mut from = (0, Spread { value: 0.0, low: 0.0, high: 0.0 });
+    let mut path: Vec<Spread> = Vec::with_capacity(weekly.len());
+    for (week, loss) in known.iter().filter(|(week, _)| *week <= weekly.len()) {
+        let length = (week - from.0) as f64;
+        path.extend((from.0 + 1..=*week).map(|at| {
+            let part = (at - from.0) as f64 / length;
+            mixed(from.1, *loss, [1.0 - part, part])
+        }));
+        from = (*week, *loss);
+    }
+    for loss in &weekly[from.0..] {
+        from.1 = mixed(from.1, *loss, [1.0, 1.0]);
+        path.push(from.1);
+    }
+    path
+}
+
+/// What each of cumulated losses adds.
+fn increments(path: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut before = 0.0;
+    path.map(|now| now - std::mem::replace(&mut before, now)).collect()
+}
+
 /// Losses of a side in the weeks of the short run, million USD.
 fn weeks(game: &Game<'_>, known: &Known<'_>, side: usize, short_run: &ShortRun) -> Vec<Spread> {
     let code = game.question.players[side].as_str();
@@ -129,12 +187,40 @@ fn weeks(game: &Game<'_>, known: &Known<'_>, side: usize, short_run: &ShortRun) 
     let mut weeks: Vec<(u32, Spread)> = rows
         .filter(|row| row.variable == Variable::ValueAdded && &*row.region == code)
         .filter_map(|row| {
-            let (low, high) = (row.low.unwrap_or(row.value), row.high.unwrap_or(row.value));
+            let of = spread_of(row);
             // A low value added is a high loss.
-            let loss = Spread { value: -row.value * usual, low: -high * usual, high: -low * usual };
+            let loss = Spread { value: -of.value * usual, low: -of.high * usual, high: -of.low * usual };
             Some((row.week?, loss))
         })
         .collect();
     weeks.sort_by_key(|(week, _)| *week);
     weeks.into_iter().map(|(_, loss)| loss).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sure(value: f64) -> Spread {
+        Spread { value, low: value, high: value }
+    }
+
+    /// 8 lost by week 4 are 2 a week, 12 by week 6 two more; weeks 7 and 8 add 5 each.
+    #[test]
+    fn losses_cumulate_through_the_horizons() {
+        let path = along(&[(4, sure(8.0)), (6, sure(12.0))], &[sure(5.0); 8]);
+        let values: Vec<f64> = path.iter().map(|of| of.value).collect();
+        assert_eq!(values, [2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 17.0, 22.0]);
+        assert_eq!(increments(values.into_iter()), [2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 5.0, 5.0]);
+        assert_eq!(along(&[], &[sure(1.0); 2]), [sure(1.0), sure(2.0)]);
+        assert!(along(&[(4, sure(8.0))], &[]).is_empty());
+    }
+
+    /// A range whose lower end is a gain in the first weeks is one of the whole.
+    #[test]
+    fn ranges_cumulate_with_their_ends() {
+        let loss = Spread { value: 4.0, low: -2.0, high: 10.0 };
+        let path = along(&[(2, loss)], &[sure(0.0); 2]);
+        assert_eq!(path, [Spread { value: 2.0, low: -1.0, high: 5.0 }, loss]);
+    }
 }

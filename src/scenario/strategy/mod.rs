@@ -30,7 +30,7 @@ pub use delay::Delay;
 pub use frontier::Frontier;
 pub use game::StrategyRunError;
 pub use ladder::Ladder;
-pub(super) use parse::{Known, read};
+pub(super) use parse::{Known, RESERVED, read};
 pub use run::{Strategy, run};
 pub use threats::Threats;
 pub use truce::Truce;

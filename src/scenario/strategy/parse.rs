@@ -54,6 +54,12 @@ const KEYS: [&str; 15] = [
 /// The rung on which a side buys no goods from the other.
 pub(in crate::scenario) const EMBARGO: &str = "embargo";
 
+/// Words of the table that name no phase: a phase with such a name could not be meant.
+pub(in crate::scenario) const RESERVED: [&str; 2] = [EMBARGO, NASH];
+
+/// The punishment by the trade war.
+const NASH: &str = "nash";
+
 /// A war of more periods than this is for ever.
 const MOST_PERIODS: u64 = 1000;
 /// Shortest and longest detection and term, days.
@@ -84,7 +90,7 @@ pub(in crate::scenario) fn read(
     let mut phase = |key| phase_of(reader, key, table.get(key)?, known, &[]);
     let status_quo = phase("status_quo").flatten().unwrap_or(known.against);
     let punishment = match table.get("punishment") {
-        Some(node) => match phase_of(reader, "punishment", node, known, &["nash"]).flatten() {
+        Some(node) => match phase_of(reader, "punishment", node, known, &[NASH]).flatten() {
             Some(phase) => Punishment::Phase(phase),
             None => Punishment::Nash,
         },
@@ -265,7 +271,7 @@ fn read_rung(
 
 /// A percentage of at most `most`, a fraction.
 fn within(reader: &mut Reader<'_>, key: &str, node: &Node<'_>, most: f64) -> Option<f64> {
-    let found = reader.percentage(key, node)?;
+    let found = reader.plain_percentage(key, node)?;
     let positive = key != "noise" || found.value > 0.0;
     if found.value <= most && positive {
         return Some(found.value);

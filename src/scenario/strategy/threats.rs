@@ -19,7 +19,7 @@
 
 use super::game::Game;
 use super::{Spread, StrategyRunError};
-use crate::results::Variable;
+use crate::results::{Row, Variable};
 use crate::scenario::ShortRun;
 use crate::strategy::gradient::Gradient;
 use crate::strategy::leverage::{Instrument, Threat, carry_out, threats};
@@ -88,6 +88,9 @@ pub struct Bite {
     pub harm_musd: Spread,
     /// Value added that the side itself has lost by then, million USD.
     pub cost_musd: Spread,
+    /// What the other loses for a dollar that the side loses, by then: the ratio of each
+    /// draw; `None` where some draw has none.
+    pub leverage: Option<Spread>,
     /// First week that is felt: median draw, and the draws that lose most and least;
     /// `None`: not within the weeks.
     pub week: [Option<u32>; 3],
@@ -178,12 +181,15 @@ fn bite(game: &Game<'_>, short_run: &ShortRun) -> Option<Bite> {
     };
     let lost = |of: usize| {
         let last = rows(Variable::ValueAddedLost, of).max_by_key(|row| row.week)?;
-        let (low, high) = (last.low.unwrap_or(last.value), last.high.unwrap_or(last.value));
-        Some((last.week?, Spread { value: last.value, low, high }))
+        Some((last.week?, spread_of(last)))
     };
     let (until, harm_musd) = lost(1 - side)?;
     let (_, cost_musd) = lost(side)?;
-    let first = |of_row: fn(&crate::results::Row) -> f64| {
+    let rival = game.question.players[1 - side].as_str();
+    let leverage = rows(Variable::Leverage, side)
+        .find(|row| row.week == Some(until) && &*row.partner == rival)
+        .map(spread_of);
+    let first = |of_row: fn(&Row) -> f64| {
         rows(Variable::ValueAdded, 1 - side)
             .filter(|row| of_row(row) <= -BITE)
             .filter_map(|row| row.week)
@@ -194,5 +200,10 @@ fn bite(game: &Game<'_>, short_run: &ShortRun) -> Option<Bite> {
         first(|row| row.low.unwrap_or(row.value)),
         first(|row| row.high.unwrap_or(row.value)),
     ];
-    Some(Bite { side, measures: short_run.measures.clone(), until, harm_musd, cost_musd, week })
+    Some(Bite { side, measures: short_run.measures.clone(), until, harm_musd, cost_musd, leverage, week })
+}
+
+/// A row with its range.
+pub(super) fn spread_of(row: &Row) -> Spread {
+    Spread { value: row.value, low: row.low.unwrap_or(row.value), high: row.high.unwrap_or(row.value) }
 }

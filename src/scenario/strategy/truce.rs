@@ -8,13 +8,15 @@
 //! D   this side raises its tariffs on the other's goods to its best, the other keeps the deal
 //! N   both return to a named phase, or raise their tariffs to where nobody wants to move
 //! δ*  = (D − C)/(D − N),   margin = δ (C − N) − (1 − δ)(D − C)      per period, war for ever
+//!                          margin = δ (1 − δ^K)(C − N) − (1 − δ)(D − C)     war of K periods
 //! ω*  = − Σ dlnW[own] / − Σ dlnW[other]                              a small rise of all its tariffs
 //! ```
 //!
 //! Tariffs are not lowered below the deal's: lowering them is no breach. Where the
 //! derivatives say that no rise of a half in `ln(1+t)` could gain what counts, nobody
 //! is tempted and `D = C`. With limits in a deal or a punishment, `C` and `N` have them;
-//! the gain `D − C` is searched without.
+//! the gain `D − C` is searched without. At `δ = 1` a period of a war of `K` takes
+//! `(C − N) − (D − C)/K`. A margin below 0 breaks a deal only if its side is tempted.
 //!
 //! `ω*` is the weight on the other's loss from which a rise would pay: what a side must
 //! want besides its income to break the deal.
@@ -28,15 +30,18 @@ use crate::strategy::gradient::Gradient;
 use crate::strategy::monitoring::{Signal, most_noise, public};
 use crate::strategy::play::{Pace, Rest, play_near};
 use crate::strategy::player::{Lever, Player};
-use crate::strategy::truce::{Clock, NOISE, Payoffs, Verdict, slack, verdict};
+use crate::strategy::truce::{Clock, NOISE, Payoffs, Verdict, verdict};
 use crate::strategy::{CaliendoParro, Economy, Objective, Outcome, Policy, StrategyError};
 
 /// Largest rise that is weighed when derivatives alone decide, `ln(1+t)`.
 const STEP: f64 = 0.5;
 /// How finely shadow values are solved.
 const SHADOWS: f64 = 1e-4;
-/// The weight on standing that is tried beside the question's.
-pub const OTHER_STANDING: f64 = 1.0;
+
+/// The weight on standing that is tried beside the question's: 1, or 0 if that is nearer.
+pub fn other_standing(asked: f64) -> f64 {
+    if asked < 0.5 { 1.0 } else { 0.0 }
+}
 
 /// One side's numbers under one deal.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,8 +72,13 @@ pub struct Alternative {
     pub factor: Factor,
     /// What it was moved to.
     pub label: String,
-    /// Margin, percentage points a period: the deal holds if it is not negative.
+    /// Margin, percentage points a period: where the side is tempted the deal holds if it
+    /// is not negative.
     pub margin: f64,
+    /// The verdict under this assumption.
+    pub verdict: Verdict,
+    /// Whether the side keeps the deal.
+    pub holds: bool,
 }
 
 /// An assumption.
@@ -310,7 +320,7 @@ pub(super) fn of(
             let kept = &known.deals[*deal][*case];
             // What standing does is shown for the first deal.
             let standing = match *case == 0 && *deal == 0 {
-                true => Some(search.payoffs(OTHER_STANDING, kept, punished)?),
+                true => Some(search.payoffs(other_standing(question.standing), kept, punished)?),
                 false => None,
             };
             Ok(Found {
@@ -343,7 +353,13 @@ pub(super) fn of(
 fn assemble(game: &Game<'_>, found: &[(usize, &Found)], source: usize, clock: Clock, delta: f64) -> Deal {
     let periods = game.question.punished_periods;
     let holds = |payoffs: &Payoffs| verdict(payoffs, periods).holds_at(delta);
-    let margin = |payoffs: &Payoffs| 100.0 * (1.0 - delta) * slack(payoffs, delta, periods);
+    let alternative = |factor: Factor, label: String, payoffs: &Payoffs| Alternative {
+        factor,
+        label,
+        margin: 100.0 * margin(payoffs, delta, periods),
+        verdict: verdict(payoffs, periods),
+        holds: holds(payoffs),
+    };
     let sides = [0, 1].map(|side| {
         let all = || found.iter().map(|(_, found)| &found.payoffs[side]);
         let verdicts: Vec<Verdict> = all().map(|payoffs| verdict(payoffs, periods)).collect();
@@ -361,11 +377,10 @@ fn assemble(game: &Game<'_>, found: &[(usize, &Found)], source: usize, clock: Cl
                 (true, false) => (Factor::Deficits, super::game::word(of.deficits).to_owned()),
                 (false, false) => continue,
             };
-            alternatives.push(Alternative { factor, label, margin: margin(&found.payoffs[side]) });
+            alternatives.push(alternative(factor, label, &found.payoffs[side]));
             if let Some(standing) = &found.standing {
-                let label = format!("{OTHER_STANDING:.0}");
-                let margin = margin(&standing[side]);
-                alternatives.push(Alternative { factor: Factor::Standing, label, margin });
+                let label = format!("{:.0}", other_standing(game.question.standing));
+                alternatives.push(alternative(Factor::Standing, label, &standing[side]));
             }
         }
         let central = verdicts.first().copied().unwrap_or(Verdict::NotTempted);
@@ -392,6 +407,17 @@ fn assemble(game: &Game<'_>, found: &[(usize, &Found)], source: usize, clock: Cl
     }
 }
 
+/// What the deterrent leaves a period: computed without the annuity, which is infinite
+/// at `δ = 1`.
+fn margin(payoffs: &Payoffs, delta: f64, periods: Option<u32>) -> f64 {
+    let (temptation, loss) = (payoffs.temptation(), payoffs.loss());
+    match periods.map(f64::from) {
+        Some(count) if delta >= 1.0 => loss - temptation / count,
+        Some(count) => delta * (1.0 - delta.powf(count)) * loss - (1.0 - delta) * temptation,
+        None => delta * loss - (1.0 - delta) * temptation,
+    }
+}
+
 /// What noise does to a deal in the central case.
 fn watched(game: &Game<'_>, payoffs: &[Payoffs; 2], delta: f64) -> Watched {
     let tempted: Vec<Payoffs> =
@@ -411,5 +437,30 @@ fn watched(game: &Game<'_>, payoffs: &[Payoffs; 2], delta: f64) -> Watched {
             most_noise: most.unwrap_or(signal.noise),
         },
         (None, _) => Watched::Useless,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::truce::slack;
+
+    const PLAIN: Payoffs = Payoffs { deal: 0.0, breach: 0.01, war: -0.03 };
+
+    /// Below δ = 1 the margin is (1 − δ) times the slack; at δ = 1 it is 0.03 for ever, and
+    /// 0.03 − 0.01/2 over two periods.
+    #[test]
+    fn margins_by_hand() {
+        for (delta, periods) in [(0.25, None), (0.9, Some(1)), (0.99, Some(4)), (0.5, None)] {
+            let found = margin(&PLAIN, delta, periods);
+            assert!((found - (1.0 - delta) * slack(&PLAIN, delta, periods)).abs() < 1e-15);
+        }
+        assert_eq!(margin(&PLAIN, 1.0, None), 0.03);
+        assert!((margin(&PLAIN, 1.0, Some(2)) - 0.025).abs() < 1e-15);
+    }
+
+    #[test]
+    fn another_weight_is_tried() {
+        assert_eq!([0.0, 0.4, 0.5, 1.0, 3.0].map(other_standing), [1.0, 1.0, 0.0, 0.0, 0.0]);
     }
 }
