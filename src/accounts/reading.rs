@@ -74,6 +74,7 @@ impl Reading {
                     "negative": statement.negative,
                     "topics": statement.topics.iter().map(code).collect::<Vec<_>>(),
                     "topics_inherited": statement.inherited,
+                    "reported": statement.reported,
                     "stance": word(statement, &lexicon.topics),
                     "date": statement.date.map(|date| date.to_string()),
                 })
