@@ -247,3 +247,27 @@ fn the_most_cooperative_deal_is_told_lag_by_lag() {
         assert!(printed.contains(part), "{printed}");
     }
 }
+
+/// The table of a truce as rows, and nothing printed before a wrong option is refused.
+#[test]
+fn a_truce_can_be_written_as_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_detente"))
+            .args(["strategy", "truce", "--world", "ossa2014", "--players", "USA,CHN"])
+            .args(more)
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let output = run(&["--csv", "truce.csv"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = std::fs::read_to_string(folder.path().join("truce.csv")).unwrap();
+    assert!(text.starts_with("region,variable,value\n"), "{text}");
+    for start in ["USA,temptation,", "CHN,punishment_loss,"] {
+        assert!(text.lines().any(|line| line.starts_with(start)), "{start}: {text}");
+    }
+    let output = run(&["--noise", "0"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+}

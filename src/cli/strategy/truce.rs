@@ -1,5 +1,7 @@
 //! `detente strategy truce`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::deals::{self, Patience};
@@ -7,6 +9,7 @@ use super::levers::Levers;
 use super::setting::Setting;
 use super::talks::war;
 use crate::cli::{Common, Failure};
+use crate::results::write;
 use crate::strategy::monitoring::{self, Signal};
 use crate::strategy::reply::{STARTS, best_reply};
 use crate::strategy::truce::{Clock, Payoffs, Verdict, least_reputation, verdict, weakest};
@@ -42,6 +45,9 @@ pub struct Arguments {
     /// Also tariffs and licences as one deal against each alone.
     #[arg(long)]
     linked: bool,
+    /// Write region,variable,value: temptation, punishment_loss, critical_discount and longest_lag.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
@@ -56,6 +62,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         if !(value >= 0.0 && value <= most) || (name == "review" && value == 0.0) {
             return Err(Failure::Input(format!("--{name} {value}: write a number from 0 to {most}")));
         }
+    }
+    if let Some(noise) = arguments.noise.filter(|noise| !(*noise > 0.0 && noise.is_finite())) {
+        return Err(Failure::Input(format!("--noise {noise}: write a share above 0")));
     }
     // A breach raises taxes on the partner; the deal's own are the floor.
     let players = arguments.levers.rivals(&game, true)?;
@@ -118,11 +127,19 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             100.0 * of.loss()
         )?;
         let reputation = least_reputation(&of, delta, arguments.punishment);
-        if reputation > 0.0 && found != Verdict::NotTempted {
-            say!("          needs a reputation elsewhere worth {:.4} points to hold", 100.0 * reputation)?;
+        // A sum at once: points of a period times its length in years.
+        let once = 100.0 * reputation * lag;
+        if reputation > 0.0 && once.is_finite() && found != Verdict::NotTempted {
+            say!(
+                "          needs a reputation elsewhere worth {once:.4} per cent of a year's income, once, to hold"
+            )?;
         }
         payoffs.push(of);
         verdicts.push(found);
+    }
+    if let Some(path) = &arguments.csv {
+        let names: Vec<&str> = players.iter().map(|player| player.name.as_str()).collect();
+        write::file(path, csv(&names, &payoffs, &verdicts, &clock).as_bytes())?;
     }
     say!("\nPoints are per cent of real income a year; the third digit is the solver's, not the world's.")?;
     if let Some((weak, found)) = weakest(&verdicts) {
@@ -143,14 +160,28 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 /// False alarms a year that are not worth a number.
 const RARE: f64 = 0.005;
 
+/// The table as rows; what has no number has no row.
+fn csv(names: &[&str], payoffs: &[Payoffs], verdicts: &[Verdict], clock: &Clock) -> String {
+    let mut text = String::from("region,variable,value\n");
+    for ((name, of), found) in names.iter().zip(payoffs).zip(verdicts) {
+        let mut row = |variable: &str, value: f64| text += &format!("{name},{variable},{value}\n");
+        row("temptation", 100.0 * of.temptation());
+        row("punishment_loss", 100.0 * of.loss());
+        if let Verdict::From(least) = found {
+            row("critical_discount", *least);
+        }
+        if let Some(years) = clock.longest_lag(*found).filter(|years| years.is_finite()) {
+            row("longest_lag", 365.0 * years);
+        }
+    }
+    text
+}
+
 /// What a cheater delivers, as a share of what it promised.
 const NOTHING: f64 = 0.0;
 
 /// What the deal is worth when compliance is seen through noise.
 fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Failure> {
-    if !(noise > 0.0 && noise.is_finite()) {
-        return Err(Failure::Input(format!("--noise {noise}: write a share above 0")));
-    }
     let tempted: Vec<Payoffs> =
         payoffs.iter().copied().filter(|of| verdict(of, None) != Verdict::NotTempted).collect();
     if tempted.is_empty() {
