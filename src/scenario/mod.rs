@@ -10,6 +10,7 @@ pub mod measures;
 mod parse;
 pub mod price;
 pub mod run;
+pub mod shipped;
 pub mod short_run;
 pub mod strategy;
 pub mod tornado;
