@@ -154,6 +154,35 @@ add = [{ id = "us-fentanyl", kind = "import-tariff", by = "USA", on = "CHN", rat
     assert!(err.contains("no measure of the ledger has a reading"), "{err}");
 }
 
+#[test]
+fn a_scenario_sets_only_what_a_measure_has() {
+    let folder = scratch();
+    let scenario = r#"
+title  = "Wrong numbers"
+world  = "icio-2022"
+ledger = "us-china"
+actors = ["USA"]
+
+[[phase]]
+name = "before"
+date = 2025-01-01
+set  = { us-fentanil = "10%", us-fentanyl = 10, us-reciprocal = "600%" }
+revoke = { measures = ["cn-reciprocal"] }
+
+[[phase]]
+name = "after"
+date = 2025-06-01
+set  = { cn-rare-earth-licences = "130%", call-2025-06-05 = "5%", new = "30%" }
+add  = [{ id = "new", kind = "import-ban", by = "USA", on = "CHN", from = 2025-05-20, source = "x" }]
+"#;
+    std::fs::write(folder.path().join("wrong.toml"), scenario).unwrap();
+    let (_, err) = ends(&detente(&["run", "wrong.toml"], folder.path()), 2);
+    insta::assert_snapshot!(err);
+    std::fs::write(folder.path().join("wrong.toml"), scenario.replace("us-fentanyl = 10,", "")).unwrap();
+    let (_, err) = ends(&detente(&["run", "wrong.toml"], folder.path()), 2);
+    insta::assert_snapshot!(err);
+}
+
 /// List 4B was suspended two days before its first day, exclusions were extended
 /// on 29 November 2025, the duty on chips begins at 0: no average moves.
 #[test]

@@ -137,6 +137,29 @@ fn a_scenario_revokes_a_suspension_or_a_measure() {
     insta::assert_snapshot!(state(&["us-fentanyl"], &[]).unwrap_err(), @"the measure `us-fentanyl` has no suspension to revoke; these have one: us-reciprocal");
 }
 
+/// 34 % of which 24 points are suspended is 10 %; set to 50 % it levies 40 more, and half
+/// of that on C26, of which it covers half.
+#[test]
+fn a_scenario_sets_what_a_measure_levies() {
+    let world = small_world();
+    let ledger = truce(&world);
+    let state = |set: &[(&str, f64)], revoke: &[&str]| {
+        let amendments = Amendments {
+            set: set.iter().map(|(id, value)| (id.to_string(), *value)).collect(),
+            revoke_measures: revoke.iter().map(|id| id.to_string()).collect(),
+            ..Amendments::default()
+        };
+        ledger.state_with(&world, date(2025, 6, 5), &amendments)
+    };
+    let percent = |state: Result<PolicyState, AmendmentError>| us_on_china(&world, &state.unwrap());
+    let [before, after] = [percent(state(&[], &[])), percent(state(&[("us-reciprocal", 0.5)], &[]))];
+    let full = percent(state(&[("us-reciprocal", 0.1)], &[]));
+    assert_eq!(full, before, "10 points are what it levies after the suspension");
+    assert_eq!([0, 1, 2].map(|at| after[at] - before[at]), [40.0, 20.0, 40.0]);
+    insta::assert_snapshot!(state(&[("us-reciprocol", 0.5)], &[]).unwrap_err(), @"");
+    insta::assert_snapshot!(state(&[("us-reciprocal", 0.5)], &["us-reciprocal"]).unwrap_err(), @"");
+}
+
 #[test]
 fn a_licence_with_an_approval_is_priced() {
     let world = small_world();

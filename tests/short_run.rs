@@ -2,6 +2,7 @@
 
 use detente::ledger::Ledger;
 use detente::network::Study;
+use detente::numerics::progress::Progress;
 use detente::results::Variable;
 use detente::scenario::short_run::{ShortRun, ShortRunError, Span, run};
 use detente::scenario::{Scenario, ShortRunQuestion};
@@ -49,7 +50,7 @@ fn question() -> ShortRunQuestion {
 
 fn weeks(question: &ShortRunQuestion, world: &World, ledger: &Ledger, study: Option<&Study>) -> ShortRun {
     let actors = ["USA", "CHN"].map(|code| world.regions.find(code).unwrap());
-    run::weeks(question, world, ledger, study, &actors).unwrap()
+    run::weeks(question, world, ledger, study, &actors, &Progress::default()).unwrap()
 }
 
 fn value(found: &ShortRun, variable: Variable, week: u32, region: &str, sector: &str) -> f64 {
@@ -188,7 +189,9 @@ fn a_measure_that_no_study_can_follow_is_refused() {
     let world = World::shipped("icio-2022").unwrap();
     let asked = |id: &str, text: &str, from| {
         let question = ShortRunQuestion { measure: Some(id.into()), ..ShortRunQuestion::new(from, 26) };
-        run::weeks(&question, &world, &ledger(&world, text), Some(&magnets()), &[0]).unwrap_err().to_string()
+        run::weeks(&question, &world, &ledger(&world, text), Some(&magnets()), &[0], &Progress::default())
+            .unwrap_err()
+            .to_string()
     };
     let april = date(2025, 4, 4);
     assert!(asked("ban", BAN, april).contains("`ban` is of the kind export-ban"));
@@ -320,7 +323,8 @@ fn the_same_bits_with_any_number_of_threads() {
 fn a_sender_that_the_world_does_not_have_is_named() {
     let world = World::shipped("icio-2022").unwrap();
     let asked = ShortRunQuestion { sender: Some("CHM".into()), ..question() };
-    let error = run::weeks(&asked, &world, &ledger(&world, BAN), None, &[0]).unwrap_err();
+    let error =
+        run::weeks(&asked, &world, &ledger(&world, BAN), None, &[0], &Progress::default()).unwrap_err();
     assert!(matches!(&error, ShortRunError::Unknown(text) if text.contains("CHM")), "{error}");
 }
 

@@ -13,7 +13,7 @@ use crate::ledger::{large, shipped};
 use crate::network::ario::{Ario, Curve, Damage, Event, PerGroup, Recovery, Rules, made_up};
 use crate::numerics::streams::Streams;
 use crate::replicate::{cp2015, liberation2025};
-use crate::scenario::{RunOptions, Scenario, run};
+use crate::scenario::{Scenario, run};
 use crate::strategy::nash::{Search, search};
 use crate::strategy::no_inputs::{Competition, NoInputs};
 use crate::strategy::play::{Pace, play};
@@ -213,7 +213,7 @@ fn truce(runs: u32, common: &Common) -> Result<Timing, Failure> {
         let world = World::shipped(&scenario.world)?;
         let ledger =
             Ledger::parse(&scenario.ledger, shipped::text(&scenario.ledger).unwrap_or_default(), &world)?.0;
-        let options = RunOptions { arithmetic: common.arithmetic() };
+        let options = common.run_options();
         let long_run = run::run(&scenario, &world, &ledger, &options)?;
         super::run::output_files(&long_run.results)?;
         Ok(())

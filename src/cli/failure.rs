@@ -8,9 +8,9 @@ use crate::network;
 use crate::replicate::ReplicationError;
 use crate::replicate::ario::CaseError;
 use crate::results::write::WriteError;
-use crate::scenario::RunError;
 use crate::scenario::short_run::ShortRunError;
 use crate::scenario::strategy::StrategyRunError;
+use crate::scenario::{AnswerError, OpenError, RunError};
 use crate::strategy::StrategyError;
 use crate::world::error::WorldError;
 
@@ -58,6 +58,28 @@ impl From<WorldError> for Failure {
 impl From<&WorldError> for Failure {
     fn from(e: &WorldError) -> Self {
         Self::Input(e.to_string())
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(e: OpenError) -> Self {
+        match e {
+            OpenError::Unreadable(text) => Self::Input(text),
+            OpenError::Document(e) => e.into(),
+            OpenError::World(e) => e.into(),
+        }
+    }
+}
+
+impl From<AnswerError> for Failure {
+    fn from(e: AnswerError) -> Self {
+        match e {
+            AnswerError::Asked(text) => Self::Input(text),
+            AnswerError::Open(e) => e.into(),
+            AnswerError::LongRun(e) => e.into(),
+            AnswerError::Weeks(e) => e.into(),
+            AnswerError::Strategy(e) => e.into(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ledger::products::{HTS_IMPORTER, Products, WEIGHTS_2024};
 use crate::ledger::stacking::{line_average, weights_name};
 use crate::ledger::{Kind, Ledger, average_tariff, build_products, import_gta, shipped};
 use crate::results::write;
+use crate::scenario::open::read_text;
 
 /// Arguments of `detente ledger`.
 #[derive(Debug, Args)]
@@ -135,8 +136,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 }
 
 fn export(name: &str, world: &str, file: Option<&Path>, common: &Common) -> Result<(), Failure> {
-    let world = open::world(world, None)?.world;
-    let table = open::ledger(name, None, &world, common)?.ledger.to_csv(&world);
+    let world = open::world(world)?;
+    let table = open::ledger(name, &world, common)?.to_csv(&world);
     match file {
         Some(file) => Ok(write::file(file, &table)?),
         None => say!("{}", String::from_utf8_lossy(&table).trim_end()),
@@ -144,9 +145,9 @@ fn export(name: &str, world: &str, file: Option<&Path>, common: &Common) -> Resu
 }
 
 fn import_gta(file: &Path, out: &Path, world: &str, common: &Common) -> Result<(), Failure> {
-    let world = open::world(world, None)?.world;
+    let world = open::world(world)?;
     let name = file.display().to_string();
-    let text = open::read_text(&name, file, "extract", &[])?;
+    let text = read_text(&name, file, "extract", &[])?;
     let import = import_gta::import(&text, &world).map_err(|e| Failure::Input(format!("{name}: {e}")))?;
     let ledger = import.ledger.to_toml(&world);
     // What cannot be read back must not be handed out.
@@ -160,10 +161,10 @@ fn import_gta(file: &Path, out: &Path, world: &str, common: &Common) -> Result<(
 }
 
 fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Common) -> Result<(), Failure> {
-    let world = open::world(world, None)?.world;
-    let (shown, text) = open::ledger_text(name, None)?;
+    let world = open::world(world)?;
+    let (shown, text) = open::SHELF.ledger_text(name)?;
     let parsed = Ledger::parse(&shown, &text, &world)
-        .and_then(|parsed| open::compare_evidence(&shown, &text).map(|()| parsed));
+        .and_then(|parsed| open::SHELF.compare_evidence(&shown, &text).map(|()| parsed));
     match parsed {
         Ok((ledger, warnings)) => {
             if json {
@@ -205,8 +206,8 @@ fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Co
 }
 
 fn rates(arguments: &RatesArguments, common: &Common) -> Result<(), Failure> {
-    let world = open::world(&arguments.world, None)?.world;
-    let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
+    let world = open::world(&arguments.world)?;
+    let ledger = open::ledger(&arguments.ledger, &world, common)?;
     let importer = open::region(&world, "importer", &arguments.importer)?;
     let exporter = open::region(&world, "exporter", &arguments.exporter)?;
     if importer == exporter {

@@ -41,6 +41,7 @@ use clap::{Args, Parser, Subcommand};
 pub use failure::Failure;
 
 use crate::numerics::linear::Arithmetic;
+use crate::scenario::RunOptions;
 
 /// Trade conflicts, priced: tariffs, licences and truces on open data.
 #[derive(Debug, Parser)]
@@ -72,6 +73,10 @@ pub struct Common {
 impl Common {
     fn arithmetic(&self) -> Arithmetic {
         if self.reproducible { Arithmetic::Reproducible } else { Arithmetic::Native }
+    }
+
+    fn run_options(&self) -> RunOptions {
+        RunOptions { arithmetic: self.arithmetic(), ..RunOptions::default() }
     }
 
     /// A remark on standard error, unless the user wants none.

@@ -68,7 +68,7 @@ fn draws(text: &str) -> Result<usize, String> {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let mut study = open::study(&arguments.study, None)?.study;
+    let mut study = open::SHELF.study(&arguments.study)?.study;
     if let Some(weeks) = arguments.weeks {
         study.weeks = weeks as usize;
     }

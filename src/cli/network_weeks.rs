@@ -8,6 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::{Common, Failure, open, weeks};
+use crate::numerics::progress::Progress;
 use crate::results::write;
 use crate::scenario::ShortRunQuestion;
 use crate::scenario::short_run::{Span, run};
@@ -79,16 +80,13 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let Some(from) = arguments.from else {
         return Err(Failure::Input("--from: name the first day, as in --from 2025-04-04".to_owned()));
     };
-    let mut world = open::world(&arguments.world, None)?.world;
-    for name in &arguments.materials {
-        let carved = open::carve(name, None, &mut world)?;
-        carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
-    }
-    let mut ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
+    let mut world = open::world(&arguments.world)?;
+    open::carve(&arguments.materials, &mut world, common)?;
+    let mut ledger = open::ledger(&arguments.ledger, &world, common)?;
     if let Some(id) = &arguments.reading {
         ledger = open::reading(&ledger, id)?;
     }
-    let study = arguments.study.as_deref().map(|name| open::study(name, None)).transpose()?;
+    let study = arguments.study.as_deref().map(|name| open::SHELF.study(name)).transpose()?;
     let study = study.as_ref().map(|study| &study.study);
     let mut question = ShortRunQuestion::new(from, arguments.weeks as usize);
     question.step_days = if arguments.daily { 1.0 } else { 7.0 };
@@ -115,7 +113,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let actors = arguments.actors.iter().map(|code| open::region(&world, "actors", code));
     let actors: Vec<usize> = actors.collect::<Result<_, _>>()?;
     let started = std::time::Instant::now();
-    let short_run = run::weeks(&question, &world, &ledger, study, &actors)?;
+    let short_run = run::weeks(&question, &world, &ledger, study, &actors, &Progress::default())?;
     if common.verbose {
         common.remark(&format!("{} draws in {:.1} s", question.draws, started.elapsed().as_secs_f64()));
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -11,17 +10,13 @@ use serde_json::json;
 use super::summary::Summary;
 use super::tornado::Page;
 use super::{Common, Failure, cards, open, weeks};
-use crate::document::{self, report::render_warnings};
 use crate::report::{Report, Source};
 use crate::results::Results;
 use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
-use crate::scenario::{
-    Draws, LongRun, RunOptions, Scenario, ShortRun, Strategy, Tornado, price, run, short_run, strategy,
-    tornado,
-};
-use crate::world::World;
+use crate::scenario::open::read_text;
+use crate::scenario::{Answer, Asked, Question, Shelf};
 
 /// Arguments of `detente run`.
 #[derive(Debug, Args)]
@@ -101,11 +96,11 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
                 say!("\n{}", page.trim_end())?;
             }
         }
-        Format::Csv => say!("{}", String::from_utf8_lossy(&finished.long_run.results.to_csv()).trim_end())?,
-        Format::Json => say!("{}", json_rows(&finished.long_run.results))?,
+        Format::Csv => say!("{}", String::from_utf8_lossy(&finished.0.long_run.results.to_csv()).trim_end())?,
+        Format::Json => say!("{}", json_rows(&finished.0.long_run.results))?,
     }
     if common.verbose {
-        let run = &finished.long_run;
+        let run = &finished.0.long_run;
         super::complain(format_args!(
             "at most {} evaluations, largest residual {:.1e}",
             run.evaluations, run.residual
@@ -124,148 +119,44 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
     Ok(())
 }
 
-/// A scenario with everything it names, and its answer.
-struct Finished {
-    scenario: Scenario,
-    scenario_hash: String,
-    world: open::OpenWorld,
-    /// Names and hashes of the materials that were carved out of it.
-    materials: Vec<(String, String)>,
-    ledger: open::OpenLedger,
-    long_run: LongRun,
-    /// What matters most, where that was asked.
-    tornado: Option<Tornado>,
-    /// The weeks after a day, where the scenario asks for them, and the study they follow.
-    short_run: Option<Weeks>,
-    /// What two sides can do to each other, where the scenario asks for it.
-    strategy: Option<Strategy>,
-}
-
-/// The short run of a scenario with what it names beside the scenario's own.
-struct Weeks {
-    short_run: ShortRun,
-    study: Option<open::OpenStudy>,
-    world: World,
-    /// Names and hashes of the materials that were carved out for it alone.
-    materials: Vec<(String, String)>,
-}
-
-impl Weeks {
-    fn of(
-        scenario: &mut Scenario,
-        path: &Path,
-        text: &str,
-        world: &World,
-        common: &Common,
-    ) -> Result<Self, Failure> {
-        let folder = path.parent();
-        let (mut world, mut materials) = (world.clone(), Vec::new());
-        for name in scenario.short_run.iter().flat_map(|question| &question.materials) {
-            let carved = open::carve(name, folder, &mut world)?;
-            carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
-            materials.push((name.clone(), carved.hash));
-        }
-        let quiet = Common { quiet: true, ..common.clone() };
-        let ledger = open::ledger(&scenario.ledger, folder, &world, &quiet)?.ledger;
-        let shown = path.display().to_string();
-        let warnings = scenario.check_short_run(&shown, text, &world, &ledger)?;
-        if !warnings.is_empty() {
-            common.remark(&render_warnings(document::Kind::Scenario, &shown, text, &warnings, open::color()));
-        }
-        let Some(question) = &scenario.short_run else {
-            return Err(Failure::Input("the scenario has no [short_run]".to_owned()));
-        };
-        let study = question.study.as_deref().map(|name| open::study(name, folder)).transpose()?;
-        let actors: Vec<usize> =
-            scenario.actors.iter().filter_map(|code| world.regions.find(code).ok()).collect();
-        let of = study.as_ref().map(|study| &study.study);
-        let mut short_run = short_run::run::weeks(question, &world, &ledger, of, &actors)?;
-        let name: Arc<str> = scenario.name.as_str().into();
-        short_run.results.rows.iter_mut().for_each(|row| row.scenario = name.clone());
-        let read = price::weeks(scenario, question, &world, &ledger, of)?;
-        short_run.results.rows.extend(read.rows);
-        Ok(Self { short_run, study, world, materials })
-    }
-}
+/// A scenario's answer, as this command shows and writes it.
+struct Finished(Answer);
 
 fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished, Failure> {
     let Uncertainty { draws, seed, tornado } = asked;
     let shown = path.display().to_string();
-    let text = open::read_text(&shown, path, "scenario", &[])?;
+    let text = read_text(&shown, path, "scenario", &[])?;
     let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
-    let mut scenario = Scenario::parse(&name, &shown, &text)?;
-    if let Some(count) = draws {
-        let asked = scenario.long_run.draws.unwrap_or(Draws { count: 0, spread: None, seed: 0 });
-        scenario.long_run.draws = Some(Draws { count: count as usize, ..asked });
+    let asked = Asked { draws, seed, tornado, ..Asked::default() };
+    let question = Question::read(&name, &shown, &text, &Shelf::beside(path), &asked)?;
+    for remark in &question.remarks {
+        common.remark(remark.render(open::color()).trim_end());
     }
-    match (&mut scenario.long_run.draws, seed) {
-        (Some(draws), Some(seed)) => draws.seed = seed,
-        (None, Some(_)) => {
-            return Err(Failure::Input("--seed: the scenario draws nothing; add --draws N".to_owned()));
-        }
-        _ => {}
+    let options = common.run_options();
+    let answer = question.answer(&asked, &options)?;
+    if common.verbose && answer.strategy.is_some() {
+        super::complain(format_args!("strategy: {:.2} seconds", answer.strategy_seconds));
     }
-    let folder = path.parent();
-    let mut world = open::world(&scenario.world, folder)?;
-    let mut materials = Vec::new();
-    for name in &scenario.materials {
-        let carved = open::carve(name, folder, &mut world.world)?;
-        carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
-        materials.push((name.clone(), carved.hash));
-    }
-    let ledger = open::ledger(&scenario.ledger, folder, &world.world, common)?;
-    let warnings = scenario.check(&shown, &text, &world.world, &ledger.ledger)?;
-    if !warnings.is_empty() {
-        common.remark(&render_warnings(document::Kind::Scenario, &shown, &text, &warnings, open::color()));
-    }
-    let options = RunOptions { arithmetic: common.arithmetic() };
-    let mut long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
-    let tornado = match tornado {
-        true => Some(tornado::tornado(&scenario, &world.world, &ledger.ledger, &options)?),
-        false => None,
-    };
-    let short_run = match scenario.short_run.is_some() {
-        true => Some(Weeks::of(&mut scenario, path, &text, &world.world, common)?),
-        false => None,
-    };
-    if let Some(weeks) = &short_run {
-        long_run.results.rows.extend(weeks.short_run.results.rows.iter().cloned());
-    }
-    let strategy = match scenario.strategy.is_some() {
-        true => {
-            let started = Instant::now();
-            let weeks = short_run.as_ref().map(|weeks| &weeks.short_run);
-            let found = strategy::run(&scenario, &world.world, &ledger.ledger, weeks, &options)?;
-            if common.verbose {
-                super::complain(format_args!("strategy: {:.2} seconds", started.elapsed().as_secs_f64()));
-            }
-            Some(found)
-        }
-        false => None,
-    };
-    if let Some(strategy) = &strategy {
-        long_run.results.rows.extend(strategy.results.rows.iter().cloned());
-    }
-    let scenario_hash = sha256(text.as_bytes());
-    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado, short_run, strategy })
+    Ok(Finished(answer))
 }
 
 impl Finished {
     fn summary(&self, width: Option<u16>) -> String {
-        let (scenario, world) = (&self.scenario, &self.world.world);
+        let question = &self.0.question;
+        let (scenario, world) = (&question.scenario, &question.world.world);
         let runs = self.runs(width);
-        let Some(strategy) = &self.strategy else { return runs };
+        let Some(strategy) = &self.0.strategy else { return runs };
         let page = cards::Page { scenario, world, strategy };
         format!("{}\n\n{}", runs.trim_end(), page.render())
     }
 
     /// The long run and the weeks.
     fn runs(&self, width: Option<u16>) -> String {
-        let (scenario, long_run) = (&self.scenario, &self.long_run);
-        let world = &self.world.world;
-        let summary = Summary { scenario, world, ledger: &self.ledger.ledger, long_run };
+        let Answer { question, long_run, .. } = &self.0;
+        let (scenario, world) = (&question.scenario, &question.world.world);
+        let summary = Summary { scenario, world, ledger: &question.ledger.ledger, long_run };
         let long = summary.render(width);
-        let Some(Weeks { short_run, world, .. }) = &self.short_run else { return long };
+        let Some((short_run, world)) = self.0.weeks() else { return long };
         let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
         let last = compared.map(|(_, phase)| phase).next_back();
         let page = weeks::Page {
@@ -277,35 +168,6 @@ impl Finished {
         format!("{}\n\n{}\n{}", long.trim_end(), page.render().trim_end(), summary.weeks_read())
     }
 
-    /// Options that change results.
-    fn options(&self, common: &Common) -> BTreeMap<String, String> {
-        let mut options = BTreeMap::from([("reproducible".to_owned(), common.reproducible.to_string())]);
-        if let Some(draws) = self.long_run.draws {
-            options.insert("draws".to_owned(), draws.count.to_string());
-            options.insert("seed".to_owned(), draws.seed.to_string());
-        }
-        options
-    }
-
-    fn inputs(&self) -> BTreeMap<String, String> {
-        let mut inputs = BTreeMap::from([
-            ("scenario".to_owned(), self.scenario_hash.clone()),
-            (format!("world {}", self.world.world.name), self.world.hash.clone()),
-            (format!("ledger {}", self.scenario.ledger), self.ledger.hash.clone()),
-        ]);
-        let materials = self.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
-        inputs.extend(materials);
-        if let Some(weeks) = &self.short_run {
-            let materials =
-                weeks.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
-            inputs.extend(materials);
-            let study =
-                weeks.study.iter().map(|study| (format!("study {}", study.study.name), study.hash.clone()));
-            inputs.extend(study);
-        }
-        inputs
-    }
-
     /// The files of the result, by name; `named` is the scenario as it was named, `finished`
     /// when the run ended: the report says both.
     fn files(
@@ -314,13 +176,13 @@ impl Finished {
         finished: &str,
         common: &Common,
     ) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
-        let mut files = output_files(&self.long_run.results)?.to_vec();
+        let mut files = output_files(self.0.results())?.to_vec();
         files.push(("report.html", self.report(named, finished, common)?.into_bytes()));
-        if !self.long_run.drivers.is_empty() {
+        if !self.0.long_run.drivers.is_empty() {
             files.push(("drivers.csv", self.drivers_csv()));
         }
-        if let Some(tornado) = &self.tornado {
-            files.push(("tornado.csv", super::tornado::csv(tornado, &self.world.world)));
+        if let Some(tornado) = &self.0.tornado {
+            files.push(("tornado.csv", super::tornado::csv(tornado, &self.0.question.world.world)));
             files.push(("tornado.txt", self.page(None).unwrap_or_default().into_bytes()));
         }
         Ok(files)
@@ -329,33 +191,27 @@ impl Finished {
     /// The run as one page of HTML.
     fn report(&self, named: &str, finished: &str, common: &Common) -> Result<String, Failure> {
         let mut command = format!("detente run {named}");
-        for (name, value) in self.options(common) {
+        for (name, value) in self.0.options(common.reproducible) {
             command += &match value.as_str() {
                 "false" => continue,
                 "true" => format!(" --{name}"),
                 value => format!(" --{name} {value}"),
             };
         }
-        if self.tornado.is_some() {
+        if self.0.tornado.is_some() {
             command += " --tornado";
         }
         let date = finished.split('T').next().unwrap_or_default().to_owned();
-        let report = Report {
-            scenario: &self.scenario,
-            world: &self.world.world,
-            ledger: &self.ledger.ledger,
-            long_run: &self.long_run,
-            results: &self.long_run.results,
-            short_run: self.short_run.as_ref().map(|weeks| (&weeks.short_run, &weeks.world)),
-            source: &Source { command, date, inputs: self.inputs() },
-        };
+        let source = Source { command, date, inputs: self.0.inputs() };
+        let report = Report::of(&self.0, &source);
         report.render().map_err(|e| Failure::Input(format!("the report cannot be written: {e}")))
     }
 
     /// What matters most, as one page.
     fn page(&self, width: Option<u16>) -> Option<String> {
-        let (scenario, world) = (&self.scenario, &self.world.world);
-        let page = Page { scenario, world, tornado: self.tornado.as_ref()? };
+        let question = &self.0.question;
+        let (scenario, world) = (&question.scenario, &question.world.world);
+        let page = Page { scenario, world, tornado: self.0.tornado.as_ref()? };
         Some(page.render(width.map_or(PAGE_WIDTH, usize::from)))
     }
 
@@ -364,8 +220,9 @@ impl Finished {
         let mut writer = csv::Writer::from_writer(Vec::new());
         // Writing to memory cannot fail, and all records have the header's length.
         let _ = writer.write_record(["run", "reading", "region", "elasticity", "effect"]);
-        for driver in &self.long_run.drivers {
-            let sector = driver.sector.map_or("all", |sector| self.world.world.sectors.code(sector));
+        for driver in &self.0.long_run.drivers {
+            let sector =
+                driver.sector.map_or("all", |sector| self.0.question.world.world.sectors.code(sector));
             let effect = driver.effect.to_string();
             let _ = writer.write_record([&*driver.run, &*driver.reading, &*driver.region, sector, &effect]);
         }
@@ -383,9 +240,9 @@ impl Finished {
         Manifest {
             detente: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: named,
-            inputs: self.inputs(),
+            inputs: self.0.inputs(),
             outputs: hashes(files),
-            options: self.options(common),
+            options: self.0.options(common.reproducible),
             finished,
             seconds,
         }
@@ -407,7 +264,7 @@ fn hashes(files: &[(&str, Vec<u8>)]) -> BTreeMap<String, String> {
 /// Runs the scenario of a manifest again and compares hashes.
 fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     let shown = path.display().to_string();
-    let text = open::read_text(&shown, path, "manifest", &[])?;
+    let text = read_text(&shown, path, "manifest", &[])?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|e| Failure::Input(format!("{shown} is not a manifest of detente: {e}")))?;
     let reproducible = manifest.options.get("reproducible").is_some_and(|value| value == "true");
@@ -418,7 +275,7 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     let finished = compute(&scenario_of(&manifest, path), asked, &common)?;
     // The report says what was asked and when; the rest of it must come out the same.
     let outputs = hashes(&finished.files(&manifest.scenario, &manifest.finished, &common)?);
-    let differs = differences(&manifest.inputs, &finished.inputs())
+    let differs = differences(&manifest.inputs, &finished.0.inputs())
         .chain(differences(&manifest.outputs, &outputs))
         .collect::<Vec<_>>();
     if differs.is_empty() {
@@ -429,7 +286,7 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     if manifest.detente != env!("CARGO_PKG_VERSION") {
         let version = &manifest.detente;
         report += &format!("; the manifest is of version {version}, this is {}", env!("CARGO_PKG_VERSION"));
-    } else if !reproducible && manifest.inputs == finished.inputs() {
+    } else if !reproducible && manifest.inputs == finished.0.inputs() {
         report += "; without --reproducible another processor may differ in the last digits";
     }
     Err(Failure::Check(report))

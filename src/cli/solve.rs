@@ -74,12 +74,9 @@ impl From<DeficitRule> for Deficits {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let mut world = open::world(&arguments.world, None)?.world;
-    for name in &arguments.materials {
-        let carved = open::carve(name, None, &mut world)?;
-        carved.report.stages.iter().flat_map(|stage| &stage.short).for_each(|short| common.remark(short));
-    }
-    let ledger = open::ledger(&arguments.ledger, None, &world, common)?.ledger;
+    let mut world = open::world(&arguments.world)?;
+    open::carve(&arguments.materials, &mut world, common)?;
+    let ledger = open::ledger(&arguments.ledger, &world, common)?;
     let ledger = match &arguments.reading {
         Some(id) => open::reading(&ledger, id)?,
         None => ledger,

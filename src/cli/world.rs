@@ -126,18 +126,18 @@ struct ImportArguments {
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     match &arguments.command {
         Command::List => list(),
-        Command::Show { world } => show(&open::world(world, None)?.world),
-        Command::Check { world } => report(&check(&open::world(world, None)?.world)),
+        Command::Show { world } => show(&open::world(world)?),
+        Command::Check { world } => report(&check(&open::world(world)?)),
         Command::Import(arguments) => import_world(arguments, common),
         Command::Balance { world, out, replace } => {
-            let mut world = open::world(world, None)?.world;
+            let mut world = open::world(world)?;
             let changes = balance(&mut world, &BalanceOptions::default())?;
             store::save(&world, out, existing(*replace), &[])?;
             say!("{}", changes.to_markdown(&world))?;
             Ok(())
         }
         Command::Aggregate { world, by, out, replace } => {
-            let world = open::world(world, None)?.world;
+            let world = open::world(world)?;
             let mut merged = aggregate(&world, &Concordance::read(by)?)?;
             merged.name = out.file_name().map_or(world.name, |name| name.to_string_lossy().into_owned());
             merged.title = format!("{}, merged by {}", merged.title, by.display());
@@ -146,8 +146,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             Ok(())
         }
         Command::Split { material, world, out, replace } => {
-            let mut world = open::world(world, None)?.world;
-            let carved = open::carve(material, None, &mut world)?;
+            let mut world = open::world(world)?;
+            let carved = open::SHELF.carve(material, &mut world)?;
             world.title = format!("{}, with {}", world.title, carved.material.name);
             world.name = out.file_name().map_or(world.name, |name| name.to_string_lossy().into_owned());
             store::save(&world, out, existing(*replace), &[])?;

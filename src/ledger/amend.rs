@@ -1,8 +1,8 @@
 //! What does a scenario change in a ledger?
 //!
 //! A phase of a scenario may call off measures or their suspensions, move a
-//! suspension's last sunset, and bring measures of its own. The answer is
-//! another ledger; the first stays as it is.
+//! suspension's last sunset, set what a measure levies or allows, and bring
+//! measures of its own. The answer is another ledger; the first stays as it is.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::measure::{Measure, Suspension};
+use super::measure::{Kind, Measure, RatePath, Suspension};
 use super::stacking::{Grid, mark_lines};
 use super::{Ledger, PolicyState};
 use crate::document::read::nearest;
@@ -25,6 +25,11 @@ pub struct Amendments {
     pub revoke_measures: Vec<String>,
     /// Ids of suspended measures with another last sunset.
     pub extend_suspensions: Vec<(String, Date)>,
+    /// Ids of measures, of the ledger or added, and the number that holds of each on
+    /// all its days, fraction: of a tax its rate, of a licence the share approved, of a
+    /// quota the quantity, of an exemption its share, of others the cost. Nothing of it
+    /// is suspended.
+    pub set: Vec<(String, f64)>,
     /// Further measures, whose ids are new.
     pub add: Added,
 }
@@ -85,6 +90,22 @@ pub enum AmendmentError {
         /// The measure.
         id: String,
     },
+    /// What is set has no number.
+    #[error("the measure `{id}` has no number to set: it is of kind {kind}")]
+    #[diagnostic(code(ledger::value))]
+    NoNumber {
+        /// The measure.
+        id: String,
+        /// Its kind.
+        kind: &'static str,
+    },
+    /// What is set is called off.
+    #[error("the measure `{id}` is both revoked and set")]
+    #[diagnostic(code(ledger::value))]
+    RevokedAndSet {
+        /// The measure.
+        id: String,
+    },
     /// A further measure has the id of another.
     #[error("the ledger already has a measure `{id}`")]
     #[diagnostic(code(ledger::id))]
@@ -142,6 +163,11 @@ impl Ledger {
                 pause.until.push(*day);
             }
         }
+        for (id, value) in &amendments.set {
+            if let Some(measure) = amended.measures.iter_mut().find(|measure| measure.id == *id) {
+                measure.set(*value);
+            }
+        }
         remove(&mut amended.measures, &amendments.revoke_measures);
         mark_lines(&mut amended.measures);
         Ok(amended)
@@ -167,6 +193,16 @@ impl Ledger {
                 return Err(AmendmentError::RevokedAndExtended { id: id.clone() });
             }
         }
+        for (id, _) in &amendments.set {
+            let added = amendments.add.measures.iter().find(|new| new.id == *id);
+            let measure = added.map_or_else(|| self.find(id), Ok)?;
+            if measure.kind.number().is_none() {
+                return Err(AmendmentError::NoNumber { id: id.clone(), kind: measure.kind.name() });
+            }
+            if amendments.revoke_measures.contains(id) {
+                return Err(AmendmentError::RevokedAndSet { id: id.clone() });
+            }
+        }
         match amendments.add.measures.iter().find(|new| self.measure(&new.id).is_some()) {
             Some(new) => Err(AmendmentError::IdTaken { id: new.id.clone() }),
             None => Ok(()),
@@ -188,6 +224,39 @@ impl Ledger {
             let ids = self.measures.iter().map(|measure| measure.id.as_str());
             AmendmentError::UnknownMeasure { id: id.to_owned(), nearest: nearest(id, ids).map(str::to_owned) }
         })
+    }
+}
+
+impl Measure {
+    /// Holds its number at `value` on all its days.
+    fn set(&mut self, value: f64) {
+        let Some(start) = self.start() else { return };
+        let path = match self.kind.number() {
+            Some("rate") => &mut self.rate,
+            Some("quantity") => &mut self.quantity,
+            Some("approval") => &mut self.approval,
+            Some("share") => &mut self.share,
+            Some(_) => &mut self.cost,
+            None => return,
+        };
+        *path = RatePath::constant(start, value);
+        self.from.get_or_insert(start);
+        self.suspension = None;
+    }
+}
+
+impl Kind {
+    /// The key of the number that says how strong a measure of this kind is; `None`
+    /// for bans, promises and events, which have none.
+    pub fn number(self) -> Option<&'static str> {
+        match self {
+            Kind::ImportTariff | Kind::ExportTax | Kind::Subsidy => Some("rate"),
+            Kind::ImportQuota | Kind::ExportQuota => Some("quantity"),
+            Kind::ExportLicence => Some("approval"),
+            Kind::EntityListing | Kind::PortFee | Kind::VisaRestriction => Some("cost"),
+            Kind::TariffExemption => Some("share"),
+            Kind::ImportBan | Kind::ExportBan | Kind::PurchaseCommitment | Kind::Event => None,
+        }
     }
 }
 

@@ -149,6 +149,11 @@ impl RatePath {
         steps.is_sorted_by(|a, b| a.0 < b.0).then_some(Self { steps })
     }
 
+    /// One value from a day on.
+    pub fn constant(from: Date, value: f64) -> Self {
+        Self { steps: vec![(from, value)] }
+    }
+
     /// The rate of the latest step on or before `date`; 0 before the first.
     pub fn on(&self, date: Date) -> f64 {
         self.step_on(date).unwrap_or(0.0)

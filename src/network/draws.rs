@@ -29,6 +29,7 @@ use super::step::State;
 use super::step::input_limit::InputLimit;
 use super::step::plan::Plan;
 use crate::numerics::normal::quantile;
+use crate::numerics::progress::Progress;
 use crate::numerics::vector::{exp1, ln1};
 
 /// Weeks after which losses are reported.
@@ -301,7 +302,8 @@ pub fn simulate(
     draws: &Draws,
 ) -> Result<Ensemble, RunError> {
     if draws.ranges.iter().any(|range| range.parameter == Parameter::Transit) {
-        return simulate_under(network, settings, |_| shocks.clone(), steps, record, draws);
+        let progress = Progress::default();
+        return simulate_under(network, settings, |_| shocks.clone(), steps, record, draws, &progress);
     }
     path::check(network, settings, shocks, steps, record)?;
     // One plan for all draws: orders may move in some.
@@ -316,10 +318,11 @@ pub fn simulate(
     all_draws(network, settings, steps, record, draws, follow)
 }
 
-/// [`simulate`] with shocks that differ from draw to draw.
+/// [`simulate`] with shocks that differ from draw to draw; every draw is a step of
+/// `progress`.
 ///
 /// # Errors
-/// Those of [`simulate`].
+/// Those of [`simulate`], and [`RunError::Stopped`].
 pub fn simulate_under(
     network: &Network,
     settings: &Settings,
@@ -327,8 +330,10 @@ pub fn simulate_under(
     steps: usize,
     record: &Record,
     draws: &Draws,
+    progress: &Progress,
 ) -> Result<Ensemble, RunError> {
     let follow = |drawn: &Settings, draw: usize, state: &mut State, path: &mut Path| {
+        progress.step()?;
         let shocks = shocks_of(draw);
         path::check(network, drawn, &shocks, steps, record)?;
         let plan = Plan::for_paths(network, drawn, &shocks)?;

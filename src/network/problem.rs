@@ -1,5 +1,7 @@
 //! What is wrong with the input of a short run, and what to write instead.
 
+use crate::numerics::progress::Stopped;
+
 /// One thing that is wrong: where, what, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -42,6 +44,9 @@ pub enum RunError {
         /// Its output.
         value: f64,
     },
+    /// Somebody said stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl RunError {

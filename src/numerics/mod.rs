@@ -6,6 +6,7 @@
 //! * [`newton`]: Newton's method on a fixed-point residual, its steps from GMRES.
 //! * [`normal`]: quantiles of the normal distribution.
 //! * [`streams`]: random numbers, each at a place of its own.
+//! * [`progress`]: how far a long computation is, and whether it should go on.
 //! * [`linear`]: dense LU, by library or, where bits must match, by the textbook.
 //! * [`product`]: products of small dense matrices, likewise.
 
@@ -15,5 +16,6 @@ pub mod linear;
 pub mod newton;
 pub mod normal;
 pub mod product;
+pub mod progress;
 pub mod streams;
 pub mod vector;

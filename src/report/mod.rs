@@ -32,7 +32,7 @@ use serde_json::{Map, Value};
 
 use crate::ledger::Ledger;
 use crate::results::{Results, Row, Variable};
-use crate::scenario::{LongRun, Phase, Scenario, ShortRun};
+use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun};
 use crate::world::World;
 use figure::Section;
 use words::Number;
@@ -85,6 +85,22 @@ struct Page<'a> {
     version: &'static str,
     style: &'static str,
     script: &'static str,
+}
+
+impl<'a> Report<'a> {
+    /// The report of an answer.
+    pub fn of(answer: &'a Answer, source: &'a Source) -> Self {
+        let question = &answer.question;
+        Self {
+            scenario: &question.scenario,
+            world: &question.world.world,
+            ledger: &question.ledger.ledger,
+            long_run: &answer.long_run,
+            results: answer.results(),
+            short_run: answer.weeks(),
+            source,
+        }
+    }
 }
 
 impl Report<'_> {

@@ -7,7 +7,8 @@ use miette::SourceSpan;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::Scenario;
-use crate::document::read::{Node, Reader, Table, nearest};
+use crate::document::problem::percent;
+use crate::document::read::{Node, PLAUSIBLE_RATE, Reader, Table, nearest};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::ledger::parse::read_added;
 use crate::ledger::{Added, AmendmentError, Amendments, Ledger};
@@ -115,12 +116,53 @@ fn check_phases(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World, led
     for phase in phases.iter().filter_map(|phase| phase.get_ref().as_table()) {
         check_revoked(reader, phase, ledger);
         check_extended(reader, phase, ledger);
-        added.push(match phase.get("add").map(Node::get_ref) {
-            Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
-            _ => Added::default(),
-        });
+        added.push(read_amended(reader, phase, world, ledger));
     }
     added
+}
+
+/// What a phase, a rung or the short run sets and adds.
+fn read_amended(reader: &mut Reader<'_>, table: &DeTable<'_>, world: &World, ledger: &Ledger) -> Added {
+    let added = match table.get("add").map(Node::get_ref) {
+        Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
+        _ => Added::default(),
+    };
+    check_set(reader, table, ledger, &added);
+    added
+}
+
+/// Every number of `set` is of a measure that has one, and one that it may have.
+fn check_set(reader: &mut Reader<'_>, phase: &DeTable<'_>, ledger: &Ledger, added: &Added) {
+    let Some(set) = phase.get("set").and_then(|set| set.get_ref().as_table()) else { return };
+    for (key, node) in set {
+        let id = key.get_ref().as_ref();
+        let revoke_measures = if revokes(phase, "measures", id) { vec![id.to_owned()] } else { Vec::new() };
+        let set = vec![(id.to_owned(), 0.0)];
+        let amendments = Amendments { set, revoke_measures, add: added.clone(), ..Amendments::default() };
+        if let Err(problem) = ledger.check(&amendments) {
+            // A taken id is told where it is added.
+            if !matches!(problem, AmendmentError::IdTaken { .. }) {
+                reader.note(not_amendable("set", &problem, id, key.span().into()));
+            }
+            continue;
+        }
+        let measure = added.measures.iter().find(|new| new.id == id).or_else(|| ledger.measure(id));
+        match measure.and_then(|measure| measure.kind.number()) {
+            Some("rate") => check_plausible(reader, node),
+            Some(number @ ("approval" | "share")) => reader.share(number, node).map(|_| ()),
+            _ => None,
+        };
+    }
+}
+
+/// A rate that is set has no `confirm` beside it: up to 500 % it passes.
+fn check_plausible(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<()> {
+    let rate = reader.plain_percentage("rate", node)?;
+    if rate.value > PLAUSIBLE_RATE {
+        let help = "write at most \"500%\", or `add` a measure with `confirm = true`".to_owned();
+        reader.note(Problem::ImplausibleRate { percent: percent(rate.value), at: rate.at, help });
+    }
+    Some(())
 }
 
 fn check_revoked(reader: &mut Reader<'_>, phase: &DeTable<'_>, ledger: &Ledger) {
@@ -191,6 +233,10 @@ fn not_amendable(key: &'static str, problem: &AmendmentError, id: &str, at: Sour
         AmendmentError::RevokedAndExtended { .. } => {
             "the phase also revokes it: keep one of the two".to_owned()
         }
+        AmendmentError::NoNumber { kind, .. } => {
+            format!("a measure of kind {kind} has no rate, quantity, approval, cost or share")
+        }
+        AmendmentError::RevokedAndSet { .. } => "the phase also revokes it: keep one of the two".to_owned(),
         AmendmentError::IdTaken { .. } => "the ledger already has a measure of this id".to_owned(),
     };
     Problem::UnknownWord { key, word: id.to_owned(), at, help }
@@ -216,10 +262,7 @@ fn check_short_run(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World, 
         .to_owned();
         reader.note(Problem::UnknownRegion { code: code.value.to_owned(), at: code.at, help });
     }
-    let added = match table.get("add").map(Node::get_ref) {
-        Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
-        _ => Added::default(),
-    };
+    let added = read_amended(reader, table, world, ledger);
     for key in ["measure", "retaliation"] {
         check_measures(reader, table, key, ledger, &added);
     }
@@ -271,10 +314,7 @@ fn check_strategy(
             Some(rung) => {
                 check_revoked(reader, rung, ledger);
                 check_extended(reader, rung, ledger);
-                match rung.get("add").map(Node::get_ref) {
-                    Some(DeValue::Array(items)) => read_new(reader, items, world, ledger),
-                    _ => Added::default(),
-                }
+                read_amended(reader, rung, world, ledger)
             }
             None => Added::default(),
         });

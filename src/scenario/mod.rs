@@ -2,11 +2,14 @@
 //!
 //! A [`Scenario`] names a world, a ledger, the regions in the foreground and a
 //! list of phases: days on which the ledger is read, with what a phase changes
-//! in it. [`run`] computes every phase against one of them.
+//! in it. [`run`] computes every phase against one of them; [`answer`] does everything
+//! that a scenario's text asks.
 
+pub mod answer;
 mod check;
 pub mod draws;
 pub mod measures;
+pub mod open;
 mod parse;
 pub mod price;
 pub mod run;
@@ -20,7 +23,9 @@ use jiff::civil::Date;
 use crate::equilibrium::{Deficits, Variant};
 use crate::ledger::Amendments;
 
+pub use answer::{Answer, AnswerError, Asked, Question};
 pub use draws::Draws;
+pub use open::{OpenError, Shelf};
 pub use run::{LongRun, RunError, RunOptions};
 pub use short_run::{ShortRun, ShortRunQuestion};
 pub use strategy::{Strategy, StrategyQuestion};

@@ -189,7 +189,7 @@ fn read_phase(
     table: Table<'_, '_>,
     names: &mut BTreeMap<String, SourceSpan>,
 ) -> Option<Phase> {
-    reader.check_keys(table, &["name", "title", "date", "revoke", "extend", "add"]);
+    reader.check_keys(table, &["name", "title", "date", "revoke", "extend", "set", "add"]);
     let name =
         reader.required(table, "name", "name = \"escalation\"").and_then(|node| reader.string("name", node));
     if let Some(name) = &name
@@ -210,8 +210,11 @@ fn read_phase(
 }
 
 pub(super) fn read_amendments(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Amendments {
-    let mut amendments =
-        Amendments { extend_suspensions: read_extensions(reader, phase), ..Amendments::default() };
+    let mut amendments = Amendments {
+        extend_suspensions: read_extensions(reader, phase),
+        set: read_set(reader, phase),
+        ..Amendments::default()
+    };
     // The measures of `add` need a world: they are read when the scenario is checked.
     if let Some(node) = phase.get("add")
         && !node.get_ref().is_array()
@@ -244,6 +247,17 @@ fn read_extensions(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Vec<(String
         Some((id.to_owned(), reader.day(id, node)?.value))
     });
     days.collect()
+}
+
+/// Measures with the number that holds of each.
+fn read_set(reader: &mut Reader<'_>, phase: Table<'_, '_>) -> Vec<(String, f64)> {
+    let Some(node) = phase.get("set") else { return Vec::new() };
+    let Some(table) = reader.table("`set`", "set", node) else { return Vec::new() };
+    let numbers = in_file_order(table.entries).into_iter().filter_map(|(id, node)| {
+        let id = id.get_ref().as_ref();
+        Some((id.to_owned(), reader.plain_percentage(id, node)?.value))
+    });
+    numbers.collect()
 }
 
 fn read_against(reader: &mut Reader<'_>, root: Table<'_, '_>, phases: &[Phase]) -> Option<usize> {

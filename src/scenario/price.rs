@@ -30,6 +30,7 @@ use crate::accounts::topics::{Topics, id_has};
 use crate::equilibrium::{Calibration, Change, Closure, Numeraire, Options};
 use crate::ledger::{Ledger, PolicyState};
 use crate::network::Study;
+use crate::numerics::progress::Progress;
 use crate::results::{Results, Row, Variable};
 use crate::world::World;
 
@@ -83,6 +84,7 @@ pub fn prices(
     let base = ledger.state(world, world.base_date);
     let calibration =
         Calibration::new(world, base, &sets[0].theta).map_err(failed(against, &sets[0].name))?;
+    options.progress.begin("what the difference is worth", sets.len() * (1 + read.len()));
     // One row of gains a set: the ledger as it is, then every case.
     let gains: Vec<Vec<Vec<f64>>> = sets
         .par_iter()
@@ -91,6 +93,7 @@ pub fn prices(
             |calibration, set| {
                 calibration.set_theta(&set.theta).map_err(failed(against, &set.name))?;
                 let gain = |states: &Vec<Arc<PolicyState>>| {
+                    options.progress.step()?;
                     gains(scenario, calibration, states, &actors, options)
                         .map_err(|(phase, problem)| failed(&scenario.phases[phase], &set.name)(problem))
                 };
@@ -158,19 +161,20 @@ pub fn weeks(
     world: &World,
     ledger: &Ledger,
     study: Option<&Study>,
+    progress: &Progress,
 ) -> Result<Results, ShortRunError> {
     let cases = cases(scenario, ledger);
     let actors: Vec<usize> =
         scenario.actors.iter().filter_map(|code| world.regions.find(code).ok()).collect();
     let question = ShortRunQuestion { draws: 1, ..question.clone() };
     let read = |case: &Case| -> Result<Vec<Row>, ShortRunError> {
-        let found = short_run::run::weeks(&question, world, &case.ledger, study, &actors)?;
+        let found = short_run::run::weeks(&question, world, &case.ledger, study, &actors, progress)?;
         Ok(of_actors(scenario, &found.results, format!("{}/{}", case.reading, case.topic).into()))
     };
     if cases.is_empty() {
         return Ok(Results::default());
     }
-    let plain = short_run::run::weeks(&question, world, ledger, study, &actors)?;
+    let plain = short_run::run::weeks(&question, world, ledger, study, &actors, progress)?;
     let plain = of_actors(scenario, &plain.results, "".into());
     let mut rows = cases.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     // What a topic's reading does not move is not told again.

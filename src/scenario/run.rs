@@ -11,6 +11,7 @@ use super::{Phase, Scenario};
 use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Nearby, Numeraire, Options};
 use crate::ledger::{AmendmentError, Ledger, PolicyState, average_tariff};
 use crate::numerics::linear::Arithmetic;
+use crate::numerics::progress::{Progress, Stopped};
 use crate::results::{Results, Row, Variable};
 use crate::world::{ElasticitySet, World};
 
@@ -19,10 +20,12 @@ use crate::world::{ElasticitySet, World};
 pub(super) const DRAW_TOLERANCE: f64 = 1e-5;
 
 /// How to compute, whatever the question.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct RunOptions {
     /// Native or reproducible arithmetic.
     pub arithmetic: Arithmetic,
+    /// Told how far it is, and asked whether to go on.
+    pub progress: Progress,
 }
 
 /// Why a scenario gave no results.
@@ -49,6 +52,9 @@ pub enum RunError {
         /// What failed.
         problem: EquilibriumError,
     },
+    /// Somebody said stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// The long run of a scenario.
@@ -140,9 +146,11 @@ fn run_reading(
     let base = ledger.state(world, world.base_date);
     let mut calibration = Calibration::new(world, base, &sets[0].theta)
         .map_err(failed(&scenario.phases[scenario.against], &sets[0].name))?;
+    let draws = scenario.long_run.draws;
+    let solved = draws.map_or(sets.len(), |draws| 1 + draws.count);
+    options.progress.begin("the long run", solved * states.len());
     let mut central =
         question.solve(&mut calibration, sets[0].name.as_str(), &sets[0].theta, None, options)?;
-    let draws = scenario.long_run.draws;
     let distribution = draws.map(|draws| Distribution::new(sets[0], sets, draws.spread));
     let factors: Vec<Vec<f64>> = match (&draws, &distribution) {
         (Some(draws), Some(around)) => {
@@ -274,6 +282,7 @@ impl Question<'_> {
         options: &RunOptions,
     ) -> Result<Solved, RunError> {
         let (scenario, states) = (self.scenario, self.states);
+        let progress = &options.progress;
         let closure = Closure { deficits: scenario.long_run.deficits, numeraire: Numeraire::WorldValueAdded };
         let variant = scenario.long_run.variant;
         let exact = Options { closure, variant, arithmetic: options.arithmetic, ..Options::default() };
@@ -283,6 +292,7 @@ impl Question<'_> {
         calibration.set_theta(theta).map_err(failed(against, name))?;
         let calibration = &*calibration;
         let mut find = |position: usize, start: Option<&Equilibrium>| {
+            progress.step()?;
             match &mut near {
                 Some(near) => near[position].solve(calibration, &options),
                 None => calibration.solve_from(start, states[position].clone(), &options),

@@ -148,6 +148,7 @@ impl<'a> Fixed<'a> {
             let phase = self.scenario.phases[phase].name.clone();
             move |problem| RunError::Equilibrium { phase, elasticities: "moved".to_owned(), problem }
         };
+        options.progress.step()?;
         let closure = Closure { deficits: question.deficits, numeraire: Numeraire::WorldValueAdded };
         let (variant, arithmetic) = (question.variant, options.arithmetic);
         let options =
@@ -170,6 +171,7 @@ impl<'a> Fixed<'a> {
     fn tornado(&self, reading: &str, options: &RunOptions) -> Result<Tornado, RunError> {
         let central = self.incomes(&self.sets[0].theta, &self.scenario.long_run, options)?;
         let alternatives = self.alternatives();
+        options.progress.begin("what matters most", alternatives.len());
         let found: Vec<Result<Vec<f64>, RunError>> =
             alternatives.par_iter().map(|one| self.incomes(&one.theta, &one.question, options)).collect();
         let left_out = alternatives.iter().zip(&found).filter_map(|(one, found)| {

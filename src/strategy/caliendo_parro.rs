@@ -22,6 +22,7 @@ use super::gradient::Gradient;
 use super::linkages::Linkages;
 use crate::equilibrium::{Calibration, Deficits, Equilibrium, Kept, Numeraire, Options};
 use crate::ledger::PolicyState;
+use crate::numerics::progress::Progress;
 
 /// The game's view of a calibrated world.
 #[derive(Clone, Debug)]
@@ -36,9 +37,16 @@ pub struct CaliendoParro {
     base_state: Vec<f64>,
     /// Weights of the last policy that was far from those before.
     kept: Arc<Mutex<Arc<Kept>>>,
+    progress: Progress,
 }
 
 impl CaliendoParro {
+    /// The same economy, every equilibrium of which is a step of `progress`.
+    pub fn watched(mut self, progress: &Progress) -> Self {
+        self.progress = progress.clone();
+        self
+    }
+
     /// A game on the base policy of `calibration`.
     ///
     /// # Errors
@@ -83,6 +91,7 @@ impl CaliendoParro {
             base_income: vec![],
             base_state: vec![],
             kept,
+            progress: Progress::default(),
         };
         game.base_income = game.log_income(&equilibrium);
         game.base_state = equilibrium.into_state();
@@ -268,6 +277,7 @@ impl Economy for CaliendoParro {
 
     fn solve(&self, policy: &Policy, near: Option<&Outcome>) -> Result<Outcome, StrategyError> {
         self.check(policy, None)?;
+        self.progress.step()?;
         let state = near.map_or(&self.base_state, |near| &near.state);
         let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let weights = Kept::new(&self.calibration, self.solved_state(policy), Some(&known))?;

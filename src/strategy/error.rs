@@ -1,6 +1,7 @@
 //! Why a game has no answer.
 
 use crate::equilibrium::EquilibriumError;
+use crate::numerics::progress::Stopped;
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum StrategyError {
         "no deal from which everybody gains is found from here: let tariffs fall below 0, or talk from another point"
     )]
     NothingToGain,
+    /// Somebody said stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// Input that cannot be played.
     #[error("{0}")]
     Input(String),

@@ -58,8 +58,8 @@ pub struct Game {
 impl Setting {
     /// Opens everything that is named.
     pub fn open(&self, common: &Common) -> Result<Game, Failure> {
-        let world = open::world(&self.world, None)?.world;
-        let ledger = open::ledger(&self.ledger, None, &world, common)?.ledger;
+        let world = open::world(&self.world)?;
+        let ledger = open::ledger(&self.ledger, &world, common)?;
         let (set, theta) = elasticities(&world, self.elasticities.as_deref())?;
         let players = self.regions(&world)?;
         let date = self.date.unwrap_or(world.base_date);

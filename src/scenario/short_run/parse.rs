@@ -36,9 +36,10 @@ use crate::network::{Class, Rationing};
 use crate::scenario::parse::{read_amendments, read_names};
 
 /// Keys of the table.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "materials",
     "revoke",
+    "set",
     "extend",
     "add",
     "from",

@@ -11,6 +11,7 @@ use crate::network::{
     ByBucket, Draws, Ensemble, InputLimit, Lags, Network, Orders, Parameter, Path, Range, Record, RunError,
     Settings, Shape, Shocks, Study, exposure, run, simulate_under,
 };
+use crate::numerics::progress::Progress;
 use crate::results::Results;
 use crate::world::World;
 
@@ -73,7 +74,7 @@ pub(super) struct Weeks<'a> {
     places: Vec<Place>,
 }
 
-/// Runs the weeks of `question`.
+/// Runs the weeks of `question`; every draw is a step of `progress`.
 ///
 /// # Errors
 /// [`ShortRunError`].
@@ -83,17 +84,20 @@ pub fn weeks(
     ledger: &Ledger,
     study: Option<&Study>,
     actors: &[usize],
+    progress: &Progress,
 ) -> Result<ShortRun, ShortRunError> {
     let ledger = ledger.amended(&question.amendments)?;
     let weeks = Weeks::new(question, world, &ledger, study, actors)?;
-    let ensemble = weeks.ensemble(&weeks.limits)?;
+    let times = if question.retaliation.is_empty() { 1 } else { 2 };
+    progress.begin("the weeks", times * question.draws);
+    let ensemble = weeks.ensemble(&weeks.limits, progress)?;
     let unanswered = match question.retaliation.is_empty() {
         true => None,
         false => {
             let revoke_measures = question.retaliation.clone();
             let without = ledger.amended(&Amendments { revoke_measures, ..Amendments::default() })?;
             let withheld = Withheld::by(&without, question, world);
-            Some(weeks.ensemble(&weeks.limits_of(&withheld)?)?)
+            Some(weeks.ensemble(&weeks.limits_of(&withheld)?, progress)?)
         }
     };
     let exposed = weeks.exposed()?;
@@ -147,11 +151,12 @@ impl<'a> Weeks<'a> {
         withheld.on(self.question, self.world, &self.network, &places::links(&self.places))
     }
 
-    fn ensemble(&self, limits: &Limits) -> Result<Ensemble, ShortRunError> {
+    fn ensemble(&self, limits: &Limits, progress: &Progress) -> Result<Ensemble, ShortRunError> {
         let (question, record) = (self.question, self.record());
         let draws = Draws { count: question.draws, seed: question.seed, ranges: self.ranges() };
         let shocks = |draw| self.shocks(limits, draw);
-        Ok(simulate_under(&self.network, &self.settings, shocks, self.steps(), &record, &draws)?)
+        let steps = self.steps();
+        Ok(simulate_under(&self.network, &self.settings, shocks, steps, &record, &draws, progress)?)
     }
 
     /// Every industry; of the sender also its blocked stages and its unsold stock.

@@ -26,6 +26,7 @@ use crate::equilibrium::{
 };
 use crate::ledger::{AmendmentError, Amendments, Cap, Ledger, PolicyState};
 use crate::numerics::linear::Arithmetic;
+use crate::numerics::progress::{Progress, Stopped};
 use crate::scenario::run::{RunError, RunOptions, elasticity_sets};
 use crate::scenario::{Phase, Scenario};
 use crate::strategy::{CaliendoParro, Policy, StrategyError};
@@ -69,6 +70,9 @@ pub enum StrategyRunError {
         /// What failed.
         problem: StrategyError,
     },
+    /// Somebody said stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<RunError> for StrategyRunError {
@@ -128,6 +132,7 @@ pub(super) struct Game<'a> {
     pub left_out: Vec<String>,
     calibration: Calibration,
     arithmetic: Arithmetic,
+    progress: Progress,
 }
 
 impl<'a> Game<'a> {
@@ -182,6 +187,7 @@ impl<'a> Game<'a> {
             left_out: Vec::new(),
             calibration,
             arithmetic: options.arithmetic,
+            progress: options.progress.clone(),
         };
         game.add_sources(ledger)?;
         Ok(game)
@@ -396,6 +402,7 @@ impl<'a> Game<'a> {
 
     /// Payoffs of policies in every case; the first of `policies` is the status quo.
     pub fn payoffs(&self, policies: &[[usize; 2]]) -> Result<Solved, StrategyRunError> {
+        self.progress.begin("what each side can do", policies.len() * (self.cases.len() - 1));
         let central = &self.calibration;
         let first = [self.status_quo; 2];
         let base = central
@@ -422,6 +429,7 @@ impl<'a> Game<'a> {
             .map(|((mut near, sources), first)| {
                 let mut of_cases = vec![first];
                 for (place, case) in self.cases.iter().enumerate().skip(1) {
+                    self.progress.step()?;
                     let found = near
                         .solve(&sets[case.set], &self.options(case))
                         .map_err(self.refused(*sources, place))?;
@@ -451,8 +459,9 @@ impl<'a> Game<'a> {
         let calibration = self.calibrated(self.cases[case].set).map_err(self.refused(sources, case))?;
         let mut frame = self.policy(sources);
         frame.caps.clear();
-        CaliendoParro::within(calibration, frame, &self.options(&self.cases[case]))
-            .map_err(self.failed("the status quo", case))
+        let economy = CaliendoParro::within(calibration, frame, &self.options(&self.cases[case]))
+            .map_err(self.failed("the status quo", case))?;
+        Ok(economy.watched(&self.progress))
     }
 
     /// Names what was looked for in an error of a game.

@@ -252,7 +252,7 @@ fn read_rung(
         return Some((rung, word.at));
     }
     let table = reader.table("the rung", "rungs", node)?;
-    reader.check_keys(table, &["name", "phase", "embargo", "revoke", "extend", "add"]);
+    reader.check_keys(table, &["name", "phase", "embargo", "revoke", "extend", "set", "add"]);
     let name =
         reader.required(table, "name", "name = \"licences\"").and_then(|node| reader.string("name", node));
     if let Some(name) = name.filter(|name| known.phases.iter().any(|phase| phase.name == name.value)) {

@@ -77,6 +77,7 @@ pub fn run(
     let last = at([rungs[rungs.len() - 1]; 2]);
     let searched = searched(&game, last);
     let deals: Vec<&[f64]> = known.deals.iter().map(|deal| deal[0].as_slice()).collect();
+    options.progress.begin("best replies", 0);
     let (truce, central) = rayon::join(
         || truce::of(&game, &known, &searched, options.arithmetic),
         || {
