@@ -17,6 +17,7 @@
 //! * [`scenario`]: one file that ties a world, a ledger, dates and questions.
 //! * [`results`]: one long table, with the provenance of every number.
 //! * [`report`]: the run as one HTML file.
+//! * `app`: the local server (feature `app`).
 //! * [`numerics`]: mathematics without economics.
 //!
 //! The whole way, in a few lines:
@@ -63,5 +64,7 @@ pub mod scenario;
 pub mod strategy;
 pub mod world;
 
+#[cfg(feature = "app")]
+pub mod app;
 #[cfg(feature = "cli")]
 pub mod cli;

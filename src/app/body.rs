@@ -19,15 +19,22 @@ use crate::document::read::nearest;
 /// # Errors
 /// A [`Problem`]: 415 for another type, 413 for too many bytes, 408 for a slow body,
 /// 400 for what is no JSON object.
-pub(super) async fn read(request: Request, most: usize, patience: Duration) -> Result<Map<String, Value>, Problem> {
+pub(super) async fn read(
+    request: Request,
+    most: usize,
+    patience: Duration,
+) -> Result<Map<String, Value>, Problem> {
     let refused = |status, detail: String| Problem::request(status, detail);
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
         let detail = format!("the body is `{kind}`; send it with Content-Type: application/json");
         return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
-    let large = || refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {} MB", most >> 20));
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let large =
+        || refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {} MB", most >> 20));
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: u64| length > most as u64) {
         return Err(large());
     }
@@ -228,7 +235,10 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let mut fields = Fields::new(of(r#"{"nam": 1, "draws": 0, "changes": [{"value": "a"}, 3]}"#), &["name", "draws", "changes"]);
+        let mut fields = Fields::new(
+            of(r#"{"nam": 1, "draws": 0, "changes": [{"value": "a"}, 3]}"#),
+            &["name", "draws", "changes"],
+        );
         let name = fields.required("name", "\"truce-2025\"");
         fields.whole("draws", 1, 20);
         fields.each("changes", &["value"], |change| change.number("value", "a number in per cent"));

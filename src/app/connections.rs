@@ -36,7 +36,7 @@ pub(super) async fn serve(
             Some((listener.accept().await, place))
         };
         let (stream, place) = tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = told(&mut stop) => break,
             Some(_) = open.join_next(), if !open.is_empty() => continue,
             accepted = accepted => match accepted {
                 Some((Ok((stream, _)), place)) => (stream, place),
@@ -63,7 +63,7 @@ pub(super) async fn serve(
             // An error here is a client that went away or spoke something else.
             tokio::select! {
                 _ = &mut connection => {}
-                _ = stop.wait_for(|stop| *stop) => {
+                () = told(&mut stop) => {
                     connection.as_mut().graceful_shutdown();
                     let _ = connection.await;
                 }
@@ -72,4 +72,10 @@ pub(super) async fn serve(
     }
     drop(listener);
     let _ = tokio::time::timeout(LAST, async { while open.join_next().await.is_some() {} }).await;
+}
+
+/// Waits until the server is to end.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // An error is that nobody is left who could say it: the server ends then, too.
+    let _ = stop.wait_for(|stop| *stop).await;
 }

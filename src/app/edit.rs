@@ -85,16 +85,17 @@ pub fn percentage(percent: f64) -> String {
 
 /// The table of a place, and whether it is written inside a line.
 fn table_of(document: &mut DocumentMut, place: Place) -> Option<(&mut dyn TableLike, bool)> {
-    let of_item = |item| match item {
-        Item::Table(table) => Some((table as &mut dyn TableLike, false)),
-        Item::Value(Value::InlineTable(table)) => Some((table as &mut dyn TableLike, true)),
-        _ => None,
-    };
     match place {
-        Place::ShortRun => of_item(document.get_mut("short_run")?),
+        Place::ShortRun => match document.get_mut("short_run")? {
+            Item::Table(table) => Some((table, false)),
+            Item::Value(Value::InlineTable(table)) => Some((table, true)),
+            _ => None,
+        },
         Place::Phase(position) => match document.get_mut("phase")? {
             Item::ArrayOfTables(phases) => Some((phases.get_mut(position)?, false)),
-            Item::Value(Value::Array(phases)) => Some((phases.get_mut(position)?.as_inline_table_mut()?, true)),
+            Item::Value(Value::Array(phases)) => {
+                Some((phases.get_mut(position)?.as_inline_table_mut()?, true))
+            }
             _ => None,
         },
     }
@@ -153,7 +154,8 @@ fn set_duty(table: &mut dyn TableLike, inside: bool, edit: &Edit, duty: &Duty) {
     }
     match table.get_mut("add") {
         Some(Item::ArrayOfTables(added)) => {
-            match added.iter_mut().find(|measure| is_it(measure.get("id").and_then(Item::as_str))) {
+            let place = added.iter().position(|measure| is_it(measure.get("id").and_then(Item::as_str)));
+            match place.and_then(|place| added.get_mut(place)) {
                 Some(measure) => write_rate(measure, duty, rate),
                 None => {
                     let mut measure = Table::new();
@@ -164,12 +166,9 @@ fn set_duty(table: &mut dyn TableLike, inside: bool, edit: &Edit, duty: &Duty) {
             }
         }
         Some(Item::Value(Value::Array(added))) => {
-            match added.iter_mut().find(|measure| is_it(id_of(measure))) {
-                Some(measure) => {
-                    if let Some(measure) = measure.as_inline_table_mut() {
-                        write_rate(measure, duty, rate);
-                    }
-                }
+            let place = added.iter().position(|measure| is_it(id_of(measure)));
+            match place.and_then(|place| added.get_mut(place)?.as_inline_table_mut()) {
+                Some(measure) => write_rate(measure, duty, rate),
                 None => {
                     let mut measure = InlineTable::new();
                     write_duty(&mut measure, &edit.id, duty, rate);
@@ -276,7 +275,10 @@ mod tests {
         }
         let text = "phase = [{ name = \"a\" }]\n";
         let edited = apply(text, &[duty(Place::Phase(0), "A", "B", Some(2.0))]).unwrap();
-        assert!(edited.contains("add = [{ id = \"further-duty-a-on-b\"") && edited.lines().count() == 1, "{edited}");
+        assert!(
+            edited.contains("add = [{ id = \"further-duty-a-on-b\"") && edited.lines().count() == 1,
+            "{edited}"
+        );
         assert!(apply("= 1", &edit).is_err());
         assert_eq!(apply("[[phase]]\n", &[set(Place::Phase(7), "b", Some(1.0))]).unwrap(), "[[phase]]\n");
     }

@@ -111,7 +111,9 @@ mod tests {
         for host in ["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "[::1]:8080"] {
             assert_eq!(asked("GET", "/", &[("host", host)]), None, "{host}");
         }
-        for host in ["example.org", "localhost", "localhost:80", "127.0.0.1.example.org:8080", "", "a@localhost:8080"] {
+        for host in
+            ["example.org", "localhost", "localhost:80", "127.0.0.1.example.org:8080", "", "a@localhost:8080"]
+        {
             assert_eq!(asked("GET", "/", &[("host", host)]), misdirected, "{host}");
         }
         assert_eq!(asked("GET", "/", &[]), misdirected);

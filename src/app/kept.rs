@@ -1,15 +1,15 @@
 //! A memory of what was opened: the newest few, by key.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// The things that were used last, most recent first; the oldest goes when one too many comes.
 #[derive(Debug)]
 pub struct Kept<K, V> {
     most: usize,
-    things: Mutex<Vec<(K, Arc<V>)>>,
+    things: Mutex<Vec<(K, V)>>,
 }
 
-impl<K: Clone + PartialEq, V> Kept<K, V> {
+impl<K: Clone + PartialEq, V: Clone> Kept<K, V> {
     /// A memory of `most` things.
     pub fn new(most: usize) -> Self {
         Self { most, things: Mutex::new(Vec::new()) }
@@ -20,11 +20,11 @@ impl<K: Clone + PartialEq, V> Kept<K, V> {
     ///
     /// # Errors
     /// Those of `make`; nothing is kept then.
-    pub fn get<E>(&self, key: &K, make: impl FnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
+    pub fn get<E>(&self, key: &K, make: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
         if let Some(found) = self.find(key) {
             return Ok(found);
         }
-        let made = Arc::new(make()?);
+        let made = make()?;
         let mut things = self.things.lock().unwrap_or_else(PoisonError::into_inner);
         if !things.iter().any(|(known, _)| known == key) {
             things.insert(0, (key.clone(), made.clone()));
@@ -33,7 +33,7 @@ impl<K: Clone + PartialEq, V> Kept<K, V> {
         Ok(made)
     }
 
-    fn find(&self, key: &K) -> Option<Arc<V>> {
+    fn find(&self, key: &K) -> Option<V> {
         let mut things = self.things.lock().unwrap_or_else(PoisonError::into_inner);
         let place = things.iter().position(|(known, _)| known == key)?;
         let found = things.remove(place);

@@ -1,20 +1,14 @@
 //! What may a request read?
 //!
-//! What ships with the program, by its name, and what lies in the user's folder. A name
-//! that a scenario uses is looked up in the folder first, as on the command line. It has
-//! to stay inside: no absolute path, no `..`, and no link that leads out, whether the
-//! name is that of a text or of a world's folder. Names come from the texts of a request,
-//! so all of this is checked before anything is opened.
+//! What ships with the program, by its name, and what lies in the user's folder; which
+//! names may be opened is for the [`Shelf`] to say. Here is what there is to choose from.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use crate::app::problem::Problem;
+use super::problem::Problem;
+use crate::scenario::open::{OpenError, Shelf};
 use crate::scenario::shipped;
 
-/// A name longer than this is none.
-const LONGEST_NAME: usize = 200;
-/// A text larger than this is not read.
-const LARGEST_TEXT: u64 = 16 << 20;
 /// More scenarios than this are not listed.
 const MOST_LISTED: usize = 200;
 
@@ -44,77 +38,32 @@ impl Library {
         Ok(Self { folder })
     }
 
-    /// The user's folder.
-    pub fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
+    /// True if there is a folder of the user.
+    pub fn has_folder(&self) -> bool {
+        self.folder.is_some()
     }
 
-    /// Where a name leads inside the folder; `None` if nothing is there.
-    ///
-    /// # Errors
-    /// A [`Problem`] for a name that could lead out of the folder, or that leads out of it.
-    pub fn find(&self, what: &str, name: &str) -> Result<Option<PathBuf>, Problem> {
-        let refused = |why: &str| {
-            let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
-            let more = if name.chars().count() > 60 { "…" } else { "" };
-            Problem::input(format!("cannot read the {what} `{shown}{more}`: {why}"))
-        };
-        if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-            return Err(refused("a name has from 1 to 200 letters, and no control characters"));
-        }
-        let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-        if name.contains(['\\', ':']) || !Path::new(name).components().all(is_plain) {
-            return Err(refused("name something that ships, or something inside the served folder"));
-        }
-        let Some(folder) = &self.folder else { return Ok(None) };
-        let Ok(found) = folder.join(name).canonicalize() else { return Ok(None) };
-        if !found.starts_with(folder) {
-            return Err(refused("it is a link that leads out of the served folder"));
-        }
-        if found.is_dir() {
-            // The tables of a world are read by name from its folder.
-            for entry in std::fs::read_dir(&found).into_iter().flatten().flatten() {
-                if !entry.path().canonicalize().is_ok_and(|path| path.starts_with(folder)) {
-                    let file = entry.file_name();
-                    let file = file.to_string_lossy();
-                    return Err(refused(&format!("`{file}` in it is a link that leads out of the served folder")));
-                }
-            }
-        }
-        Ok(Some(found))
+    /// Where what scenarios name is looked for.
+    pub fn shelf(&self) -> Shelf {
+        self.folder.clone().map_or(Shelf::Shipped, Shelf::Within)
     }
 
-    /// The text of a file inside the folder.
-    ///
-    /// # Errors
-    /// A [`Problem`], as [`find`](Self::find); or it is missing, no file, too large, or no text.
-    pub fn read(&self, what: &str, name: &str) -> Result<String, Problem> {
-        let refused = |why: &str| Problem::input(format!("cannot read the {what} `{name}`: {why}"));
-        let Some(path) = self.find(what, name)? else { return Err(refused("there is no such file")) };
-        match path.metadata() {
-            Ok(about) if !about.is_file() => return Err(refused("it is no file")),
-            Ok(about) if about.len() > LARGEST_TEXT => return Err(refused("it is larger than 16 MB")),
-            Ok(_) => {}
-            Err(e) => return Err(refused(&e.to_string())),
-        }
-        let bytes = std::fs::read(&path).map_err(|e| refused(&e.to_string()))?;
-        String::from_utf8(bytes).map_err(|e| {
-            let at = e.utf8_error().valid_up_to();
-            Problem::input(format!("the {what} `{name}` is not UTF-8 text: byte {at} begins no character"))
-        })
+    /// The text of a file of the folder.
+    fn read(&self, file: &str) -> Result<String, OpenError> {
+        self.shelf().text(file, "scenario", None, &shipped::names()).map(|(_, text)| text)
     }
 
     /// Names and texts of all scenarios: the folder's, then those that ship and are not
     /// among them.
     pub fn scenarios(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        let entries = self.folder.iter().flat_map(std::fs::read_dir).flatten().flatten();
+        let files = self.entries().filter_map(name_of);
         let mut names: Vec<String> =
-            entries.filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned)).collect();
+            files.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
         names.sort();
         for name in names.into_iter().take(MOST_LISTED) {
-            if let Ok(text) = self.read("scenario", &format!("{name}.toml"))
-                && is_scenario(&text)
+            if let Ok(text) = self.read(&format!("{name}.toml"))
+                && has_table(&text, "phase")
             {
                 found.push((name, text));
             }
@@ -133,46 +82,49 @@ impl Library {
     /// A [`Problem`]: there is none of this name, or it cannot be read.
     pub fn scenario(&self, name: &str) -> Result<String, Problem> {
         let file = format!("{name}.toml");
-        let found = if name.contains('/') { None } else { self.find("scenario", &file)? };
-        match (found, shipped::text(name)) {
-            (Some(_), _) => self.read("scenario", &file),
-            (None, Some(text)) => Ok(text.to_owned()),
-            (None, None) => {
+        let own =
+            !name.contains('/') && self.folder.as_ref().is_some_and(|folder| folder.join(&file).exists());
+        match shipped::text(name).filter(|_| !own) {
+            Some(text) => Ok(text.to_owned()),
+            None if own => Ok(self.read(&file)?),
+            None => {
                 let known: Vec<String> = self.scenarios().into_iter().map(|(name, _)| name).collect();
                 let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
-                Err(Problem::not_found(format!("there is no scenario `{shown}`; there are {}", known.join(", "))))
+                Err(Problem::not_found(format!(
+                    "there is no scenario `{shown}`; there are {}",
+                    known.join(", ")
+                )))
             }
         }
     }
 
     /// Names of the worlds in the folder: folders with a `world.toml`.
     pub fn worlds(&self) -> Vec<String> {
-        let entries = self.folder.iter().flat_map(std::fs::read_dir).flatten().flatten();
-        let mut names: Vec<String> = entries
-            .filter(|entry| entry.path().join("world.toml").is_file())
-            .filter_map(|entry| entry.file_name().to_str().map(str::to_owned))
-            .filter(|name| self.find("world", name).is_ok_and(|found| found.is_some()))
-            .collect();
+        let mut names: Vec<String> =
+            self.entries().filter(|path| path.join("world.toml").is_file()).filter_map(name_of).collect();
         names.sort();
         names
     }
 
     /// Names of the texts in the folder that begin a table of this name: `ledger`, `material`, `study`.
     pub fn texts(&self, table: &str) -> Vec<String> {
-        let entries = self.folder.iter().flat_map(std::fs::read_dir).flatten().flatten();
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.file_name().to_str().filter(|name| name.ends_with(".toml")).map(str::to_owned))
-            .filter(|name| self.read(table, name).is_ok_and(|text| has_table(&text, table)))
-            .collect();
+        let is_one = |name: &String| {
+            name.ends_with(".toml") && self.read(name).is_ok_and(|text| has_table(&text, table))
+        };
+        let mut names: Vec<String> = self.entries().filter_map(name_of).filter(is_one).collect();
         names.sort();
         names.truncate(MOST_LISTED);
         names
     }
+
+    /// What is in the folder.
+    fn entries(&self) -> impl Iterator<Item = PathBuf> {
+        self.folder.iter().flat_map(std::fs::read_dir).flatten().flatten().map(|entry| entry.path())
+    }
 }
 
-/// True if a text has phases.
-fn is_scenario(text: &str) -> bool {
-    has_table(text, "phase")
+fn name_of(path: PathBuf) -> Option<String> {
+    path.file_name()?.to_str().map(str::to_owned)
 }
 
 /// True if a line of the text begins a table, a list of tables or a key of this name.
@@ -186,6 +138,7 @@ fn has_table(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::open::Opens;
 
     fn library() -> (tempfile::TempDir, Library) {
         let folder = tempfile::tempdir().unwrap();
@@ -202,27 +155,37 @@ mod tests {
     #[test]
     fn nothing_outside_the_folder_is_read() {
         let (folder, library) = library();
-        let long = "a".repeat(300);
+        let shelf = library.shelf();
+        let outside = folder.path().to_str().unwrap();
+        let long = "a".repeat(5000);
         let tricks = [
             "../secret.toml",
             "world/../../secret.toml",
             "/etc/passwd",
             "./../secret.toml",
+            "%2e%2e/secret.toml",
             "own.toml\0",
             "C:\\secret.toml",
             "..\\secret.toml",
             "",
+            ".",
+            "src",
+            "scenarios",
+            outside,
             &long,
         ];
         for name in tricks {
-            assert!(library.read("ledger", name).is_err(), "{name:?}");
-            assert!(library.find("ledger", name).is_err(), "{name:?}");
+            assert!(shelf.ledger_text(name).is_err(), "{name:?}");
+            assert!(shelf.world(name).is_err(), "{name:?}");
+            assert!(Opens::study(&shelf, name).is_err(), "{name:?}");
+            assert!(library.scenario(name).is_err(), "{name:?}");
+            assert!(
+                Shelf::Shipped.ledger_text(name).is_err() && Shelf::Shipped.world(name).is_err(),
+                "{name:?}"
+            );
         }
         assert!(library.scenario("../secret").is_err());
-        assert!(library.find("world", folder.path().to_str().unwrap()).is_err());
-        assert_eq!(library.find("ledger", "%2e%2e/secret.toml").unwrap(), None, "a name is no address");
-        assert!(library.read("ledger", "own.toml").is_ok() && library.read("ledger", "./own.toml").is_ok());
-        assert!(library.read("ledger", "world").unwrap_err().detail.contains("it is no file"));
+        assert!(shelf.ledger_text("own.toml").is_ok());
     }
 
     #[cfg(unix)]
@@ -235,11 +198,14 @@ mod tests {
         symlink(folder.path(), inside.join("up")).unwrap();
         symlink(folder.path().join("secret.toml"), inside.join("world/flows.csv")).unwrap();
         for name in ["link.toml", "up/secret.toml", "up", "world"] {
-            let problem = library.find("ledger", name).unwrap_err();
-            assert!(problem.detail.contains("leads out of the served folder"), "{}", problem.detail);
+            let shelf = library.shelf();
+            let refused = [shelf.ledger_text(name).err(), shelf.world(name).err()];
+            let told = |e: &OpenError| e.to_string().contains("not inside the folder that is served");
+            assert!(refused.iter().flatten().any(told), "{name}");
         }
+        assert!(library.scenario("link").is_err());
         symlink(inside.join("own.toml"), inside.join("other.toml")).unwrap();
-        assert!(library.read("scenario", "other.toml").is_ok(), "a link inside is as good as a file");
+        assert!(library.scenario("other").is_ok(), "a link inside is as good as a file");
         let names: Vec<String> = library.scenarios().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names[..2], ["other", "own"]);
         assert!(!names.contains(&"link".to_owned()));

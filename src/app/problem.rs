@@ -15,6 +15,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::document::DocumentError;
+use crate::scenario::answer::AnswerError;
+use crate::scenario::open::OpenError;
 
 /// What kind of refusal it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +113,8 @@ impl Problem {
 
     /// A mistake of the program: what it said is on standard error.
     pub fn bug() -> Self {
-        let detail = "a bug: the program's own message is on its standard error; please report it with what was asked";
+        let detail =
+            "a bug: the program's own message is on its standard error; please report it with what was asked";
         Self::new(Kind::Bug, StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
@@ -134,6 +137,25 @@ impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         let detail = error.render(false).trim_end().to_owned();
         Self { problems: Some(error.to_json()), ..Self::input(detail) }
+    }
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Document(error) => error.into(),
+            error => Self::input(error.to_string()),
+        }
+    }
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Open(error) => error.into(),
+            error if error.is_about_input() => Self::input(error.to_string()),
+            error => Self::no_equilibrium(error.to_string()),
+        }
     }
 }
 

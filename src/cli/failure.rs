@@ -4,12 +4,10 @@ use std::process::ExitCode;
 
 use crate::document::DocumentError;
 use crate::equilibrium::EquilibriumError;
-use crate::network;
 use crate::replicate::ReplicationError;
 use crate::replicate::ario::CaseError;
 use crate::results::write::WriteError;
 use crate::scenario::short_run::ShortRunError;
-use crate::scenario::strategy::StrategyRunError;
 use crate::scenario::{AnswerError, OpenError, RunError};
 use crate::strategy::StrategyError;
 use crate::world::error::WorldError;
@@ -74,12 +72,22 @@ impl From<OpenError> for Failure {
 impl From<AnswerError> for Failure {
     fn from(e: AnswerError) -> Self {
         match e {
-            AnswerError::Asked(text) => Self::Input(text),
             AnswerError::Open(e) => e.into(),
-            AnswerError::LongRun(e) => e.into(),
-            AnswerError::Weeks(e) => e.into(),
-            AnswerError::Strategy(e) => e.into(),
+            e if e.is_about_input() => Self::Input(e.to_string()),
+            e => Self::NoEquilibrium(e.to_string()),
         }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(e: RunError) -> Self {
+        AnswerError::from(e).into()
+    }
+}
+
+impl From<ShortRunError> for Failure {
+    fn from(e: ShortRunError) -> Self {
+        AnswerError::from(e).into()
     }
 }
 
@@ -98,46 +106,6 @@ impl From<DocumentError> for Failure {
 impl From<EquilibriumError> for Failure {
     fn from(e: EquilibriumError) -> Self {
         if e.is_about_input() { Self::Input(e.to_string()) } else { Self::NoEquilibrium(e.to_string()) }
-    }
-}
-
-impl From<RunError> for Failure {
-    fn from(e: RunError) -> Self {
-        match e {
-            RunError::Equilibrium { ref problem, .. } if !problem.is_about_input() => {
-                Self::NoEquilibrium(e.to_string())
-            }
-            _ => Self::Input(e.to_string()),
-        }
-    }
-}
-
-impl From<ShortRunError> for Failure {
-    fn from(e: ShortRunError) -> Self {
-        match e {
-            ShortRunError::Network(network::RunError::Numerical { .. }) => Self::NoEquilibrium(e.to_string()),
-            _ => Self::Input(e.to_string()),
-        }
-    }
-}
-
-impl From<StrategyRunError> for Failure {
-    fn from(e: StrategyRunError) -> Self {
-        let text = e.to_string();
-        match e {
-            StrategyRunError::Equilibrium { problem, .. }
-            | StrategyRunError::Game { problem: StrategyError::Equilibrium(problem), .. }
-                if !problem.is_about_input() =>
-            {
-                Self::NoEquilibrium(text)
-            }
-            StrategyRunError::Game { problem: StrategyError::NoConvergence { .. }, .. }
-            | StrategyRunError::Game { problem: StrategyError::Singular { .. }, .. }
-            | StrategyRunError::Game { problem: StrategyError::NothingToGain, .. } => {
-                Self::NoEquilibrium(text)
-            }
-            _ => Self::Input(text),
-        }
     }
 }
 

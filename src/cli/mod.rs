@@ -25,6 +25,8 @@ mod open;
 mod read;
 mod replicate;
 mod run;
+#[cfg(feature = "app")]
+mod serve;
 mod solve;
 mod step_chart;
 mod strategy;
@@ -107,6 +109,9 @@ enum Command {
     Read(read::Arguments),
     /// Lay published tables beside computed ones.
     Replicate(replicate::Arguments),
+    /// Answer scenarios on a page in the browser while you move their numbers.
+    #[cfg(feature = "app")]
+    Serve(serve::Arguments),
     /// Time the main tasks on this machine.
     Bench(bench::Arguments),
 }
@@ -168,6 +173,8 @@ fn execute(cli: &Cli) -> Result<(), Failure> {
         Command::Network(arguments) => network::execute(arguments, &cli.common),
         Command::Read(arguments) => read::execute(arguments, &cli.common),
         Command::Replicate(arguments) => replicate::execute(arguments, &cli.common),
+        #[cfg(feature = "app")]
+        Command::Serve(arguments) => serve::execute(arguments, &cli.common),
         Command::Bench(arguments) => bench::execute(arguments, &cli.common),
     };
     let pool = rayon::ThreadPoolBuilder::new()

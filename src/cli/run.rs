@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use super::summary::Summary;
 use super::tornado::Page;
@@ -97,7 +96,7 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
             }
         }
         Format::Csv => say!("{}", String::from_utf8_lossy(&finished.0.long_run.results.to_csv()).trim_end())?,
-        Format::Json => say!("{}", json_rows(&finished.0.long_run.results))?,
+        Format::Json => say!("{}", finished.0.results().to_json())?,
     }
     if common.verbose {
         let run = &finished.0.long_run;
@@ -308,22 +307,4 @@ fn differences<'a>(
     let gone = old.iter().filter(|(name, hash)| new.get(*name) != Some(hash)).map(|(name, _)| name.clone());
     let added = new.keys().filter(|name| !old.contains_key(*name)).cloned();
     gone.chain(added).collect::<Vec<_>>().into_iter()
-}
-
-fn json_rows(results: &Results) -> String {
-    let rows: Vec<_> = results
-        .rows
-        .iter()
-        .map(|row| {
-            json!({
-                "run": &*row.run, "scenario": &*row.scenario, "reading": &*row.reading,
-                "date": row.date.map(|d| d.to_string()), "week": row.week,
-                "region": &*row.region, "partner": &*row.partner, "sector": &*row.sector,
-                "variable": row.variable.name(), "unit": row.variable.unit(),
-                "value": row.value, "low": row.low, "high": row.high,
-            })
-        })
-        .collect();
-    // Strings and finite numbers always serialise.
-    serde_json::to_string_pretty(&rows).unwrap_or_default()
 }

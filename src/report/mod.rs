@@ -14,6 +14,7 @@
 //! The page holds no date but the one it is given, so the same run gives the same bytes.
 
 mod bystanders;
+pub mod compare;
 pub mod figure;
 mod findings;
 pub mod methods;
@@ -38,7 +39,7 @@ use figure::Section;
 use words::Number;
 
 /// The drawings of all charts, with the library they are drawn by.
-const CHARTS: &str = include_str!("charts/bundle.js");
+pub const CHARTS: &str = include_str!("charts/bundle.js");
 const STYLE: &str = include_str!("templates/style.css");
 
 /// What a report is made of.
@@ -109,25 +110,8 @@ impl Report<'_> {
     /// # Errors
     /// Never of what it is made of: [`askama::Error`] is what writing to text can give.
     pub fn render(&self) -> Result<String, askama::Error> {
-        let mut sections = vec![findings::section(self)];
-        sections.extend(
-            [
-                tariffs::section(self),
-                welfare::section(self),
-                bystanders::section(self),
-                sectors::section(self),
-                weeks::section(self),
-                stops::section(self),
-                strategy::section(self),
-            ]
-            .into_iter()
-            .flatten(),
-        );
-        sections.push(methods::section(self));
-        let drawn = sections.iter_mut().flat_map(|section| &mut section.figures);
-        let charts: Map<String, Value> = drawn
-            .filter_map(|figure| figure.chart.as_ref().map(|chart| (figure.id.clone(), chart.clone())))
-            .collect();
+        let sections = self.sections();
+        let charts = drawings(&sections);
         Page {
             title: &self.scenario.title,
             subtitle: self.subtitle(),
@@ -145,6 +129,26 @@ impl Report<'_> {
         .render()
     }
 
+    /// Its sections, first to last.
+    pub fn sections(&self) -> Vec<Section> {
+        let mut sections = vec![findings::section(self)];
+        sections.extend(
+            [
+                tariffs::section(self),
+                welfare::section(self),
+                bystanders::section(self),
+                sectors::section(self),
+                weeks::section(self),
+                stops::section(self),
+                strategy::section(self),
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        sections.push(methods::section(self));
+        sections
+    }
+
     fn against(&self) -> &Phase {
         &self.scenario.phases[self.scenario.against]
     }
@@ -160,7 +164,8 @@ impl Report<'_> {
         self.scenario.readings.first().map_or("", String::as_str)
     }
 
-    fn subtitle(&self) -> String {
+    /// What is compared with what.
+    pub fn subtitle(&self) -> String {
         let phases: Vec<String> =
             self.compared().map(|phase| format!("{} ({})", phase.title, phase.date)).collect();
         let against = self.against();
@@ -185,7 +190,8 @@ impl Report<'_> {
         }
     }
 
-    fn footer(&self) -> String {
+    /// What stands under every figure.
+    pub fn footer(&self) -> String {
         let ledger = format!("ledger {}", self.scenario.ledger);
         let hash = self.source.inputs.get(&ledger).map_or("", String::as_str);
         let hash: String = hash.chars().take(12).collect();
@@ -245,6 +251,30 @@ impl Report<'_> {
         let phase = self.scenario.phases.iter().find(|phase| phase.name == name);
         phase.map_or(name, |phase| phase.title.as_str())
     }
+}
+
+/// A section as it stands on the page, on its own.
+#[derive(Template)]
+#[template(path = "section.html")]
+struct Alone<'a> {
+    section: &'a Section,
+    footer: &'a str,
+    source: &'a Source,
+}
+
+/// A section as HTML: what stands on the page of a [`Report`], on its own. `footer` and
+/// `source` stand under each of its figures.
+///
+/// # Errors
+/// Never of what it is made of: [`askama::Error`] is what writing to text can give.
+pub fn section_html(section: &Section, footer: &str, source: &Source) -> Result<String, askama::Error> {
+    Alone { section, footer, source }.render()
+}
+
+/// What the drawings of sections are made of, by the id of the figure.
+pub fn drawings(sections: &[Section]) -> Map<String, Value> {
+    let drawn = sections.iter().flat_map(|section| &section.figures);
+    drawn.filter_map(|figure| Some((figure.id.clone(), figure.chart.clone()?))).collect()
 }
 
 /// The name of a sector with its code, `C27 Electrical equipment`.

@@ -12,6 +12,7 @@ use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array}
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use serde_json::json;
 
 use super::{Results, Row};
 
@@ -152,6 +153,22 @@ impl Results {
             let _ = writer.write_record(fields(row));
         }
         writer.into_inner().unwrap_or_default()
+    }
+
+    /// The table as JSON, an object a row.
+    pub fn to_json(&self) -> String {
+        let object = |row: &Row| {
+            json!({
+                "run": &*row.run, "scenario": &*row.scenario, "reading": &*row.reading,
+                "date": row.date.map(|d| d.to_string()), "week": row.week,
+                "region": &*row.region, "partner": &*row.partner, "sector": &*row.sector,
+                "variable": row.variable.name(), "unit": row.variable.unit(),
+                "value": row.value, "low": row.low, "high": row.high,
+            })
+        };
+        let rows: Vec<_> = self.rows.iter().map(object).collect();
+        // Strings and finite numbers always serialise.
+        serde_json::to_string_pretty(&rows).unwrap_or_default()
     }
 
     /// The table as zstd-compressed Parquet.

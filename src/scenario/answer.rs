@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::draws::Draws;
-use super::open::{OpenError, OpenLedger, OpenStudy, OpenWorld, Remark, Shelf};
+use super::open::{Named, OpenError, OpenLedger, OpenStudy, OpenWorld, Opens, Remark};
 use super::short_run::ShortRunError;
 use super::strategy::StrategyRunError;
 use super::tornado::Tornado;
@@ -20,8 +20,10 @@ use super::{
     LongRun, RunError, RunOptions, Scenario, ShortRun, Strategy, price, run, short_run, strategy, tornado,
 };
 use crate::document::{DocumentError, Kind};
+use crate::network;
 use crate::results::Results;
 use crate::results::provenance::sha256;
+use crate::strategy::StrategyError;
 use crate::world::World;
 
 /// What is asked beyond the scenario's own words.
@@ -66,6 +68,28 @@ pub enum AnswerError {
     /// The strategy.
     #[error(transparent)]
     Strategy(#[from] StrategyRunError),
+}
+
+impl AnswerError {
+    /// True if the user can mend it in what they wrote; false if the model has no answer to it.
+    pub fn is_about_input(&self) -> bool {
+        use StrategyRunError::{Equilibrium, Game};
+        match self {
+            Self::Asked(_) | Self::Open(_) => true,
+            Self::LongRun(RunError::Equilibrium { problem, .. })
+            | Self::Strategy(
+                Equilibrium { problem, .. } | Game { problem: StrategyError::Equilibrium(problem), .. },
+            ) => problem.is_about_input(),
+            Self::Weeks(ShortRunError::Network(network::RunError::Numerical { .. })) => false,
+            Self::Strategy(Game { problem, .. }) => !matches!(
+                problem,
+                StrategyError::NoConvergence { .. }
+                    | StrategyError::Singular { .. }
+                    | StrategyError::NothingToGain
+            ),
+            Self::LongRun(_) | Self::Weeks(_) | Self::Strategy(_) => true,
+        }
+    }
 }
 
 impl From<DocumentError> for AnswerError {
@@ -133,33 +157,39 @@ impl Question {
         name: &str,
         shown: &str,
         text: &str,
-        shelf: &Shelf,
+        shelf: &impl Opens,
         asked: &Asked,
     ) -> Result<Self, AnswerError> {
         let mut scenario = Scenario::parse(name, shown, text)?;
         asked.amend(&mut scenario)?;
-        let mut remarks = Vec::new();
-        let mut world = shelf.world(&scenario.world)?;
-        let materials = carve(shelf, &scenario.materials, &mut world.world, &mut remarks)?;
-        let ledger = shelf.ledger(&scenario.ledger, &world.world)?;
+        let mut named = Named {
+            world: scenario.world.clone(),
+            materials: scenario.materials.clone(),
+            ledger: scenario.ledger.clone(),
+        };
+        let opened = shelf.open(&named)?;
+        let (world, ledger) = (opened.world.clone(), opened.ledger.clone());
+        let mut remarks: Vec<Remark> = opened.short.iter().cloned().map(Remark::Text).collect();
         remarks.extend(ledger.remark.clone());
         let warnings = scenario.check(shown, text, &world.world, &ledger.ledger)?;
         remarks.extend(Remark::of(Kind::Scenario, shown, text, warnings));
         let weeks = match &scenario.short_run {
             Some(question) => {
-                let carved = question.materials.clone();
                 let study = question.study.as_deref().map(|name| shelf.study(name)).transpose()?;
-                let mut world = world.world.clone();
-                let materials = carve(shelf, &carved, &mut world, &mut remarks)?;
-                // What is odd about the ledger has been said.
-                let ledger = shelf.ledger(&scenario.ledger, &world)?;
+                named.materials.extend(question.materials.iter().cloned());
+                let with = shelf.open(&named)?;
+                // What is odd about the ledger and the long run's materials has been said.
+                remarks.extend(with.short[opened.short.len()..].iter().cloned().map(Remark::Text));
+                let (world, ledger) = (with.world.world.clone(), with.ledger.clone());
+                let materials = with.materials[opened.materials.len()..].to_vec();
                 let warnings = scenario.check_short_run(shown, text, &world, &ledger.ledger)?;
                 remarks.extend(Remark::of(Kind::Scenario, shown, text, warnings));
                 Some(WeeksQuestion { study, world, materials, ledger })
             }
             None => None,
         };
-        Ok(Self { scenario, hash: sha256(text.as_bytes()), world, materials, ledger, weeks, remarks })
+        let (hash, materials) = (sha256(text.as_bytes()), opened.materials.clone());
+        Ok(Self { scenario, hash, world, materials, ledger, weeks, remarks })
     }
 
     /// Computes everything that is asked.
@@ -276,21 +306,4 @@ impl Answer {
         }
         inputs
     }
-}
-
-/// Names and hashes of the materials that are carved out of `world`, in this order.
-fn carve(
-    shelf: &Shelf,
-    names: &[String],
-    world: &mut World,
-    remarks: &mut Vec<Remark>,
-) -> Result<Vec<(String, String)>, OpenError> {
-    let mut carved = Vec::new();
-    for name in names {
-        let material = shelf.carve(name, world)?;
-        let short = material.report.stages.iter().flat_map(|stage| &stage.short);
-        remarks.extend(short.map(|short| Remark::Text(short.clone())));
-        carved.push((name.clone(), material.hash));
-    }
-    Ok(carved)
 }

@@ -5,6 +5,7 @@
 //! read at all.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::document::{DocumentError, Kind, Warning};
 use crate::ledger::products::Products;
@@ -124,6 +125,67 @@ impl Remark {
     }
 }
 
+/// The world that a scenario names, the materials that are carved out of it, in this
+/// order, and the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Named {
+    /// The world.
+    pub world: String,
+    /// Materials.
+    pub materials: Vec<String>,
+    /// The ledger.
+    pub ledger: String,
+}
+
+/// What [`Named`] names, open.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The world, materials carved out.
+    pub world: OpenWorld,
+    /// Names and hashes of the materials.
+    pub materials: Vec<(String, String)>,
+    /// What of the materials could not be placed.
+    pub short: Vec<String>,
+    /// The ledger, read for that world.
+    pub ledger: OpenLedger,
+}
+
+/// A file, its size in bytes, and when it was written.
+pub type Stamp = (PathBuf, u64, Option<std::time::SystemTime>);
+
+/// Whoever opens what scenarios name: a [`Shelf`], or one that remembers.
+pub trait Opens {
+    /// Opens a world, carves materials out of it, and reads a ledger for it.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    fn open(&self, named: &Named) -> Result<Arc<Opened>, OpenError>;
+
+    /// Opens a study of chains.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    fn study(&self, name: &str) -> Result<OpenStudy, OpenError>;
+}
+
+impl Opens for Shelf {
+    fn open(&self, named: &Named) -> Result<Arc<Opened>, OpenError> {
+        let mut world = self.world(&named.world)?;
+        let (mut materials, mut short) = (Vec::new(), Vec::new());
+        for name in &named.materials {
+            let material = self.carve(name, &mut world.world)?;
+            short.extend(material.report.stages.into_iter().flat_map(|stage| stage.short));
+            materials.push((name.clone(), material.hash));
+        }
+        let ledger = self.ledger(&named.ledger, &world.world)?;
+        Ok(Arc::new(Opened { world, materials, short, ledger }))
+    }
+
+    fn study(&self, name: &str) -> Result<OpenStudy, OpenError> {
+        Self::study(self, name)
+    }
+}
+
 impl Shelf {
     /// The files beside a file.
     pub fn beside(file: &Path) -> Self {
@@ -136,8 +198,15 @@ impl Shelf {
     /// [`OpenError`].
     pub fn world(&self, name: &str) -> Result<OpenWorld, OpenError> {
         let world = match self.located(name)? {
-            Some(path) if path.is_dir() => World::load(&path)?,
-            _ => World::open(self.plain(name)?)?,
+            Some(path) if path.is_dir() => {
+                // Its tables are read by their names in it.
+                for file in std::fs::read_dir(&path).into_iter().flatten().flatten() {
+                    self.allowed(&file.path())?;
+                }
+                World::load(&path)?
+            }
+            _ if matches!(self, Self::Files(_)) => World::open(name)?,
+            _ => World::shipped(self.plain(name)?)?,
         };
         Ok(OpenWorld { hash: world_hash(&world), world })
     }
@@ -200,8 +269,12 @@ impl Shelf {
         Ok(OpenStudy { study: Study::parse(&shown, &text)?, hash: sha256(text.as_bytes()) })
     }
 
-    /// What messages call a file, and its text: the user's before the shipped one.
-    fn text(
+    /// What messages call a file, and its text: the user's before the shipped one. `what`
+    /// it is, and the `names` of those that ship, are for messages.
+    ///
+    /// # Errors
+    /// [`OpenError::Unreadable`].
+    pub fn text(
         &self,
         name: &str,
         what: &str,
@@ -220,6 +293,26 @@ impl Shelf {
                 )))
             }
         }
+    }
+
+    /// Sizes and times of the user's files that `named` stands for: what was opened is
+    /// still what would be opened while they are the same.
+    ///
+    /// # Errors
+    /// [`OpenError`] for a name that may not be opened.
+    pub fn stamp(&self, named: &Named) -> Result<Vec<Stamp>, OpenError> {
+        let mut stamps = Vec::new();
+        for name in [&named.world, &named.ledger].into_iter().chain(&named.materials) {
+            let Some(path) = self.located(name)? else { continue };
+            let inside = std::fs::read_dir(&path).into_iter().flatten().flatten().map(|file| file.path());
+            for path in std::iter::once(path).chain(inside) {
+                if let Ok(about) = path.metadata() {
+                    stamps.push((path, about.len(), about.modified().ok()));
+                }
+            }
+        }
+        stamps.sort();
+        Ok(stamps)
     }
 
     /// The path that a name stands for; none where only what ships is opened.

@@ -1,0 +1,38 @@
+//! A shelf that remembers: what was opened and has not changed since is not opened again.
+//!
+//! Reading a world takes longer than solving it. Worlds, with the materials that were
+//! carved out of them, and ledgers read for them are kept, the last few that were used;
+//! files of the user are opened again as soon as their size or time changes.
+
+use std::sync::Arc;
+
+use super::kept::Kept;
+use crate::scenario::open::{Named, OpenError, OpenStudy, Opened, Opens, Shelf, Stamp};
+
+/// So many worlds with their ledgers are kept: a few megabytes each.
+const WORLDS: usize = 8;
+
+/// A shelf with a memory.
+#[derive(Debug)]
+pub struct Memory {
+    shelf: Shelf,
+    opened: Kept<(Named, Vec<Stamp>), Arc<Opened>>,
+}
+
+impl Memory {
+    /// One that has opened nothing yet.
+    pub fn of(shelf: Shelf) -> Self {
+        Self { shelf, opened: Kept::new(WORLDS) }
+    }
+}
+
+impl Opens for Memory {
+    fn open(&self, named: &Named) -> Result<Arc<Opened>, OpenError> {
+        let key = (named.clone(), self.shelf.stamp(named)?);
+        self.opened.get(&key, || Opens::open(&self.shelf, named))
+    }
+
+    fn study(&self, name: &str) -> Result<OpenStudy, OpenError> {
+        self.shelf.study(name)
+    }
+}
