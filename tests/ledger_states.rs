@@ -156,8 +156,8 @@ fn a_scenario_sets_what_a_measure_levies() {
     let full = percent(state(&[("us-reciprocal", 0.1)], &[]));
     assert_eq!(full, before, "10 points are what it levies after the suspension");
     assert_eq!([0, 1, 2].map(|at| after[at] - before[at]), [40.0, 20.0, 40.0]);
-    insta::assert_snapshot!(state(&[("us-reciprocol", 0.5)], &[]).unwrap_err(), @"");
-    insta::assert_snapshot!(state(&[("us-reciprocal", 0.5)], &["us-reciprocal"]).unwrap_err(), @"");
+    insta::assert_snapshot!(state(&[("us-reciprocol", 0.5)], &[]).unwrap_err(), @"the ledger has no measure `us-reciprocol`; did you mean `us-reciprocal`?");
+    insta::assert_snapshot!(state(&[("us-reciprocal", 0.5)], &["us-reciprocal"]).unwrap_err(), @"the measure `us-reciprocal` is both revoked and set");
 }
 
 #[test]

@@ -188,7 +188,11 @@ pub fn answer(
     if !parts.strategy {
         question.scenario.strategy = None;
     }
-    let options = RunOptions { arithmetic: how.arithmetic, progress: how.progress.clone() };
+    let options = RunOptions {
+        arithmetic: how.arithmetic,
+        progress: how.progress.clone(),
+        memory: memory.phases.clone(),
+    };
     let answer = question.answer(&asked, &options).map_err(|e| stopped_or(e.into(), how))?;
     let reproducible = how.arithmetic == Arithmetic::Reproducible;
     let options = if reproducible { " --reproducible" } else { "" };

@@ -2,11 +2,13 @@
 //!
 //! Reading a world takes longer than solving it. Worlds, with the materials that were
 //! carved out of them, and ledgers read for them are kept, the last few that were used;
-//! files of the user are opened again as soon as their size or time changes.
+//! files of the user are opened again as soon as their size or time changes. Phases of the
+//! long run that were computed are [remembered](crate::scenario::memory) too.
 
 use std::sync::Arc;
 
 use super::kept::Kept;
+use crate::scenario;
 use crate::scenario::open::{Named, OpenError, OpenStudy, Opened, Opens, Shelf, Stamp};
 
 /// So many worlds with their ledgers are kept: a few megabytes each.
@@ -17,12 +19,14 @@ const WORLDS: usize = 8;
 pub struct Memory {
     shelf: Shelf,
     opened: Kept<(Named, Vec<Stamp>), Arc<Opened>>,
+    /// Phases of the long run.
+    pub phases: scenario::Memory,
 }
 
 impl Memory {
     /// One that has opened nothing yet.
     pub fn of(shelf: Shelf) -> Self {
-        Self { shelf, opened: Kept::new(WORLDS) }
+        Self { shelf, opened: Kept::new(WORLDS), phases: scenario::Memory::new() }
     }
 }
 

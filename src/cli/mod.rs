@@ -22,6 +22,7 @@ mod network_chains;
 mod network_weeks;
 mod new;
 mod open;
+mod progress;
 mod read;
 mod replicate;
 mod run;

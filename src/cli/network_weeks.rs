@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::progress::watched;
 use super::{Common, Failure, open, weeks};
 use crate::numerics::progress::Progress;
 use crate::results::write;
@@ -113,7 +114,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let actors = arguments.actors.iter().map(|code| open::region(&world, "actors", code));
     let actors: Vec<usize> = actors.collect::<Result<_, _>>()?;
     let started = std::time::Instant::now();
-    let short_run = run::weeks(&question, &world, &ledger, study, &actors, &Progress::default())?;
+    let progress = Progress::default();
+    let short_run =
+        watched(&progress, common, || run::weeks(&question, &world, &ledger, study, &actors, &progress))?;
     if common.verbose {
         common.remark(&format!("{} draws in {:.1} s", question.draws, started.elapsed().as_secs_f64()));
     }

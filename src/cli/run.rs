@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::progress::watched;
 use super::summary::Summary;
 use super::tornado::Page;
 use super::{Common, Failure, cards, open, weeks};
@@ -132,7 +133,7 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
         common.remark(remark.render(open::color()).trim_end());
     }
     let options = common.run_options();
-    let answer = question.answer(&asked, &options)?;
+    let answer = watched(&options.progress, common, || question.answer(&asked, &options))?;
     if common.verbose && answer.strategy.is_some() {
         super::complain(format_args!("strategy: {:.2} seconds", answer.strategy_seconds));
     }

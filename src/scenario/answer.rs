@@ -198,6 +198,7 @@ impl Question {
     /// [`AnswerError`] of the computation.
     pub fn answer(self, asked: &Asked, options: &RunOptions) -> Result<Answer, AnswerError> {
         let (scenario, world, ledger) = (&self.scenario, &self.world.world, &self.ledger.ledger);
+        let options = &RunOptions { memory: options.memory.of_inputs(&self.hashes()), ..options.clone() };
         let mut long_run = run::run(scenario, world, ledger, options)?;
         let tornado = match asked.tornado {
             true => Some(tornado::tornado(scenario, world, ledger, options)?),
@@ -220,6 +221,14 @@ impl Question {
         }
         let strategy_seconds = started.elapsed().as_secs_f64();
         Ok(Answer { question: self, long_run, tornado, short_run, strategy, strategy_seconds })
+    }
+
+    /// Hashes of what every phase of the long run is computed from.
+    fn hashes(&self) -> String {
+        let materials = self.materials.iter().map(|(_, hash)| hash.as_str());
+        let all: Vec<&str> =
+            [self.world.hash.as_str(), self.ledger.hash.as_str()].into_iter().chain(materials).collect();
+        all.join(" ")
     }
 }
 

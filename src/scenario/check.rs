@@ -116,9 +116,31 @@ fn check_phases(reader: &mut Reader<'_>, root: Table<'_, '_>, world: &World, led
     for phase in phases.iter().filter_map(|phase| phase.get_ref().as_table()) {
         check_revoked(reader, phase, ledger);
         check_extended(reader, phase, ledger);
-        added.push(read_amended(reader, phase, world, ledger));
+        let of_phase = read_amended(reader, phase, world, ledger);
+        check_set_on(reader, phase, ledger, &of_phase);
+        added.push(of_phase);
     }
     added
+}
+
+/// Every measure that a phase sets holds on its day: to set another would do nothing.
+fn check_set_on(reader: &mut Reader<'_>, phase: &DeTable<'_>, ledger: &Ledger, added: &Added) {
+    let Some(set) = phase.get("set").and_then(|set| set.get_ref().as_table()) else { return };
+    let Some(day) = phase.get("date").and_then(|node| reader.day("date", node)) else { return };
+    for key in set.keys() {
+        let id = key.get_ref().as_ref();
+        let measure = added.measures.iter().find(|new| new.id == id).or_else(|| ledger.measure(id));
+        let Some(measure) = measure else { continue };
+        let help = match (measure.start(), &measure.end) {
+            (Some(start), _) if start > day.value => format!("it begins on {start}, after the phase's day"),
+            (_, Some(end)) if end.on <= day.value => {
+                format!("it ended on {}, before the phase's day", end.on)
+            }
+            _ => continue,
+        };
+        let help = format!("{help}: `add` a measure of your own");
+        reader.note(Problem::UnknownWord { key: "set", word: id.to_owned(), at: key.span().into(), help });
+    }
 }
 
 /// What a phase, a rung or the short run sets and adds.

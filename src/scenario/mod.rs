@@ -9,6 +9,7 @@ pub mod answer;
 mod check;
 pub mod draws;
 pub mod measures;
+pub mod memory;
 pub mod open;
 mod parse;
 pub mod price;
@@ -25,6 +26,7 @@ use crate::ledger::Amendments;
 
 pub use answer::{Answer, AnswerError, Asked, Question};
 pub use draws::Draws;
+pub use memory::Memory;
 pub use open::{OpenError, Shelf};
 pub use run::{LongRun, RunError, RunOptions};
 pub use short_run::{ShortRun, ShortRunQuestion};

@@ -1,11 +1,12 @@
 //! Computes a scenario: every phase against one of them, for every elasticity set.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
 use super::draws::{self, Distribution, Draws};
 use super::measures::{Place, Region, measure};
+use super::memory::{Base, Case, Found, Memory};
 use super::price;
 use super::{Phase, Scenario};
 use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Nearby, Numeraire, Options};
@@ -26,6 +27,8 @@ pub struct RunOptions {
     pub arithmetic: Arithmetic,
     /// Told how far it is, and asked whether to go on.
     pub progress: Progress,
+    /// What is known from earlier runs; the default remembers nothing.
+    pub memory: Memory,
 }
 
 /// Why a scenario gave no results.
@@ -140,49 +143,20 @@ fn run_reading(
     sets: &[&ElasticitySet],
     options: &RunOptions,
 ) -> Result<LongRun, RunError> {
-    let states = states(scenario, world, ledger)?;
-    let question = Question { scenario, states: &states, actors };
-    // Calibrated once: other elasticities change nothing else in it.
-    let base = ledger.state(world, world.base_date);
-    let mut calibration = Calibration::new(world, base, &sets[0].theta)
-        .map_err(failed(&scenario.phases[scenario.against], &sets[0].name))?;
+    let moment = |phase: &Phase| (phase.date, phase.amendments.clone());
+    let state =
+        |phase: &Phase| options.memory.state(reading, moment(phase), || amended(phase, world, ledger));
+    let states = scenario.phases.iter().map(state).collect::<Result<Vec<_>, RunError>>()?;
+    let question = Question { scenario, world, ledger, reading, states: &states, actors, sets };
     let draws = scenario.long_run.draws;
     let solved = draws.map_or(sets.len(), |draws| 1 + draws.count);
     options.progress.begin("the long run", solved * states.len());
-    let mut central =
-        question.solve(&mut calibration, sets[0].name.as_str(), &sets[0].theta, None, options)?;
-    let distribution = draws.map(|draws| Distribution::new(sets[0], sets, draws.spread));
-    let factors: Vec<Vec<f64>> = match (&draws, &distribution) {
-        (Some(draws), Some(around)) => {
-            (0..draws.count).into_par_iter().map(|k| around.factors(k, draws.seed)).collect()
-        }
-        _ => Vec::new(),
+    let (factors, mut all) = match draws {
+        Some(draws) => question.of_draws(&draws, options)?,
+        None => (Vec::new(), question.of_sets(options)?),
     };
-    let others: Vec<Solved> = match &distribution {
-        Some(around) => {
-            let known = std::mem::take(&mut central.equilibria);
-            let nearby = Nearby::all(&calibration, known, options.arithmetic)
-                .map_err(failed(&scenario.phases[scenario.against], &sets[0].name))?;
-            factors
-                .par_iter()
-                .enumerate()
-                .map_init(
-                    || (calibration.clone(), nearby.clone()),
-                    |(calibration, nearby), (k, factors)| {
-                        let theta = around.theta(factors);
-                        question.solve(calibration, &format!("draw {k}"), &theta, Some(nearby), options)
-                    },
-                )
-                .collect::<Result<_, _>>()?
-        }
-        None => sets[1..]
-            .par_iter()
-            .map_init(
-                || calibration.clone(),
-                |calibration, set| question.solve(calibration, &set.name, &set.theta, None, options),
-            )
-            .collect::<Result<_, _>>()?,
-    };
+    let central = all.remove(0);
+    let others = all;
     let mut results = Results::default();
     let mut drivers = Vec::new();
     let name: Arc<str> = scenario.name.as_str().into();
@@ -191,13 +165,15 @@ fn run_reading(
         if position == scenario.against {
             continue;
         }
-        let values = |i: usize| others.iter().map(|other| other.values[position][i]).collect::<Vec<f64>>();
+        let values =
+            |i: usize| others.iter().map(|other| other.found[position].values[i]).collect::<Vec<f64>>();
         let range = |(i, value): (usize, &f64)| match draws {
             Some(_) => draws::interval(values(i)),
             None => values(i).iter().fold((*value, *value), |(low, high), v| (low.min(*v), high.max(*v))),
         };
-        let ranges: Vec<(f64, f64)> = central.values[position].par_iter().enumerate().map(range).collect();
-        let found = central.places[position].iter().zip(&central.values[position]).zip(ranges);
+        let Found { places, values: middle, .. } = &*central.found[position];
+        let ranges: Vec<(f64, f64)> = middle.par_iter().enumerate().map(range).collect();
+        let found = places.iter().zip(middle).zip(ranges);
         for (i, ((place, value), range)) in found.enumerate() {
             if let (Variable::WelfareExact, Region::One(actor)) = (place.variable, place.region)
                 && actors.contains(&actor)
@@ -241,94 +217,187 @@ pub(super) fn states(
     world: &World,
     ledger: &Ledger,
 ) -> Result<Vec<Arc<PolicyState>>, RunError> {
-    let state = |phase: &Phase| {
-        ledger
-            .state_with(world, phase.date, &phase.amendments)
-            .map(Arc::new)
-            .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
-    };
-    scenario.phases.iter().map(state).collect()
+    scenario.phases.iter().map(|phase| amended(phase, world, ledger).map(Arc::new)).collect()
+}
+
+fn amended(phase: &Phase, world: &World, ledger: &Ledger) -> Result<PolicyState, RunError> {
+    ledger
+        .state_with(world, phase.date, &phase.amendments)
+        .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
 }
 
 /// What is asked, whatever the elasticities.
 struct Question<'a> {
     scenario: &'a Scenario,
+    world: &'a World,
+    ledger: &'a Ledger,
+    reading: &'a str,
     states: &'a [Arc<PolicyState>],
     actors: &'a [usize],
+    sets: &'a [&'a ElasticitySet],
 }
 
 /// All phases under one vector of elasticities.
 struct Solved {
-    /// What the numbers of each phase are; empty for the phase compared with,
-    /// and where the central ones are known.
-    places: Vec<Vec<Place>>,
-    /// The numbers of each phase, in the order of the central places.
-    values: Vec<Vec<f64>>,
-    /// The equilibrium of each phase; empty for all but the central ones.
-    equilibria: Vec<Equilibrium>,
+    /// The numbers of each phase, without places where they are the central ones; empty
+    /// for the phase compared with.
+    found: Vec<Arc<Found>>,
     evaluations: usize,
     residual: f64,
 }
 
 impl Question<'_> {
-    /// Solves every phase with elasticities `theta`. Draws are solved near the
-    /// central equilibria, and stop at a residual that no range can show.
-    fn solve(
-        &self,
-        calibration: &mut Calibration,
-        name: &str,
-        theta: &[f64],
-        mut near: Option<&mut [Nearby]>,
-        options: &RunOptions,
-    ) -> Result<Solved, RunError> {
-        let (scenario, states) = (self.scenario, self.states);
-        let progress = &options.progress;
-        let closure = Closure { deficits: scenario.long_run.deficits, numeraire: Numeraire::WorldValueAdded };
-        let variant = scenario.long_run.variant;
-        let exact = Options { closure, variant, arithmetic: options.arithmetic, ..Options::default() };
-        let options = if near.is_some() { Options { tolerance: DRAW_TOLERANCE, ..exact } } else { exact };
-        let central = near.is_none();
+    /// Every phase under every set, the central one first.
+    fn of_sets(&self, options: &RunOptions) -> Result<Vec<Solved>, RunError> {
+        let scenario = self.scenario;
         let against = &scenario.phases[scenario.against];
-        calibration.set_theta(theta).map_err(failed(against, name))?;
-        let calibration = &*calibration;
-        let mut find = |position: usize, start: Option<&Equilibrium>| {
-            progress.step()?;
-            match &mut near {
-                Some(near) => near[position].solve(calibration, &options),
-                None => calibration.solve_from(start, states[position].clone(), &options),
-            }
-            .map_err(failed(&scenario.phases[position], name))
-        };
-        let before = find(scenario.against, None)?;
-        let mut solved = Solved {
-            places: Vec::new(),
-            values: Vec::with_capacity(states.len()),
-            equilibria: Vec::new(),
-            evaluations: before.evaluations,
-            residual: before.residual,
-        };
-        for position in 0..states.len() {
-            let (mut places, mut values) = (Vec::new(), Vec::new());
-            if position != scenario.against {
-                let after = find(position, Some(&before))?;
-                solved.evaluations = solved.evaluations.max(after.evaluations);
-                solved.residual = solved.residual.max(after.residual);
-                measure(calibration, self.actors, &before, &after, |place, value| {
-                    if central {
-                        places.push(place);
-                    }
-                    values.push(value);
-                });
-                if central {
-                    solved.equilibria.push(after);
+        // Calibrated once: other elasticities change nothing else in it.
+        let calibrated = LazyLock::new(|| self.calibrate());
+        let solver = self.solver(options);
+        let of_set = |set: &&ElasticitySet| {
+            let moment = |phase: &Phase| (phase.date, phase.amendments.clone());
+            let case = Case {
+                inputs: options.memory.inputs(),
+                reading: self.reading.into(),
+                theta: set.theta.clone(),
+                deficits: scenario.long_run.deficits,
+                variant: scenario.long_run.variant,
+                arithmetic: options.arithmetic,
+                actors: self.actors.to_vec(),
+                against: moment(against),
+            };
+            let base = options.memory.base(&case, || {
+                options.progress.step()?;
+                let mut calibration = calibrated.clone()?;
+                calibration.set_theta(&set.theta).map_err(failed(against, &set.name))?;
+                let state = self.states[scenario.against].clone();
+                let before = calibration.solve(state, &solver).map_err(failed(against, &set.name))?;
+                Ok::<_, RunError>(Base { calibration, before })
+            })?;
+            let Base { calibration, before } = &*base;
+            let of_phase = |(position, phase): (usize, &Phase)| {
+                if position == scenario.against {
+                    return Ok(Arc::new(Found::default()));
                 }
-            } else if central {
-                solved.equilibria.push(before.clone());
-            }
-            solved.places.push(places);
-            solved.values.push(values);
+                options.memory.found(&case, moment(phase), || {
+                    options.progress.step()?;
+                    let after = calibration
+                        .solve_from(Some(before), self.states[position].clone(), &solver)
+                        .map_err(failed(phase, &set.name))?;
+                    Ok(self.measured(calibration, before, &after))
+                })
+            };
+            let found = scenario.phases.iter().enumerate().map(of_phase).collect::<Result<_, RunError>>()?;
+            Ok(Solved::of(found, before))
+        };
+        self.sets.par_iter().map(of_set).collect()
+    }
+
+    /// Every phase under the central set, then under every draw; the factors of the draws
+    /// come first. Draws are solved near the central equilibria, and stop at a residual
+    /// that no range can show.
+    fn of_draws(
+        &self,
+        draws: &Draws,
+        options: &RunOptions,
+    ) -> Result<(Vec<Vec<f64>>, Vec<Solved>), RunError> {
+        let (scenario, central) = (self.scenario, self.sets[0]);
+        let against = &scenario.phases[scenario.against];
+        let calibration = self.calibrate()?;
+        let solver = self.solver(options);
+        let mut known: Vec<Equilibrium> = Vec::new();
+        let before = {
+            options.progress.step()?;
+            let state = self.states[scenario.against].clone();
+            calibration.solve(state, &solver).map_err(failed(against, &central.name))?
+        };
+        for (position, phase) in scenario.phases.iter().enumerate() {
+            known.push(match position == scenario.against {
+                true => before.clone(),
+                false => {
+                    options.progress.step()?;
+                    calibration
+                        .solve_from(Some(&before), self.states[position].clone(), &solver)
+                        .map_err(failed(phase, &central.name))?
+                }
+            });
         }
-        Ok(solved)
+        let mut all = vec![self.compared(&calibration, &before, &known)];
+        let around = Distribution::new(central, self.sets, draws.spread);
+        let factors: Vec<Vec<f64>> =
+            (0..draws.count).into_par_iter().map(|k| around.factors(k, draws.seed)).collect();
+        let nearby =
+            Nearby::all(&calibration, known, options.arithmetic).map_err(failed(against, &central.name))?;
+        let near = Options { tolerance: DRAW_TOLERANCE, ..solver };
+        let of_draw = |(calibration, nearby): &mut (Calibration, Vec<Nearby>),
+                       (k, factors): (usize, &Vec<f64>)| {
+            let name = format!("draw {k}");
+            calibration.set_theta(&around.theta(factors)).map_err(failed(against, &name))?;
+            let mut find = |position: usize| {
+                options.progress.step()?;
+                nearby[position].solve(calibration, &near).map_err(failed(&scenario.phases[position], &name))
+            };
+            let before = find(scenario.against)?;
+            let mut found = Vec::with_capacity(self.states.len());
+            for position in 0..self.states.len() {
+                found.push(Arc::new(match position == scenario.against {
+                    true => Found::default(),
+                    false => {
+                        let after = find(position)?;
+                        Found { places: Vec::new(), ..self.measured(calibration, &before, &after) }
+                    }
+                }));
+            }
+            Ok(Solved::of(found, &before))
+        };
+        let drawn: Vec<Solved> = factors
+            .par_iter()
+            .enumerate()
+            .map_init(|| (calibration.clone(), nearby.clone()), of_draw)
+            .collect::<Result<_, RunError>>()?;
+        all.extend(drawn);
+        Ok((factors, all))
+    }
+
+    fn calibrate(&self) -> Result<Calibration, RunError> {
+        let (world, central) = (self.world, self.sets[0]);
+        let base = self.ledger.state(world, world.base_date);
+        let against = &self.scenario.phases[self.scenario.against];
+        Calibration::new(world, base, &central.theta).map_err(failed(against, &central.name))
+    }
+
+    fn solver(&self, options: &RunOptions) -> Options {
+        let long_run = &self.scenario.long_run;
+        let closure = Closure { deficits: long_run.deficits, numeraire: Numeraire::WorldValueAdded };
+        let (variant, arithmetic) = (long_run.variant, options.arithmetic);
+        Options { closure, variant, arithmetic, ..Options::default() }
+    }
+
+    /// The numbers of all phases from their equilibria.
+    fn compared(&self, calibration: &Calibration, before: &Equilibrium, known: &[Equilibrium]) -> Solved {
+        let of_phase = |(position, after): (usize, &Equilibrium)| match position == self.scenario.against {
+            true => Arc::new(Found::default()),
+            false => Arc::new(self.measured(calibration, before, after)),
+        };
+        Solved::of(known.iter().enumerate().map(of_phase).collect(), before)
+    }
+
+    fn measured(&self, calibration: &Calibration, before: &Equilibrium, after: &Equilibrium) -> Found {
+        let mut found =
+            Found { evaluations: after.evaluations, residual: after.residual, ..Found::default() };
+        measure(calibration, self.actors, before, after, |place, value| {
+            found.places.push(place);
+            found.values.push(value);
+        });
+        found
+    }
+}
+
+impl Solved {
+    fn of(found: Vec<Arc<Found>>, before: &Equilibrium) -> Self {
+        let evaluations = found.iter().map(|found| found.evaluations).fold(before.evaluations, usize::max);
+        let residual = found.iter().map(|found| found.residual).fold(before.residual, f64::max);
+        Self { found, evaluations, residual }
     }
 }
 
