@@ -195,9 +195,8 @@ pub fn answer(
     };
     let answer = question.answer(&asked, &options).map_err(|e| stopped_or(e.into(), how))?;
     let reproducible = how.arithmetic == Arithmetic::Reproducible;
-    let options = if reproducible { " --reproducible" } else { "" };
     let source = Source {
-        command: format!("detente run {}{options}", scene.file()),
+        command: answer.command(&scene.file(), reproducible),
         date: today(),
         inputs: answer.inputs(),
     };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -92,13 +93,16 @@ async fn get_choices(State(app): Shared) -> Answer {
     Ok(json_of(&value))
 }
 
-async fn get_scenario(
-    State(app): Shared,
-    name: Result<Path<String>, axum::extract::rejection::PathRejection>,
-) -> Answer {
-    let Ok(Path(name)) = name else {
-        return Err(Problem::request(StatusCode::BAD_REQUEST, "the name of the scenario is no text"));
-    };
+/// The last part of an address.
+type Name = Result<Path<String>, PathRejection>;
+
+fn name_of(name: Name) -> Result<String, Problem> {
+    let refused = |_| Problem::request(StatusCode::BAD_REQUEST, "the last part of the address is no text");
+    name.map(|Path(name)| name).map_err(refused)
+}
+
+async fn get_scenario(State(app): Shared, name: Name) -> Answer {
+    let name = name_of(name)?;
     let toml = app.library.scenario(&name)?;
     Ok(json_of(&json!({"name": name, "toml": toml})))
 }
@@ -215,12 +219,12 @@ async fn get_jobs(State(app): Shared) -> Response {
     json_of(&app.jobs.list())
 }
 
-async fn get_job(State(app): Shared, Path(id): Path<String>) -> Answer {
-    Ok(json_of(&app.jobs.see(&id)?))
+async fn get_job(State(app): Shared, id: Name) -> Answer {
+    Ok(json_of(&app.jobs.see(&name_of(id)?)?))
 }
 
-async fn delete_job(State(app): Shared, Path(id): Path<String>) -> Answer {
-    Ok(json_of(&app.jobs.cancel(&id)?))
+async fn delete_job(State(app): Shared, id: Name) -> Answer {
+    Ok(json_of(&app.jobs.cancel(&name_of(id)?)?))
 }
 
 async fn post_jobs(State(app): Shared, request: Request) -> Answer {

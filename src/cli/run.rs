@@ -190,17 +190,7 @@ impl Finished {
 
     /// The run as one page of HTML.
     fn report(&self, named: &str, finished: &str, common: &Common) -> Result<String, Failure> {
-        let mut command = format!("detente run {named}");
-        for (name, value) in self.0.options(common.reproducible) {
-            command += &match value.as_str() {
-                "false" => continue,
-                "true" => format!(" --{name}"),
-                value => format!(" --{name} {value}"),
-            };
-        }
-        if self.0.tornado.is_some() {
-            command += " --tornado";
-        }
+        let command = self.0.command(named, common.reproducible);
         let date = finished.split('T').next().unwrap_or_default().to_owned();
         let source = Source { command, date, inputs: self.0.inputs() };
         let report = Report::of(&self.0, &source);

@@ -298,6 +298,22 @@ impl Answer {
         options
     }
 
+    /// The command that gives the same: `named` is the scenario as it is named there.
+    pub fn command(&self, named: &str, reproducible: bool) -> String {
+        let mut command = format!("detente run {named}");
+        for (name, value) in self.options(reproducible) {
+            command += &match value.as_str() {
+                "false" => continue,
+                "true" => format!(" --{name}"),
+                value => format!(" --{name} {value}"),
+            };
+        }
+        if self.tornado.is_some() {
+            command += " --tornado";
+        }
+        command
+    }
+
     /// SHA-256 of each input, by what it is.
     pub fn inputs(&self) -> BTreeMap<String, String> {
         let question = &self.question;
