@@ -347,6 +347,9 @@ impl Finished {
             long_run: &self.long_run,
             results: &self.long_run.results,
             short_run: self.short_run.as_ref().map(|weeks| (&weeks.short_run, &weeks.world)),
+            strategy: self.strategy.as_ref(),
+            tornado: self.tornado.as_ref(),
+            reading: None,
             source: &Source { command, date, inputs: self.inputs() },
         };
         report.render().map_err(|e| Failure::Input(format!("the report cannot be written: {e}")))

@@ -42,10 +42,14 @@ function choose(reading) {
   figures.forEach(draw);
 }
 
+/** The figure that the address is of. */
+let linked = "";
+
 /** Writes the state of the page into its address, without a step in the history. */
 function remember(figure) {
+  linked = figure ?? linked;
   const first = choice?.options[0].value;
-  const hash = address(figure, choice && choice.value !== first ? choice.value : "");
+  const hash = address(linked, choice && choice.value !== first ? choice.value : "");
   try {
     history.replaceState(null, "", hash === "#" ? location.pathname + location.search : hash);
   } catch {
@@ -69,8 +73,8 @@ if (choice) {
     remember();
   });
 }
-restore(location.hash, choose);
-window.addEventListener("hashchange", () => restore(location.hash, choose));
+linked = restore(location.hash, choose);
+window.addEventListener("hashchange", () => { linked = restore(location.hash, choose); });
 // The event of a table that was opened by its address comes after this.
 setTimeout(() => {
   for (const figure of figures) figure.querySelector("details").addEventListener("toggle", () => printing || remember());

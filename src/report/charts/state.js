@@ -11,9 +11,9 @@ import {sort, sorting} from "./tables.js";
 const figures = () => [...document.querySelectorAll("figure")];
 const details = (figure) => figure.querySelector("details");
 
-/** Makes the page what an address says; true if it says something. */
+/** Makes the page what an address says; the figure that it is of, or nothing. */
 export function restore(hash, choose) {
-  if (!hash.includes("=")) return false;
+  if (!hash.includes("=")) return "";
   const said = new URLSearchParams(hash.replace(/^#/, ""));
   const list = (name) => (said.get(name) ?? "").split(",").filter(Boolean);
   if (said.has("reading")) choose(said.get("reading"));
@@ -26,9 +26,9 @@ export function restore(hash, choose) {
     const table = id && document.getElementById(id)?.querySelector("table");
     if (table) sort(table, Number(column));
   }
-  const figure = said.get("figure");
+  const figure = said.get("figure") ?? "";
   if (figure) document.getElementById(figure)?.scrollIntoView();
-  return true;
+  return figure;
 }
 
 /** The address of the page as it is, of `figure` where one is named. */
