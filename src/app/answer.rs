@@ -18,7 +18,8 @@ use super::memory::Memory;
 use super::problem::Problem;
 use crate::numerics::linear::Arithmetic;
 use crate::numerics::progress::Progress;
-use crate::report::{Report, Source, compare, drawings, section_html};
+use crate::report::part::Part;
+use crate::report::{Report, Source, compare, drawings};
 use crate::scenario::RunOptions;
 use crate::scenario::answer::{Answer, Asked, Question};
 
@@ -232,10 +233,10 @@ impl Answered {
     /// A [`Problem`] if the report cannot be written.
     pub fn to_json(&self) -> Result<Value, Problem> {
         let report = self.report();
-        let mut sections = report.sections();
-        sections.retain(|section| self.parts.have(section.id));
-        let charts = Value::Object(drawings(&sections));
-        let sections = html(&sections, &report.footer(), &self.source)?;
+        let mut parts = report.parts();
+        parts.retain(|part| self.parts.have(part.id));
+        let charts = Value::Object(drawings(&parts));
+        let sections = html(&parts, &report.footer(), &self.source)?;
         Ok(json!({
             "toml": self.toml, "title": report.scenario.title, "subtitle": report.subtitle(),
             "seconds": self.seconds, "sections": sections, "charts": charts, "levers": self.levers,
@@ -244,21 +245,17 @@ impl Answered {
     }
 }
 
-/// Sections as HTML, with their ids and titles.
+/// Parts of a report as HTML, with their ids and titles.
 ///
 /// # Errors
 /// A [`Problem`] if one cannot be written.
-pub(super) fn html(
-    sections: &[crate::report::figure::Section],
-    footer: &str,
-    source: &Source,
-) -> Result<Vec<Value>, Problem> {
-    let one = |section: &crate::report::figure::Section| {
-        let html = section_html(section, footer, source)
+pub(super) fn html(parts: &[Part], footer: &str, source: &Source) -> Result<Vec<Value>, Problem> {
+    let one = |part: &Part| {
+        let html = crate::report::html(part, footer, source)
             .map_err(|e| Problem::input(format!("the report cannot be written: {e}")))?;
-        Ok(json!({"id": section.id, "title": section.title, "html": html}))
+        Ok(json!({"id": part.id, "title": part.title, "html": html}))
     };
-    sections.iter().map(one).collect()
+    parts.iter().map(one).collect()
 }
 
 /// Two scenarios side by side: the long run of both, and where they part.
@@ -283,10 +280,10 @@ pub fn compared(first: &Scene, second: &Scene, memory: &Memory, how: &How) -> Re
     );
     let command = format!("{}; {}", a.source.command, b.source.command);
     let source = Source { command, ..a.source.clone() };
-    let sections = [section];
+    let parts = [Part::from(section)];
     Ok(json!({
-        "sections": html(&sections, &a_report.footer(), &source)?,
-        "charts": Value::Object(drawings(&sections)),
+        "sections": html(&parts, &a_report.footer(), &source)?,
+        "charts": Value::Object(drawings(&parts)),
         "toml": [a.toml, b.toml],
         "seconds": a.seconds + b.seconds,
         "warnings": ([a.warnings, b.warnings].concat()),

@@ -14,6 +14,7 @@ use super::memory::Memory;
 use super::problem::Problem;
 use crate::equilibrium::{Calibration, Closure, Numeraire, Options};
 use crate::report::figure::{Cell, Figure, Section, Table};
+use crate::report::part::Part;
 use crate::report::words::{Number, list, signed};
 use crate::report::{Source, drawings};
 use crate::scenario::answer::{Asked, Question};
@@ -75,12 +76,12 @@ impl War {
             question.scenario.ledger,
             env!("CARGO_PKG_VERSION")
         );
-        let sections = [section];
+        let parts = [Part::from(section)];
         Ok(json!({
             "toml": toml,
             "title": question.scenario.title,
-            "sections": html(&sections, &footer, &source)?,
-            "charts": Value::Object(drawings(&sections)),
+            "sections": html(&parts, &footer, &source)?,
+            "charts": Value::Object(drawings(&parts)),
         }))
     }
 

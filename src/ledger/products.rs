@@ -37,7 +37,8 @@ pub const HTS_IMPORTER: &str = "USA";
 /// What averages over HTS8 lines are weighted by.
 pub const WEIGHTS_2024: &str = "us-imports-2024";
 
-const EU: [&str; 27] = [
+/// Members of the European Union since 2020, by code.
+pub const EU: [&str; 27] = [
     "AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN", "IRL",
     "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE",
 ];

@@ -1,10 +1,11 @@
-//! Trade diversion: which regions that are not actors gain, and which lose?
+//! Trade diversion: which regions that are not actors gain, and which lose? A map of
+//! everybody, and bars of those at both ends.
 
 use serde_json::json;
 
 use super::figure::{Cell, Figure, Section, Table};
 use super::words::{Number, signed};
-use super::{Report, bar};
+use super::{Report, bar, map};
 use crate::results::{Row, Variable};
 
 /// Regions with a bar at either end.
@@ -30,7 +31,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let (sure_gain, sure_loss) = (surely(1.0), surely(-1.0));
     let named = |row: &Row| {
         let number = Number::of(row, 1.0);
-        format!("{} ({} %)", report.region(&row.region), signed(number.value, number.digits()))
+        format!("{} ({} %)", report.said(&row.region), signed(number.value, number.digits()))
     };
     let is_long = rows.len() > 2 * BARS;
     let shown: Vec<&&Row> = rows
@@ -43,7 +44,10 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         shown.iter().map(|row| bar(report.region(&row.region), Number::of(row, 1.0))).collect();
     let figure = Figure {
         id: "bystanders".to_owned(),
-        title: format!("{gain} of {} bystanders gain, most of all {}", rows.len(), report.region(&most.region)),
+        title: match gain {
+            0 => format!("None of {} other regions gains", rows.len()),
+            gain => format!("{gain} of {} other regions gain, most of all {}", rows.len(), report.said(&most.region)),
+        },
         subtitle: format!(
             "Real income under {}, per cent{}; {}",
             hardest.title,
@@ -51,21 +55,22 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
             report.basis()
         ),
         summary: format!(
-            "Trade goes round the two sides: under {} {sure_gain} of {} other regions gain and {sure_loss} lose under \
-             every estimate; the largest gain is in {}, the largest loss in {}.",
+            "Trade goes round those who tax each other: under {} {sure_gain} of {} other regions gain and {sure_loss} lose under \
+             every estimate; the {} is in {}, the {} in {}.",
             hardest.title,
             rows.len(),
+            if most.value > 0.0 { "largest gain" } else { "smallest loss" },
             named(most),
+            if least.value < 0.0 { "largest loss" } else { "smallest gain" },
             named(least)
-        )
-        .replace("the two sides", if report.scenario.actors.len() == 2 { "the two sides" } else { "the actors" }),
+        ),
         chart: Some(json!({"kind": "bars", "unit": "% of real income", "panels": [{"title": "", "rows": bars}]})),
         table: table(report, &rows),
     };
     Some(Section {
         id: "bystanders-section",
         title: "Who else gains and loses".to_owned(),
-        figures: vec![figure],
+        figures: map::figure(report, hardest).into_iter().chain([figure]).collect(),
         ..Section::default()
     })
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::words::Number;
 
 /// A part of the page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section {
     /// Anchor.
     pub id: &'static str,
@@ -24,7 +24,7 @@ pub struct Section {
 }
 
 /// A drawing, or a table alone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
     /// Anchor, unique on the page; of letters, digits and hyphens.
     pub id: String,
@@ -41,7 +41,7 @@ pub struct Figure {
 }
 
 /// Numbers under heads; the first cell of a row names it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// Heads, units included.
     pub heads: Vec<String>,
@@ -50,7 +50,7 @@ pub struct Table {
 }
 
 /// A cell of a table.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
     /// What is read.
     pub shown: String,

@@ -7,7 +7,7 @@ use crate::results::Variable;
 use crate::scenario::Phase;
 
 /// The findings, at the head of the page.
-pub(super) fn section(report: &Report<'_>) -> Section {
+pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let mut findings = Vec::new();
     if let Some(hardest) = report.hardest() {
         findings.push(who_pays(report, hardest));
@@ -18,7 +18,7 @@ pub(super) fn section(report: &Report<'_>) -> Section {
     findings.extend(stops::finding(report));
     findings.extend(lost(report));
     findings.extend(strategy::finding(report));
-    Section { id: "findings", title: "What was found".to_owned(), findings, ..Section::default() }
+    Some(Section { id: "findings", title: "What was found".to_owned(), findings, ..Section::default() })
 }
 
 /// What a phase does to the actors.
@@ -31,16 +31,17 @@ fn who_pays(report: &Report<'_>, phase: &Phase) -> String {
             let digits = dollars.digits();
             format!(", {} billion USD a year", plain(dollars.value.abs(), digits))
         });
-        Some(format!("{} {change}{dollars}", report.region(actor)))
+        Some(format!("{change} in {}{dollars}", report.said(actor)))
     };
     let sides: Vec<String> = report.scenario.actors.iter().filter_map(of).collect();
     let against = report.against();
     let what_if = if phase.amendments == Default::default() { "" } else { ", a what-if" };
     format!(
-        "{} ({}{what_if}), real income against {}: {}.",
+        "{} ({}{what_if}): against {} ({}) real income is {}.",
         phase.title,
         phase.date,
         against.title,
+        against.date,
         sides.join("; ")
     )
 }
@@ -56,15 +57,20 @@ fn others(report: &Report<'_>, phase: &Phase) -> Option<String> {
         .filter(|row| *row.run == *phase.name && !row.region.is_empty() && &*row.region != "others")
         .filter(|row| !report.is_actor(&row.region))
         .map(|row| {
-            (row.value, format!("{} ({} %)", report.region(&row.region), Number::of(row, 1.0).shown()))
+            let number = Number::of(row, 1.0);
+            let percent = words::signed(number.value, number.digits());
+            (row.value, format!("{} ({percent} %)", report.said(&row.region)))
         })
         .collect();
     ends.sort_by(|a, b| b.0.total_cmp(&a.0));
     let gain = ends.iter().filter(|(value, _)| *value > 0.0).count();
     let named = match ends.as_slice() {
-        [(_, most), .., (_, least)] => {
-            format!(" {gain} of {} bystanders gain; most gains {most}, least {least}.", ends.len())
-        }
+        [(up, most), .., (down, least)] => format!(
+            " {gain} of {} other regions gain; the {} is in {most}, the {} in {least}.",
+            ends.len(),
+            if *up > 0.0 { "largest gain" } else { "smallest loss" },
+            if *down < 0.0 { "largest loss" } else { "smallest gain" }
+        ),
         _ => String::new(),
     };
     Some(format!(
@@ -87,12 +93,14 @@ fn lost(report: &Report<'_>) -> Option<String> {
                 && row.reading.is_empty()
         })?;
         let region = world.regions.find(code).ok()?;
-        Some(format!("{} {}", world.regions.name(region), Number::of(row, 1e3).plain()))
+        let name = words::in_sentence(world.regions.name(region));
+        Some(format!("{} billion USD in {name}", Number::of(row, 1e3).told()))
     };
     let sides: Vec<String> = report.scenario.actors.iter().filter_map(of).collect();
     (!sides.is_empty()).then(|| {
         format!(
-            "In the {weeks} weeks from {}, value added lost, billion USD with its 5 to 95 % range: {}.",
+            "In the {weeks} weeks from {} what does not arrive costs production worth {} (value added; in brackets the range \
+             of 90 % of the draws).",
             short_run.question.from,
             words::list(&sides)
         )

@@ -10,7 +10,7 @@ use crate::scenario::{Draws, LongRun, Scenario};
 use crate::world::World;
 
 /// The section.
-pub(super) fn section(report: &Report<'_>) -> Section {
+pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let mut text = assumptions(report.scenario, report.world, report.ledger, report.long_run).to_vec();
     text.push(format!(
         "Ranges are {}. They show how far the estimates of trade elasticities disagree; other doubts, of the model \
@@ -18,6 +18,7 @@ pub(super) fn section(report: &Report<'_>) -> Section {
         report.range(),
         report.world.base_date.year()
     ));
+    text.push(WORDS.to_owned());
     if report.short_run.is_some() {
         text.push(
             "In the weeks an industry is one line unless a study says which of its lines stand. Stocks, leakage and \
@@ -31,8 +32,15 @@ pub(super) fn section(report: &Report<'_>) -> Section {
     if !unpriced.is_empty() {
         text.push("In force in at least one phase, but not priced in the long run:".to_owned());
     }
-    Section { id: "methods", title: "Methods and limits".to_owned(), text, findings, ..Section::default() }
+    Some(Section { id: "methods", title: "Methods and limits".to_owned(), text, findings, ..Section::default() })
 }
+
+/// Words that a stranger does not know.
+const WORDS: &str = "Words. Real income: what the income of a year can buy. Trade elasticity: by how \
+                     many per cent trade falls when its cost rises by one per cent; a set of them is one study's estimates for \
+                     all industries. Value added: what a producer adds to what it buys. Numeraire: what all values are counted \
+                     in. Percentage point: a difference of two per cents. Deficit: what a region buys abroad beyond what it \
+                     sells there.";
 
 /// World and ledger; deficits, unit of account and elasticities; what the variant supposes.
 pub fn assumptions(scenario: &Scenario, world: &World, ledger: &Ledger, long_run: &LongRun) -> [String; 3] {

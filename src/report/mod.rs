@@ -4,12 +4,13 @@
 //! Results + the scenario's own words ──▶ sections of figures ──▶ report.html
 //! ```
 //!
-//! Everything that is shown is drawn from the rows of [`Results`] and from what the
-//! scenario, the world and the ledger say of themselves; only the days between the phases
-//! are read from the ledger again. A section is there only if the scenario has what it
-//! shows. Each file of this folder writes one section; [`figure`] is the frame that all
-//! figures have, `templates/` the page, `charts/` the drawings: JavaScript, bundled into
-//! one file that ships with the program.
+//! Everything that is shown is drawn from the rows of [`Results`], from the verdicts of
+//! [`Strategy`], and from what the scenario, the world and the ledger say of themselves;
+//! only the days between the phases are read from the ledger again. A section is there only
+//! if the scenario has what it shows. Each file of this folder writes one section or one
+//! figure; [`figure`] is the frame that all figures have, `part` puts the readings of a
+//! section side by side, `templates/` is the page, `charts/` the drawings: JavaScript,
+//! bundled into one file that ships with the program.
 //!
 //! The page holds no date but the one it is given, so the same run gives the same bytes.
 
@@ -17,7 +18,11 @@ mod bystanders;
 pub mod compare;
 pub mod figure;
 mod findings;
+mod map;
+mod matters;
 pub mod methods;
+pub mod part;
+mod record;
 mod sectors;
 mod stops;
 mod strategy;
@@ -33,9 +38,10 @@ use serde_json::{Map, Value};
 
 use crate::ledger::Ledger;
 use crate::results::{Results, Row, Variable};
-use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun};
+use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun, Strategy, Tornado};
 use crate::world::World;
 use figure::Section;
+use part::Part;
 use words::Number;
 
 /// The drawings of all charts, with the library they are drawn by.
@@ -57,9 +63,33 @@ pub struct Report<'a> {
     pub results: &'a Results,
     /// The weeks, where they were asked for, and the world they were computed in.
     pub short_run: Option<(&'a ShortRun, &'a World)>,
+    /// What two sides can do to each other, where it was asked for.
+    pub strategy: Option<&'a Strategy>,
+    /// What matters most, where it was asked for.
+    pub tornado: Option<&'a Tornado>,
+    /// The reading whose numbers a section shows; `None`: the first of the scenario. The
+    /// page has them all.
+    pub reading: Option<&'a str>,
     /// Where it comes from.
     pub source: &'a Source,
 }
+
+/// Writes a section of the page; none where the scenario does not have what it shows.
+type Writer = fn(&Report<'_>) -> Option<Section>;
+
+/// The sections in the order of the page.
+const SECTIONS: [Writer; 10] = [
+    findings::section,
+    tariffs::section,
+    welfare::section,
+    bystanders::section,
+    sectors::section,
+    matters::section,
+    weeks::section,
+    stops::section,
+    strategy::section,
+    methods::section,
+];
 
 /// Where a run comes from, for the footers.
 #[derive(Clone, Debug)]
@@ -77,7 +107,8 @@ pub struct Source {
 struct Page<'a> {
     title: &'a str,
     subtitle: String,
-    sections: Vec<Section>,
+    parts: Vec<Part>,
+    readings: &'a [String],
     footer: String,
     sources: &'a [crate::world::Source],
     inputs: &'a BTreeMap<String, String>,
@@ -99,6 +130,9 @@ impl<'a> Report<'a> {
             long_run: &answer.long_run,
             results: answer.results(),
             short_run: answer.weeks(),
+            strategy: answer.strategy.as_ref(),
+            tornado: answer.tornado.as_ref(),
+            reading: None,
             source,
         }
     }
@@ -110,12 +144,13 @@ impl Report<'_> {
     /// # Errors
     /// Never of what it is made of: [`askama::Error`] is what writing to text can give.
     pub fn render(&self) -> Result<String, askama::Error> {
-        let sections = self.sections();
-        let charts = drawings(&sections);
+        let parts = self.parts();
+        let charts = drawings(&parts);
         Page {
             title: &self.scenario.title,
             subtitle: self.subtitle(),
-            sections,
+            parts,
+            readings: if self.scenario.readings.len() > 1 { &self.scenario.readings } else { &[] },
             footer: self.footer(),
             sources: &self.world.sources,
             inputs: &self.source.inputs,
@@ -129,24 +164,22 @@ impl Report<'_> {
         .render()
     }
 
-    /// Its sections, first to last.
-    pub fn sections(&self) -> Vec<Section> {
-        let mut sections = vec![findings::section(self)];
-        sections.extend(
-            [
-                tariffs::section(self),
-                welfare::section(self),
-                bystanders::section(self),
-                sectors::section(self),
-                weeks::section(self),
-                stops::section(self),
-                strategy::section(self),
-            ]
-            .into_iter()
-            .flatten(),
-        );
-        sections.push(methods::section(self));
-        sections
+    /// Its parts, first to last.
+    pub fn parts(&self) -> Vec<Part> {
+        SECTIONS.iter().filter_map(|section| self.part(*section)).collect()
+    }
+
+    /// A section under every reading.
+    fn part(&self, section: Writer) -> Option<Part> {
+        let readings = &self.scenario.readings;
+        let mut views: Vec<(&str, Section)> = readings
+            .iter()
+            .filter_map(|id| Some((id.as_str(), section(&Report { reading: Some(id), ..*self })?)))
+            .collect();
+        if readings.is_empty() {
+            views.extend(section(self).map(|section| ("", section)));
+        }
+        Part::of(views)
     }
 
     fn against(&self) -> &Phase {
@@ -159,9 +192,18 @@ impl Report<'_> {
         self.scenario.phases.iter().enumerate().filter(move |(at, _)| *at != against).map(|(_, phase)| phase)
     }
 
-    /// The first reading; empty if the ledger is taken as it is.
+    /// The reading that is shown; empty if the ledger is taken as it is.
     fn reading(&self) -> &str {
-        self.scenario.readings.first().map_or("", String::as_str)
+        let first = self.scenario.readings.first().map(String::as_str);
+        self.reading.or(first).unwrap_or_default()
+    }
+
+    /// The ledger as the reading that is shown has it.
+    fn ledger_read(&self) -> Ledger {
+        match self.reading() {
+            "" => self.ledger.clone(),
+            id => self.ledger.as_read_by(id),
+        }
     }
 
     /// What is compared with what.
@@ -172,21 +214,21 @@ impl Report<'_> {
         format!("{} against {} ({})", words::list(&phases), against.title, against.date)
     }
 
-    /// `long run, against Before (2025-01-19); whiskers: …`, for the subtitles of the long run.
+    /// `long run, against Before (2025-01-19); ranges: …`, for the subtitles of the long run.
     fn basis(&self) -> String {
         let against = self.against();
         let reading = match self.reading() {
             "" => String::new(),
             id => format!("; as {id} reads the measures"),
         };
-        format!("long run, against {} of {}; ranges: {}{reading}", against.title, against.date, self.range())
+        format!("long run, against {} ({}); ranges: {}{reading}", against.title, against.date, self.range())
     }
 
     /// What a range of the long run is.
     fn range(&self) -> String {
         match self.long_run.draws {
             Some(draws) => format!("5 to 95 % of {} draws of the elasticities", draws.count),
-            None => format!("over {} sets of elasticities", self.long_run.range.len()),
+            None => format!("over {} published sets of trade elasticities", self.long_run.range.len()),
         }
     }
 
@@ -242,6 +284,11 @@ impl Report<'_> {
         }
     }
 
+    /// The name of a region inside a sentence: `the United States`.
+    fn said(&self, code: &str) -> String {
+        words::in_sentence(&self.region(code))
+    }
+
     fn is_actor(&self, code: &str) -> bool {
         self.scenario.actors.iter().any(|actor| actor == code)
     }
@@ -253,27 +300,27 @@ impl Report<'_> {
     }
 }
 
-/// A section as it stands on the page, on its own.
+/// A part as it stands on the page, on its own.
 #[derive(Template)]
-#[template(path = "section.html")]
+#[template(path = "part.html")]
 struct Alone<'a> {
-    section: &'a Section,
+    part: &'a Part,
     footer: &'a str,
     source: &'a Source,
 }
 
-/// A section as HTML: what stands on the page of a [`Report`], on its own. `footer` and
+/// A part as HTML: what stands on the page of a [`Report`], on its own. `footer` and
 /// `source` stand under each of its figures.
 ///
 /// # Errors
 /// Never of what it is made of: [`askama::Error`] is what writing to text can give.
-pub fn section_html(section: &Section, footer: &str, source: &Source) -> Result<String, askama::Error> {
-    Alone { section, footer, source }.render()
+pub fn html(part: &Part, footer: &str, source: &Source) -> Result<String, askama::Error> {
+    Alone { part, footer, source }.render()
 }
 
-/// What the drawings of sections are made of, by the id of the figure.
-pub fn drawings(sections: &[Section]) -> Map<String, Value> {
-    let drawn = sections.iter().flat_map(|section| &section.figures);
+/// What the drawings of parts are made of, by the id of the figure.
+pub fn drawings(parts: &[Part]) -> Map<String, Value> {
+    let drawn = parts.iter().flat_map(|part| &part.views).flat_map(|view| &view.section.figures);
     drawn.filter_map(|figure| Some((figure.id.clone(), figure.chart.clone()?))).collect()
 }
 
@@ -285,12 +332,24 @@ fn sector_label(world: &World, code: &str) -> String {
     }
 }
 
+/// The name of a sector alone, for drawings and sentences: `Electrical equipment`.
+fn sector_name(world: &World, code: &str) -> String {
+    world.sectors.find(code).map_or(code, |sector| world.sectors.name(sector)).to_owned()
+}
+
+/// A number of a drawing, with its range where it has one.
+fn point(number: Number) -> Value {
+    let mut point = serde_json::json!({"value": number.value});
+    if number.has_range() {
+        point["low"] = number.range.0.into();
+        point["high"] = number.range.1.into();
+    }
+    point
+}
+
 /// A number as a bar of `charts/bars.js`.
 fn bar(label: String, number: Number) -> Value {
-    let mut bar = serde_json::json!({"label": label, "value": number.value});
-    if number.has_range() {
-        bar["low"] = number.range.0.into();
-        bar["high"] = number.range.1.into();
-    }
+    let mut bar = point(number);
+    bar["label"] = label.into();
     bar
 }

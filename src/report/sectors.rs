@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::figure::{Cell, Figure, Section, Table};
 use super::words::{Number, signed};
-use super::{Report, bar, sector_label};
+use super::{Report, bar, sector_label, sector_name};
 use crate::results::{Row, Variable};
 use crate::scenario::Phase;
 
@@ -37,12 +37,13 @@ fn figure(report: &Report<'_>, phase: &Phase, place: usize, actor: &str) -> Opti
     by_size.truncate(BARS);
     by_size.sort_by(|a, b| b.value.total_cmp(&a.value));
     let label = |row: &Row| sector_label(report.world, &row.sector);
-    let bars: Vec<_> = by_size.iter().map(|row| bar(label(row), Number::of(row, 1.0))).collect();
+    let name = |row: &Row| sector_name(report.world, &row.sector);
+    let bars: Vec<_> = by_size.iter().map(|row| bar(name(row), Number::of(row, 1.0))).collect();
     let named = |row: &Row| {
         let number = Number::of(row, 1.0);
-        format!("{} ({} %)", label(row), signed(number.value, number.digits()))
+        format!("{} ({} %)", name(row), signed(number.value, number.digits()))
     };
-    let region = report.region(actor);
+    let (region, said) = (report.region(actor), report.said(actor));
     let phases = report.compared().map(|phase| format!("{}, %", phase.title));
     let mut table = Table::new(["Industry".to_owned()].into_iter().chain(phases));
     for row in &rows {
@@ -61,7 +62,7 @@ fn figure(report: &Report<'_>, phase: &Phase, place: usize, actor: &str) -> Opti
             report.basis()
         ),
         summary: format!(
-            "In {region}, {} of {} industries make more under {}; the ends are {} and {}.",
+            "In {said}, {} of {} industries make more under {}; most and least are {} and {}.",
             rows.iter().filter(|row| row.value > 0.0).count(),
             rows.len(),
             phase.title,
@@ -78,6 +79,6 @@ fn by_size_first(rows: &[&Row], report: &Report<'_>) -> String {
     let largest = rows.iter().max_by(|a, b| a.value.abs().total_cmp(&b.value.abs()));
     largest.map_or(String::new(), |row| {
         let number = Number::of(row, 1.0);
-        format!("{} ({} %)", sector_label(report.world, &row.sector), signed(number.value, number.digits()))
+        format!("{} ({} %)", sector_name(report.world, &row.sector), signed(number.value, number.digits()))
     })
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Report;
 use super::figure::{Cell, Figure, Section, Table};
 use super::weeks::draws;
-use super::words::{Number, plain};
+use super::words::{Number, in_sentence, plain};
 use crate::network::Study;
 use crate::results::{Row, Variable};
 
@@ -59,11 +59,12 @@ fn stops<'a>(report: &Report<'a>) -> Option<(&'a Study, Vec<Stop<'a>>)> {
 pub(super) fn finding(report: &Report<'_>) -> Option<String> {
     let (study, stops) = stops(report)?;
     let told: Vec<String> =
-        stops.iter().map(|stop| format!("{} {}", stop.name, stop.first.plain())).collect();
+        stops.iter().map(|stop| format!("{} weeks in {}", stop.first.told(), in_sentence(stop.name))).collect();
     Some(format!(
-        "Weeks from {} until the first line of vehicle makers stops, with the 5 to 95 % range: {}.",
+        "The first production line of a vehicle maker stops, counted from {}, after {} (in brackets the range of 90 % of the \
+         draws).",
         study.start,
-        told.join("; ")
+        super::words::list(&told)
     ))
 }
 
@@ -77,7 +78,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
                 json!([row.week, row.value, row.low.unwrap_or(row.value), row.high.unwrap_or(row.value)])
             })
             .collect();
-        let title = format!("{}: first stop {} weeks", stop.name, stop.first.plain());
+        let title = format!("{}: first stop after {} weeks", stop.name, stop.first.told());
         json!({"title": title, "points": points, "window": stop.observed.map(|(window, _)| [window.0, window.1])})
     };
     let mut table = Table::new([
@@ -106,15 +107,15 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let on_record = stops.iter().filter(|stop| stop.observed.is_some()).count();
     let met = stops.iter().filter(|stop| stop.meets() == Some(true)).count();
     let inside: Vec<String> =
-        stops.iter().filter(|stop| stop.median_inside()).map(|stop| stop.name.to_owned()).collect();
+        stops.iter().filter(|stop| stop.median_inside()).map(|stop| in_sentence(stop.name)).collect();
     let late = study.report_day as f64 / 7.0;
     let medians = match inside.as_slice() {
-        [] => "no median lies in it".to_owned(),
-        names => format!("the median lies in it in {}", super::words::list(names)),
+        [] => "No median lies in the observed weeks".to_owned(),
+        names => format!("The median lies in the observed weeks in {}", super::words::list(names)),
     };
     let title = match on_record {
         0 => "When lines stop".to_owned(),
-        _ => format!("{met} of {on_record} ranges of the first stop overlap what was observed; {medians}"),
+        _ => format!("{met} of {on_record} observed stops lie within the computed range"),
     };
     let figure = Figure {
         id: "stops".to_owned(),
@@ -125,8 +126,9 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
             draws(draw_count)
         ),
         summary: format!(
-            "{} The table counts lines that had stopped by week {}.",
+            "{}{} The table counts lines that had stopped by week {}.",
             finding(report).unwrap_or_default(),
+            if on_record > 0 { format!(" {medians}.") } else { String::new() },
             plain(late, 0)
         ),
         chart: Some(json!({

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::figure::{Cell, Figure, Section, Table};
-use super::words::{Number, plain};
-use super::{Report, sector_label};
+use super::words::{Number, in_sentence, plain};
+use super::{Report, sector_label, sector_name};
 use crate::results::{Row, Variable};
 
 /// Industries of an actor with a row in the table of outputs.
@@ -48,15 +48,16 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         .iter()
         .filter_map(|actor| {
             let (week, number) = lowest(actor)?;
-            Some(format!("{} is lowest in week {week}, at {} %", name(actor), number.shown()))
+            Some(format!("in {} it is lowest in week {week}, at {} %", in_sentence(&name(actor)), number.shown()))
         })
         .collect();
     let deepest = actors
         .iter()
         .filter_map(|actor| Some((lowest(actor)?, actor)))
         .min_by(|a, b| a.0.1.value.total_cmp(&b.0.1.value));
-    let title = deepest.map_or("Value added by week".to_owned(), |((week, number), actor)| {
-        format!("Value added falls most in {}: {} % in week {week}", name(actor), number.shown())
+    let title = deepest.map_or("Production by week".to_owned(), |((week, number), actor)| {
+        let number = super::words::signed(number.value, number.digits());
+        format!("Production falls most in {}: {number} % in week {week}", in_sentence(&name(actor)))
     });
     let mut table = Table::new(
         ["Week".to_owned()].into_iter().chain(actors.iter().map(|code| format!("{}, %", name(code)))),
@@ -77,7 +78,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
             question.from,
             draws(question.draws)
         ),
-        summary: format!("{}.", told.join("; ")),
+        summary: format!("Value added of a week: {}.", told.join("; ")),
         chart: Some(json!({
             "kind": "fans",
             "unit": "%",
@@ -97,8 +98,10 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         id: "weeks-section",
         title: "What stops in the weeks".to_owned(),
         text: vec![format!(
-            "What is followed: {}. Prices do not move in these weeks and nobody finds a new supplier, so they are \
-             valid for half a year or so; the long run above is another question.",
+            "What happens week by week when goods do not arrive. What is followed: {}. Prices do not move in these weeks and \
+             nobody finds a new supplier, so they are valid for half a year or so; the long run above is another question. A \
+             draw takes all that is not known for sure, as stocks and approvals, from its range; the line is the median of the \
+             draws, the band holds 90 % of them.",
             super::words::list(&what)
         )],
         figures,
@@ -106,9 +109,9 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     })
 }
 
-/// `median of 100 draws, band 5 to 95 %`.
+/// `median and 5 to 95 % range of 100 draws`.
 pub(super) fn draws(count: usize) -> String {
-    if count == 1 { "one draw".to_owned() } else { format!("median of {count} draws, range 5 to 95 %") }
+    if count == 1 { "one draw".to_owned() } else { format!("median and 5 to 95 % range of {count} draws") }
 }
 
 /// Losses to a week, and leverage, as a table.
@@ -149,10 +152,10 @@ fn losses(report: &Report<'_>, name: &dyn Fn(&str) -> String) -> Option<Figure> 
         let cells: Vec<_> = weeks.iter().map(|week| of(Variable::Leverage, sender, target, *week)).collect();
         if let Some(Some(number)) = cells.last() {
             summary = format!(
-                "By week {last}, {} has lost {} dollars for each dollar that {} has lost",
-                name(target),
-                number.plain(),
-                name(sender)
+                "By week {last} {} has lost {} dollars for each dollar that {} has lost",
+                in_sentence(&name(target)),
+                number.told(),
+                in_sentence(&name(sender))
             );
         }
         if cells.iter().any(Option::is_some) {
@@ -165,14 +168,14 @@ fn losses(report: &Report<'_>, name: &dyn Fn(&str) -> String) -> Option<Figure> 
         let number = of(Variable::ValueAddedLost, actor, "", last)?;
         let billions =
             Number { value: number.value / 1e3, range: (number.range.0 / 1e3, number.range.1 / 1e3) };
-        Some(format!("{} {} billion USD", name(actor), plain(billions.value, 1)))
+        Some(format!("{} {} billion USD", in_sentence(&name(actor)), plain(billions.value, 1)))
     };
     let title: Vec<String> = report.scenario.actors.iter().filter_map(lost).collect();
     Some(Figure {
         id: "losses".to_owned(),
         title: format!("Lost by week {last}: {}", super::words::list(&title)),
         subtitle: format!(
-            "Value added lost from {} on, and leverage; {}",
+            "Value added lost since {}, and what the other side loses for a dollar of one's own; {}",
             short_run.question.from,
             draws(short_run.question.draws)
         ),
@@ -211,7 +214,7 @@ fn industries(report: &Report<'_>) -> Option<Figure> {
         }
     }
     let first = lowest.first()?;
-    let named = format!("{} in {}", sector_label(world, &first.sector), report.region(&first.region));
+    let named = format!("{} in {}", sector_name(world, &first.sector), report.said(&first.region));
     let number = Number::of(first, 1.0).shown();
     Some(Figure {
         id: "industries".to_owned(),
@@ -221,7 +224,7 @@ fn industries(report: &Report<'_>) -> Option<Figure> {
             short_run.question.from,
             draws(short_run.question.draws)
         ),
-        summary: format!("{named} is at {number} % in week {}.", first.week.unwrap_or(0)),
+        summary: format!("Output of {named} is at {number} % in week {}.", first.week.unwrap_or(0)),
         chart: None,
         table,
     })

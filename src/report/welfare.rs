@@ -28,19 +28,19 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let percent = |region: &str| find(&hardest.name, region);
     let short = |region: &str| {
         let number = percent(region)?;
-        Some(format!("{} {} %", report.region(region), signed(number.value, number.digits())))
+        Some(format!("{} {} %", report.said(region), signed(number.value, number.digits())))
     };
     let title: Vec<String> = actors.filter_map(short).collect();
     let sentence = |region: &&str| {
         let change = percent(region)?.as_change("%", "higher", "lower");
-        Some(format!("{} {change}", report.region(region)))
+        Some(format!("{change} in {}", if *region == "others" { "all other regions together".to_owned() } else { report.said(region) }))
     };
     let told: Vec<String> = regions.iter().filter_map(sentence).collect();
     let figure = Figure {
         id: "real-income".to_owned(),
         title: format!("{} moves incomes most: {}", hardest.title, super::words::list(&title)),
         subtitle: format!("Real income, per cent a year; {}", report.basis()),
-        summary: format!("Real income under {}: {}.", hardest.title, told.join("; ")),
+        summary: format!("Under {} real income is {}.", hardest.title, told.join("; ")),
         chart: Some(chart),
         table: table(report, &regions),
     };
@@ -49,7 +49,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         title: "Who pays in the long run".to_owned(),
         text: vec![
             "Real income is what a region can buy in a year, after all buyers have found new suppliers. The bar is \
-             the central estimate, the whisker the range."
+             the central estimate, the thin line on it the range."
                 .to_owned(),
         ],
         figures: vec![figure],

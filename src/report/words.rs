@@ -5,6 +5,28 @@
 //! ```
 
 use crate::results::Row;
+use crate::scenario::strategy::Spread;
+
+/// Regions whose names have an article in a sentence, besides those that end in a plural.
+const ARTICLES: [&str; 17] = [
+    "Bahamas",
+    "British Virgin Islands",
+    "Comoros",
+    "DR Congo",
+    "EU",
+    "European Union",
+    "Gambia",
+    "Maldives",
+    "Netherlands",
+    "Philippines",
+    "Seychelles",
+    "UK",
+    "US",
+    "USA",
+    "United Arab Emirates",
+    "United Kingdom",
+    "United States",
+];
 
 /// A number with its range, in the unit in which it is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +42,16 @@ impl Number {
     pub fn of(row: &Row, unit: f64) -> Self {
         let end = |end: Option<f64>| end.unwrap_or(row.value) / unit;
         Self { value: row.value / unit, range: (end(row.low), end(row.high)) }
+    }
+
+    /// The number of a strategy, divided by `unit`.
+    pub fn spread(spread: &Spread, unit: f64) -> Self {
+        Self { value: spread.value / unit, range: (spread.low / unit, spread.high / unit) }
+    }
+
+    /// A number without a range.
+    pub fn sure(value: f64) -> Self {
+        Self { value, range: (value, value) }
     }
 
     /// True if there is a range.
@@ -63,9 +95,20 @@ impl Number {
         if low == value && high == value { value } else { format!("{value} [{low}, {high}]") }
     }
 
-    /// `0.51 % lower (range 0.37 to 0.53)`; where the range holds both signs it says so.
-    pub fn as_change(self, unit: &str, higher: &str, lower: &str) -> String {
+    /// `9.7 (5.3 to never)`: what is never negative, in a sentence.
+    pub fn told(self) -> String {
         let digits = self.digits();
+        let [value, low, high] = [self.value, self.range.0, self.range.1].map(|x| plain(x, digits));
+        if low == value && high == value { value } else { format!("{value} ({low} to {high})") }
+    }
+
+    /// `0.51 % lower (range 0.37 to 0.53)`; where the range holds both signs it says so. A
+    /// sentence has no more than two digits after the point, unless nothing would be left.
+    pub fn as_change(self, unit: &str, higher: &str, lower: &str) -> String {
+        let digits = match self.digits() {
+            fine if fine > 2 && self.value.abs() >= 0.01 => 2,
+            digits => digits,
+        };
         let (low, high) = self.range;
         let word = if self.value < 0.0 { lower } else { higher };
         let number = plain(self.value.abs(), digits);
@@ -114,6 +157,27 @@ pub fn plain(value: f64, digits: usize) -> String {
     format!("{sign}{grouped}{point}{fraction}")
 }
 
+/// The name of a region as it stands in a sentence: `the United States`, `China`.
+pub fn in_sentence(name: &str) -> String {
+    match name {
+        "World" => "the world".to_owned(),
+        "All others" => "everybody else".to_owned(),
+        "ROW" | "Rest of the world" => "the rest of the world".to_owned(),
+        name if ARTICLES.contains(&name)
+            || [" Islands", " Republic", " Emirates", " States"].iter().any(|end| name.ends_with(end)) =>
+        {
+            format!("the {name}")
+        }
+        name => name.to_owned(),
+    }
+}
+
+/// A sentence that begins with a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Names in a sentence: `a, b and c`.
 pub fn list(names: &[String]) -> String {
     match names {
@@ -142,10 +206,32 @@ mod tests {
     }
 
     #[test]
+    fn names_have_their_article_in_a_sentence() {
+        for (name, said) in [
+            ("United States", "the United States"),
+            ("Netherlands", "the Netherlands"),
+            ("Philippines", "the Philippines"),
+            ("DR Congo", "the DR Congo"),
+            ("Solomon Islands", "the Solomon Islands"),
+            ("Dominican Republic", "the Dominican Republic"),
+            ("Rest of the world", "the rest of the world"),
+            ("China", "China"),
+            ("Viet Nam", "Viet Nam"),
+        ] {
+            assert_eq!(in_sentence(name), said);
+        }
+        assert_eq!(capital(&in_sentence("World")), "The world");
+        assert_eq!(capital(""), "");
+    }
+
+    #[test]
     fn a_change_says_when_its_sign_is_open() {
         let sure = number(-0.51, -0.53, -0.37).as_change("%", "higher", "lower");
         assert_eq!(sure, "0.51 % lower (range 0.37 to 0.53)");
         let open = number(-28.0, -45.0, 7.0).as_change("billion USD", "more", "less");
         assert_eq!(open, "28 billion USD less (range −45 to +7: the sign is open)");
+        let fine = number(0.047, 0.031, 0.049).as_change("%", "higher", "lower");
+        assert_eq!(fine, "0.05 % higher (range 0.03 to 0.05)");
+        assert_eq!(number(9.714, 5.286, f64::INFINITY).told(), "9.7 (5.3 to never)");
     }
 }

@@ -1,7 +1,7 @@
 // Changes as bars from zero, with whiskers over the range, one panel a group, one scale for all.
 
 import {axisX, axisY, barX, gridX, plot, ruleX, ruleY, text, tip, pointerY} from "@observablehq/plot";
-import {FALL, INK, RISE, STYLE, digitsFor, extent, number, panel} from "./look.js";
+import {FALL, INK, RISE, STYLE, digitsFor, extent, labels, number, panel} from "./look.js";
 
 const ROW = 25;
 
@@ -10,11 +10,7 @@ export function bars({unit, panels}, width, summary) {
   const rows = panels.flatMap(({rows}) => rows);
   const [from, to] = extent(rows.flatMap(({value, low, high}) => [value, low ?? value, high ?? value]));
   const digits = digitsFor(Math.max(-from, to));
-  const longest = Math.max(...rows.map(({label}) => label.length));
-  const marginLeft = Math.min(0.42 * width, 16 + 6.9 * longest);
-  // What a label is cut to where the page is narrow; the table has all of it.
-  const most = Math.floor((marginLeft - 14) / 6.9);
-  const cut = (label) => (label.length > most ? label.slice(0, most - 1).trimEnd() + "…" : label);
+  const {marginLeft, cut} = labels(rows.map(({label}) => label), width);
   // Room for the number beyond the end of a whisker.
   const room = (to - from) * (64 / Math.max(100, width - marginLeft - 90));
   const domain = [from < 0 ? from - room : from, to > 0 ? to + room : to];

@@ -1,9 +1,10 @@
 // Bundles the charts into bundle.js and collects the licences of what is in it.
 //
-//   npm ci && npm run build    writes bundle.js and LICENSES.txt
+//   npm ci && npm run build    writes bundle.js, places.txt and LICENSES.txt
 //   npm run check              fails if they are not what the sources give
 //
-// The first line of the bundle is the SHA-256 of the sources and the lock file, so that
+// places.txt are the codes of the places on the map, for the program. The first line of the
+// bundle is the SHA-256 of the sources, of the lock file and of the table of codes, so that
 // a test without npm can tell when the bundle is older than they are.
 
 import {createHash} from "node:crypto";
@@ -11,17 +12,28 @@ import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
+import {JURISDICTIONS, atlas} from "./atlas.mjs";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const generated = new Set(["bundle.js"]);
 
 /** Files that decide what the bundle is, in alphabetical order. */
 const sources = readdirSync(folder)
-  .filter((name) => (name.endsWith(".js") && !generated.has(name)) || name === "package-lock.json")
-  .sort();
+  .filter((name) => (/\.m?js$/.test(name) && !generated.has(name)) || name === "package-lock.json")
+  .sort()
+  .concat(JURISDICTIONS);
 
 const hash = createHash("sha256");
 for (const name of sources) hash.update(readFileSync(join(folder, name)));
+
+const countries = atlas(folder);
+const drawn = {
+  name: "atlas",
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^atlas$/}, () => ({path: "countries", namespace: "atlas"}));
+    onLoad({filter: /.*/, namespace: "atlas"}, () => ({contents: JSON.stringify(countries), loader: "json"}));
+  }
+};
 
 const {outputFiles, metafile} = await build({
   absWorkingDir: folder,
@@ -34,12 +46,13 @@ const {outputFiles, metafile} = await build({
   legalComments: "none",
   banner: {js: `/* sources ${hash.digest("hex")}; licences: src/report/charts/LICENSES.txt */`},
   metafile: true,
+  plugins: [drawn],
   write: false,
   outfile: "bundle.js"
 });
 
 /** The packages of the bundle: their folders under node_modules. */
-const packages = new Set();
+const packages = new Set(["world-atlas"]);
 for (const [input, {bytesInOutput}] of Object.entries(Object.values(metafile.outputs)[0].inputs)) {
   const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (found && bytesInOutput > 0) packages.add(found[1]);
@@ -55,6 +68,7 @@ const licences = [...packages].sort().map((name) => {
 
 const written = {
   "bundle.js": outputFiles[0].text,
+  "places.txt": [countries.shapes, countries.dots].map((places) => places.map(([code]) => code).filter(Boolean).join(" ") + "\n").join(""),
   "LICENSES.txt": "The bundle of the report's charts contains parts of these packages.\n\n" + licences.join("\n" + "-".repeat(78) + "\n\n")
 };
 

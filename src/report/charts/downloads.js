@@ -75,6 +75,19 @@ function drawing(figure) {
     copy.setAttribute("x", x);
     copy.setAttribute("y", y);
     copy.setAttribute("font-size", "13");
+    for (const entries of box.querySelectorAll(".key")) {
+      for (const entry of entries.children) {
+        const place = entry.getBoundingClientRect();
+        const text = label(entry.textContent, place.left - page.left + MARGIN, place.bottom - page.top + head - 5, 12.5, 400);
+        const mark = entry.firstElementChild;
+        const symbol = label(mark.textContent, 0, 0, 12.5, 400);
+        for (const name of ["x", "y"]) symbol.setAttribute(name, text.getAttribute(name));
+        text.setAttribute("x", Number(text.getAttribute("x")) + mark.getBoundingClientRect().width + 4);
+        text.textContent = entry.textContent.slice(mark.textContent.length + 1);
+        symbol.setAttribute("fill", mark.style.color);
+        parts.push(symbol, text);
+      }
+    }
     const title = box.querySelector(".panel-title");
     if (title) parts.push(label(title.textContent, x, y - 4, 13, 600));
     parts.push(copy);
@@ -102,14 +115,14 @@ function picture({text, width, height}, done) {
   image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
 }
 
-/** Gives the buttons of a figure their work. */
-export function buttons(figure) {
+/** Gives the buttons of a figure their work; `link` tells its address. */
+export function buttons(figure, link) {
   const on = (name, work) => figure.querySelector(`button[data-do="${name}"]`)?.addEventListener("click", work);
   on("csv", () => save(`${figure.id}.csv`, "text/csv", csv(figure.querySelector("table"))));
   on("svg", () => save(`${figure.id}.svg`, "image/svg+xml", drawing(figure).text));
   on("png", () => picture(drawing(figure), (blob) => save(`${figure.id}.png`, "image/png", blob)));
   on("link", ({currentTarget: button}) => {
-    location.hash = figure.id;
+    link(figure);
     const told = (text) => { button.textContent = text; setTimeout(() => { button.textContent = "Link"; }, 1500); };
     const written = navigator.clipboard?.writeText(location.href);
     if (written) written.then(() => told("Copied"), () => told("In the address bar"));

@@ -30,6 +30,28 @@ export function extent(values) {
   return [Math.min(0, ...finite), Math.max(0, ...finite)];
 }
 
+/** Names with their marks in a row above a drawing: `[{name, colour, symbol}]`, the symbol a letter. */
+export function key(entries) {
+  const row = document.createElement("p");
+  row.className = "key";
+  for (const {name, colour, symbol} of entries) {
+    const mark = document.createElement("span");
+    mark.textContent = symbol;
+    mark.style.color = colour;
+    const entry = document.createElement("span");
+    entry.append(mark, ` ${name}`);
+    row.append(entry);
+  }
+  return row;
+}
+
+/** Pixels that a label may take at the left, and labels cut to it; the table has all of each. */
+export function labels(texts, width) {
+  const marginLeft = Math.min(0.42 * width, 16 + 6.9 * Math.max(...texts.map((text) => text.length)));
+  const most = Math.floor((marginLeft - 14) / 6.9);
+  return {marginLeft, cut: (text) => (text.length > most ? text.slice(0, most - 1).trimEnd() + "\u2026" : text)};
+}
+
 /** A panel: its title and its drawing, which is told to screen readers by its summary. */
 export function panel(title, svg, summary) {
   svg.setAttribute("role", "img");

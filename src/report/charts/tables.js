@@ -9,20 +9,31 @@ function compare(a, b) {
   return a.localeCompare(b, "en", {numeric: true});
 }
 
-/** Makes every head of a table a button. */
-export function sortable(table) {
+/** How a table is sorted: the number of its column, from 1, negative where numbers fall; 0 as it came. */
+export const sorting = (table) => Number(table.dataset.sorted ?? 0);
+
+/** Sorts a table; a column that is not there changes nothing. */
+export function sort(table, column) {
   const heads = [...table.tHead.rows[0].cells];
-  heads.forEach((head, at) => {
+  const at = Math.abs(column) - 1;
+  if (!heads[at] || sorting(table) === column) return;
+  heads.forEach((head) => head.removeAttribute("aria-sort"));
+  heads[at].setAttribute("aria-sort", column < 0 ? "descending" : "ascending");
+  table.dataset.sorted = column;
+  const rows = [...table.tBodies[0].rows].sort((a, b) => Math.sign(column) * compare(key(a.cells[at]), key(b.cells[at])));
+  table.tBodies[0].append(...rows);
+}
+
+/** Makes every head of a table a button; `changed` is told when one was used. */
+export function sortable(table, changed) {
+  [...table.tHead.rows[0].cells].forEach((head, at) => {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const falls = head.getAttribute("aria-sort") === "ascending";
-      heads.forEach((other) => other.removeAttribute("aria-sort"));
-      head.setAttribute("aria-sort", falls ? "descending" : "ascending");
-      const rows = [...table.tBodies[0].rows].sort((a, b) => (falls ? -1 : 1) * compare(key(a.cells[at]), key(b.cells[at])));
-      table.tBodies[0].append(...rows);
+      sort(table, sorting(table) === at + 1 ? -(at + 1) : at + 1);
+      changed();
     });
   });
 }

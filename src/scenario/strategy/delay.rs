@@ -43,6 +43,9 @@ pub struct Delay {
     pub deal: String,
     /// Losses of each week of the short run, million USD, `[side][week]`; empty without one.
     pub weekly_musd: [Vec<Spread>; 2],
+    /// Lost by the end of each week of the short run, less what was made up for, million
+    /// USD, `[side][week]`; empty without one.
+    pub lost_musd: [Vec<Spread>; 2],
     /// Loss of a week beyond, million USD.
     pub beyond_musd: [Spread; 2],
     /// What giving in costs, million USD.
@@ -123,6 +126,7 @@ pub(super) fn of(game: &Game<'_>, ladder: &Ladder, known: &Known<'_>, short_run:
         deal: game.deals.first().map_or(String::new(), |deal| game.sources[*deal].name.clone()),
         shares: [of_weeks, relative(beyond.map(|spread| spread.value))],
         weekly_musd: weekly,
+        lost_musd: lost,
         beyond_musd: beyond,
         concession_musd: concession,
         pressure,
