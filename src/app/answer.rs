@@ -173,13 +173,12 @@ pub struct Answered {
 pub fn answer(
     scene: &Scene,
     parts: Parts,
-    draws: Option<usize>,
+    asked: &Asked,
     memory: &Memory,
     how: &How,
 ) -> Result<Answered, Problem> {
     let started = Instant::now();
-    let asked = Asked { weeks_draws: draws, ..Asked::default() };
-    let (mut question, toml) = scene.question(memory, &asked)?;
+    let (mut question, toml) = scene.question(memory, asked)?;
     let levers = levers::levers(&question).iter().map(levers::Lever::to_json).collect();
     let stale = parts.stale(&question);
     let warnings = warnings(&question);
@@ -194,7 +193,7 @@ pub fn answer(
         progress: how.progress.clone(),
         memory: memory.phases.clone(),
     };
-    let answer = question.answer(&asked, &options).map_err(|e| stopped_or(e.into(), how))?;
+    let answer = question.answer(asked, &options).map_err(|e| stopped_or(e.into(), how))?;
     let reproducible = how.arithmetic == Arithmetic::Reproducible;
     let source = Source {
         command: answer.command(&scene.file(), reproducible),
@@ -265,7 +264,7 @@ pub(super) fn html(parts: &[Part], footer: &str, source: &Source) -> Result<Vec<
 pub fn compared(first: &Scene, second: &Scene, memory: &Memory, how: &How) -> Result<Value, Problem> {
     let parts = Parts { weeks: false, strategy: false, ..Parts::ALL };
     let one = |scene: &Scene, which: &str| {
-        answer(scene, parts, None, memory, how)
+        answer(scene, parts, &Asked::default(), memory, how)
             .map_err(|problem| Problem { detail: format!("{which} scenario: {}", problem.detail), ..problem })
     };
     let (a, b) = (one(first, "first")?, one(second, "second")?);

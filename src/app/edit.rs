@@ -57,6 +57,82 @@ pub struct Duty {
 /// # Errors
 /// [`TomlError`] if the text is no TOML. A place that the text does not have is passed over.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, TomlError> {
+    rewritten(text, |document| {
+        for edit in edits {
+            let Some((table, inside)) = table_of(document, edit.place) else { continue };
+            match &edit.duty {
+                Some(duty) => set_duty(table, inside, edit, duty),
+                None => set_number(table, edit),
+            }
+        }
+    })
+}
+
+/// Something else that a scenario says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// A text of the scenario: `world`, `ledger`.
+    Named(&'static str, String),
+    /// A text of `[long_run]`: `deficits`, `variant`; `None`: the default.
+    LongRun(&'static str, Option<String>),
+    /// The day of the phase at a position; further duties that were set by hand follow it.
+    Day(usize, Date),
+}
+
+/// The text with other settings.
+///
+/// # Errors
+/// As [`apply`].
+pub fn settle(text: &str, settings: &[Setting]) -> Result<String, TomlError> {
+    rewritten(text, |document| {
+        for setting in settings {
+            match setting {
+                Setting::Named(key, name) => write_text(document.as_table_mut(), key, name.clone()),
+                Setting::LongRun(key, Some(word)) => {
+                    let table = document.entry("long_run").or_insert_with(|| {
+                        let mut table = Table::new();
+                        table.decor_mut().set_prefix("\n");
+                        Item::Table(table)
+                    });
+                    if let Some(table) = table.as_table_like_mut() {
+                        write_text(table, key, word.clone());
+                    }
+                }
+                Setting::LongRun(key, None) => {
+                    if let Some(table) = document.get_mut("long_run").and_then(Item::as_table_like_mut) {
+                        table.remove(key);
+                    }
+                }
+                Setting::Day(position, day) => {
+                    if let Some((table, _)) = table_of(document, Place::Phase(*position)) {
+                        write_day(table, "date", *day);
+                        move_duties(table, *day);
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// Gives the further duties of a phase another first day.
+fn move_duties(phase: &mut dyn TableLike, day: Date) {
+    let by_hand = |measure: &dyn TableLike| measure.get("source").and_then(Item::as_str) == Some(BY_HAND);
+    match phase.get_mut("add") {
+        Some(Item::ArrayOfTables(added)) => {
+            added.iter_mut().filter(|measure| by_hand(*measure)).for_each(|measure| write_day(measure, "from", day));
+        }
+        Some(Item::Value(Value::Array(added))) => added
+            .iter_mut()
+            .filter_map(Value::as_inline_table_mut)
+            .filter(|measure| by_hand(*measure))
+            .for_each(|measure| write_day(measure, "from", day)),
+        _ => {}
+    }
+}
+
+/// Lets `write` change a text; line ends, the mark at the beginning and a missing last line
+/// end stay as they are.
+fn rewritten(text: &str, write: impl FnOnce(&mut DocumentMut)) -> Result<String, TomlError> {
     let (mark, body) = match text.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
         None => ("", text),
@@ -64,13 +140,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, TomlError> {
     let windows = body.contains("\r\n");
     let body = if windows { body.replace("\r\n", "\n") } else { body.to_owned() };
     let mut document: DocumentMut = body.parse()?;
-    for edit in edits {
-        let Some((table, inside)) = table_of(&mut document, edit.place) else { continue };
-        match &edit.duty {
-            Some(duty) => set_duty(table, inside, edit, duty),
-            None => set_number(table, edit),
-        }
-    }
+    write(&mut document);
     let mut edited = document.to_string();
     if !body.ends_with('\n') && edited.ends_with('\n') {
         edited.pop();
@@ -197,17 +267,27 @@ fn write_duty(measure: &mut dyn TableLike, id: &str, duty: &Duty, rate: String) 
 fn write_rate(measure: &mut dyn TableLike, duty: &Duty, rate: String) {
     if measure.get("rate").is_none_or(|rate| rate.as_str().is_none()) {
         measure.remove("rate");
-        if let Ok(day) = duty.from.to_string().parse::<toml_edit::Datetime>() {
-            measure.insert("from", value(day));
-        }
+        write_day(measure, "from", duty.from);
     }
     write_text(measure, "rate", rate);
 }
 
+/// Writes a day under a key.
+fn write_day(table: &mut dyn TableLike, key: &str, day: Date) {
+    // A civil date is written as TOML writes it.
+    if let Ok(day) = day.to_string().parse::<toml_edit::Datetime>() {
+        write_value(table, key, Value::from(day));
+    }
+}
+
 /// Writes a text under a key; what stood around an old one stays.
 fn write_text(table: &mut dyn TableLike, key: &str, text: String) {
+    write_value(table, key, Value::from(text));
+}
+
+/// Writes a value under a key; what stood around an old one stays.
+fn write_value(table: &mut dyn TableLike, key: &str, mut new: Value) {
     let decor = table.get(key).and_then(Item::as_value).map(|old| old.decor().clone());
-    let mut new = Value::from(text);
     if let Some(decor) = decor {
         *new.decor_mut() = decor;
     }
@@ -281,6 +361,28 @@ mod tests {
         );
         assert!(apply("= 1", &edit).is_err());
         assert_eq!(apply("[[phase]]\n", &[set(Place::Phase(7), "b", Some(1.0))]).unwrap(), "[[phase]]\n");
+    }
+
+    #[test]
+    fn settings_are_written_in_their_places() {
+        let day = jiff::civil::date(2025, 12, 1);
+        let with = apply(TEXT, &[duty(Place::Phase(1), "USA", "CHN", Some(1.0))]).unwrap();
+        let settings = [
+            Setting::Named("title", "b".to_owned()),
+            Setting::LongRun("deficits", Some("zero".to_owned())),
+            Setting::Day(1, day),
+        ];
+        let edited = settle(&with, &settings).unwrap();
+        let expected = with
+            .replace("'a'", "\"b\"")
+            .replace("2025-06-01", "2025-12-01")
+            .replace("# end\n", "\n[long_run]\ndeficits = \"zero\"\n# end\n");
+        assert_eq!(edited, expected);
+        let text = "[long_run]\nvariant = \"scale\" # why\n";
+        let to = |variant: Option<&str>| [Setting::LongRun("variant", variant.map(str::to_owned))];
+        assert_eq!(settle(text, &to(Some("markups"))).unwrap(), text.replace("scale", "markups"));
+        assert_eq!(settle(text, &to(None)).unwrap(), "[long_run]\n");
+        assert_eq!(settle("a = 1\n", &to(None)).unwrap(), "a = 1\n");
     }
 
     /// A text of phases with comments, blank lines and keys in any order.

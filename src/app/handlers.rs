@@ -22,10 +22,12 @@ use super::draft::{self, Choice};
 use super::host;
 use super::page;
 use super::problem::Problem;
+use super::settings;
 use super::war::War;
 use super::{App, work};
 use crate::numerics::progress::Progress;
 use crate::scenario::answer::Asked;
+use crate::scenario::draws as elasticity;
 
 /// Most draws of the weeks that a request may ask for.
 const MOST_DRAWS: u64 = 20_000;
@@ -43,6 +45,7 @@ pub(super) fn router(app: Arc<App>, hosts: host::Hosts) -> Router {
         .route("/api/choices", get(get_choices))
         .route("/api/scenarios", post(post_scenarios))
         .route("/api/scenarios/{name}", get(get_scenario))
+        .route("/api/settings", post(post_settings))
         .route("/api/run", post(post_run))
         .route("/api/table", post(post_table))
         .route("/api/compare", post(post_compare))
@@ -120,27 +123,34 @@ async fn post_scenarios(State(app): Shared, request: Request) -> Answer {
     Ok(json_of(&value))
 }
 
-/// What a run asks: a scene, its parts, and draws of the weeks.
-fn run_of(fields: &mut Fields) -> Option<(Scene, Parts, Option<usize>)> {
-    let scene = Scene::read(fields);
-    let parts = Parts::read(fields);
-    let draws = fields.whole("draws", 1, MOST_DRAWS).map(|draws| draws as usize);
-    Some((scene?, parts?, draws))
+async fn post_settings(State(app): Shared, request: Request) -> Answer {
+    let known = [&FIELDS[..], &["settings"]].concat();
+    let mut fields = Fields::new(fields(&app, request).await?, &known);
+    let (scene, chosen) = (Scene::read(&mut fields), settings::read(&mut fields));
+    let (scene, chosen) = fields.finish(scene.zip(chosen))?;
+    let value = work::within_limit(&app, move |_, _| settings::chosen(&scene, &chosen)).await?;
+    Ok(json_of(&value))
 }
 
-async fn run(app: &Arc<App>, request: Request) -> Result<(Scene, Parts, Option<usize>), Problem> {
+/// What a run asks: a scene, its parts, and what is asked beyond the text.
+type Run = (Scene, Parts, Asked);
+
+/// `draws` are those of the weeks here: a glance has few of them.
+fn run_of(fields: &mut Fields) -> Option<Run> {
+    let draws = fields.whole("draws", 1, MOST_DRAWS).map(|draws| draws as usize);
+    let (scene, parts) = (Scene::read(fields), Parts::read(fields));
+    Some((scene?, parts?, Asked { weeks_draws: draws, ..Asked::default() }))
+}
+
+async fn run(app: &Arc<App>, request: Request) -> Result<Run, Problem> {
     let known = [&FIELDS[..], &["parts", "draws"]].concat();
     let mut fields = Fields::new(fields(app, request).await?, &known);
     let asked = run_of(&mut fields);
     fields.finish(asked)
 }
 
-fn answered(
-    app: &App,
-    (scene, parts, draws): &(Scene, Parts, Option<usize>),
-    progress: &Progress,
-) -> Result<Answered, Problem> {
-    answer::answer(scene, *parts, *draws, &app.memory, &app.how(progress))
+fn answered(app: &App, (scene, parts, asked): &Run, progress: &Progress) -> Result<Answered, Problem> {
+    answer::answer(scene, *parts, asked, &app.memory, &app.how(progress))
 }
 
 async fn post_run(State(app): Shared, request: Request) -> Answer {
@@ -233,7 +243,9 @@ async fn post_jobs(State(app): Shared, request: Request) -> Answer {
     let kind = fields.required("kind", "\"run\" or \"nash\"");
     let phase = fields.text("phase", "the name of a phase");
     let players = fields.texts("players", "a list of codes, or [\"*\"] for all");
-    let asked = run_of(&mut fields);
+    // A job has time for draws of the elasticities.
+    let draws = fields.whole("draws", 2, elasticity::MOST_DRAWS as u64).map(|draws| draws as u32);
+    let (scene, parts) = (Scene::read(&mut fields), Parts::read(&mut fields));
     let is_war = match kind.as_deref() {
         Some("nash") => true,
         Some("run") => {
@@ -250,7 +262,7 @@ async fn post_jobs(State(app): Shared, request: Request) -> Answer {
         }
         None => false,
     };
-    let (scene, parts, draws) = fields.finish(asked)?;
+    let (scene, parts) = fields.finish(scene.zip(parts))?;
     let shared = app.clone();
     let id = match is_war {
         true => {
@@ -259,8 +271,8 @@ async fn post_jobs(State(app): Shared, request: Request) -> Answer {
             app.jobs.add("nash", Box::new(fight))?
         }
         false => {
-            let run =
-                move |progress: &Progress| answered(&shared, &(scene, parts, draws), progress)?.to_json();
+            let run = (scene, parts, Asked { draws, ..Asked::default() });
+            let run = move |progress: &Progress| answered(&shared, &run, progress)?.to_json();
             app.jobs.add("run", Box::new(run))?
         }
     };

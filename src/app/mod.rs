@@ -14,7 +14,7 @@
 //! * `body`: what is asked; [`problem`]: what is said to what cannot be answered.
 //! * [`library`], [`memory`], [`kept`]: what is read, and what is not read again.
 //! * [`levers`], [`edit`]: what can be moved, and how the move becomes text.
-//! * [`answer`], [`war`], [`draft`], [`choices`]: the answers.
+//! * [`answer`], [`war`], [`draft`], [`settings`], [`choices`]: the answers.
 //! * `work`, [`jobs`]: short and long computations.
 //! * `handlers`, `page`: every address.
 
@@ -33,6 +33,7 @@ pub mod library;
 pub mod memory;
 mod page;
 pub mod problem;
+pub mod settings;
 pub mod war;
 mod work;
 
