@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::read::{table, texts};
 use super::summary::Summary;
 use super::tornado::Page;
 use super::{Common, Failure, cards, open, weeks};
@@ -139,6 +140,8 @@ struct Finished {
     short_run: Option<Weeks>,
     /// What two sides can do to each other, where the scenario asks for it.
     strategy: Option<Strategy>,
+    /// What accounts of the talks say, where the scenario names some.
+    accounts: Option<texts::OpenAccounts>,
 }
 
 /// The short run of a scenario with what it names beside the scenario's own.
@@ -218,6 +221,10 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
     if !warnings.is_empty() {
         common.remark(&render_warnings(document::Kind::Scenario, &shown, &text, &warnings, open::color()));
     }
+    let accounts = match &scenario.accounts {
+        Some(question) => Some(texts::of_scenario(question, &shown, &text, folder)?),
+        None => None,
+    };
     let options = RunOptions { arithmetic: common.arithmetic() };
     let mut long_run = run::run(&scenario, &world.world, &ledger.ledger, &options)?;
     let tornado = match tornado {
@@ -247,16 +254,31 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
         long_run.results.rows.extend(strategy.results.rows.iter().cloned());
     }
     let scenario_hash = sha256(text.as_bytes());
-    Ok(Finished { scenario, scenario_hash, world, materials, ledger, long_run, tornado, short_run, strategy })
+    Ok(Finished {
+        scenario,
+        scenario_hash,
+        world,
+        materials,
+        ledger,
+        long_run,
+        tornado,
+        short_run,
+        strategy,
+        accounts,
+    })
 }
 
 impl Finished {
     fn summary(&self, width: Option<u16>) -> String {
         let (scenario, world) = (&self.scenario, &self.world.world);
-        let runs = self.runs(width);
-        let Some(strategy) = &self.strategy else { return runs };
-        let page = cards::Page { scenario, world, strategy };
-        format!("{}\n\n{}", runs.trim_end(), page.render())
+        let mut pages = vec![self.runs(width)];
+        let cards = self.strategy.as_ref().map(|strategy| cards::Page { scenario, world, strategy }.render());
+        pages.extend(cards);
+        pages.extend(self.accounts.as_ref().map(|texts::OpenAccounts { told, .. }| {
+            format!("What each side says\n\n{}", table::page(&told.reading, &told.lexicon))
+        }));
+        let pages: Vec<&str> = pages.iter().map(|page| page.trim_end()).collect();
+        pages.join("\n\n")
     }
 
     /// The long run and the weeks.
@@ -295,6 +317,7 @@ impl Finished {
         ]);
         let materials = self.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
         inputs.extend(materials);
+        inputs.extend(self.accounts.iter().flat_map(|accounts| accounts.hashes.clone()));
         if let Some(weeks) = &self.short_run {
             let materials =
                 weeks.materials.iter().map(|(name, hash)| (format!("material {name}"), hash.clone()));
@@ -347,6 +370,7 @@ impl Finished {
             long_run: &self.long_run,
             results: &self.long_run.results,
             short_run: self.short_run.as_ref().map(|weeks| (&weeks.short_run, &weeks.world)),
+            accounts: self.accounts.as_ref().map(|accounts| &accounts.told),
             source: &Source { command, date, inputs: self.inputs() },
         };
         report.render().map_err(|e| Failure::Input(format!("the report cannot be written: {e}")))

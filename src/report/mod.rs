@@ -13,10 +13,12 @@
 //!
 //! The page holds no date but the one it is given, so the same run gives the same bytes.
 
+mod accounts;
 mod bystanders;
 pub mod figure;
 mod findings;
 pub mod methods;
+mod readings;
 mod sectors;
 mod stops;
 mod strategy;
@@ -32,7 +34,7 @@ use serde_json::{Map, Value};
 
 use crate::ledger::Ledger;
 use crate::results::{Results, Row, Variable};
-use crate::scenario::{LongRun, Phase, Scenario, ShortRun};
+use crate::scenario::{LongRun, Phase, Scenario, ShortRun, Told};
 use crate::world::World;
 use figure::Section;
 use words::Number;
@@ -56,6 +58,8 @@ pub struct Report<'a> {
     pub results: &'a Results,
     /// The weeks, where they were asked for, and the world they were computed in.
     pub short_run: Option<(&'a ShortRun, &'a World)>,
+    /// What accounts of the talks say, where some are named.
+    pub accounts: Option<&'a Told>,
     /// Where it comes from.
     pub source: &'a Source,
 }
@@ -103,6 +107,8 @@ impl Report<'_> {
                 weeks::section(self),
                 stops::section(self),
                 strategy::section(self),
+                readings::section(self),
+                accounts::section(self),
             ]
             .into_iter()
             .flatten(),

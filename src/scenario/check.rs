@@ -6,7 +6,7 @@
 use miette::SourceSpan;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::Scenario;
+use super::{Scenario, accounts};
 use crate::document::read::{Node, Reader, Table, nearest};
 use crate::document::{self, DocumentError, Problem, Warning};
 use crate::ledger::parse::read_added;
@@ -31,6 +31,7 @@ impl Scenario {
         let (added, warnings) =
             document::parse(document::Kind::Scenario, file_name, text, |reader, root| {
                 check_actors(reader, root, world);
+                accounts::check_parties(reader, root, world);
                 check_readings(reader, root, ledger);
                 let added = check_phases(reader, root, world, ledger);
                 check_sets(reader, root, world);

@@ -4,6 +4,7 @@
 //! list of phases: days on which the ledger is read, with what a phase changes
 //! in it. [`run`] computes every phase against one of them.
 
+pub mod accounts;
 mod check;
 pub mod draws;
 pub mod measures;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use crate::equilibrium::{Deficits, Variant};
 use crate::ledger::Amendments;
 
+pub use accounts::{AccountsQuestion, Told};
 pub use draws::Draws;
 pub use run::{LongRun, RunError, RunOptions};
 pub use short_run::{ShortRun, ShortRunQuestion};
@@ -53,6 +55,8 @@ pub struct Scenario {
     pub short_run: Option<ShortRunQuestion>,
     /// What two sides can do to each other, where it is asked for.
     pub strategy: Option<StrategyQuestion>,
+    /// Accounts of the talks, where some are named.
+    pub accounts: Option<AccountsQuestion>,
 }
 
 /// A day and what the scenario changes in the ledger on it.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::text_of;
+use super::texts::text_of;
 use crate::accounts::Lexicon;
 use crate::accounts::deeds::Deeds;
 use crate::accounts::evaluate::{Annotated, Scores, attribution_scores};

@@ -2,12 +2,13 @@
 // downloads, sortable tables, a new drawing when the width changes.
 
 import {bars} from "./bars.js";
+import {dumbbells} from "./dumbbells.js";
 import {fans} from "./fans.js";
 import {steps} from "./steps.js";
 import {buttons} from "./downloads.js";
 import {sortable} from "./tables.js";
 
-const kinds = {bars, fans, steps};
+const kinds = {bars, dumbbells, fans, steps};
 const NARROWEST = 300;
 const WIDEST = 860;
 
