@@ -27,7 +27,7 @@ const SIGNS: [(&str, &str); 13] = [
     ("agrees", "="),
     ("offers", "+"),
     ("concedes", "▽"),
-    ("demands", "▶"),
+    ("demands", "→"),
     ("warns", "▲"),
     ("accuses", "!"),
     ("rejects", "✗"),
@@ -166,7 +166,7 @@ impl<'a> Page<'a> {
             names[0],
             names[1],
             same.count(),
-            matrix.topics.len(),
+            many(matrix.topics.len()),
             silent.count()
         )
     }

@@ -78,6 +78,11 @@ pub struct Quote {
 }
 
 impl Table {
+    /// Does it hold words alone, no numbers?
+    pub fn is_words(&self) -> bool {
+        self.rows.iter().flatten().all(|cell| cell.value.is_none())
+    }
+
     /// A table with these heads.
     pub fn new<H: Into<String>>(heads: impl IntoIterator<Item = H>) -> Self {
         Self { heads: heads.into_iter().map(Into::into).collect(), rows: Vec::new() }

@@ -22,7 +22,7 @@ export function dumbbells({unit, readings, panels}, width, summary) {
   const marginRight = Math.min(0.3 * width, 24 + 7.2 * Math.max(...rows.map(({apart}) => apart.length)));
   const margin = (to - from || 1) * 0.03;
   const domain = [from - margin, to + margin];
-  const legend = readings.map((name, at) => `${mark(at)[1]} ${name}`).join("   ");
+  const legend = readings.map((name, at) => `${mark(at)[1]} ${name}`).join("\u2003");
   return panels.map(({title, rows}) => {
     const known = rows.map(({label, ends}) => ({label, ends: ends.filter((end) => end)})).filter(({ends}) => ends.length);
     const spans = known.map(({label, ends}) => ({label, low: Math.min(...ends.map(([v]) => v)), high: Math.max(...ends.map(([v]) => v))}));
@@ -51,6 +51,6 @@ export function dumbbells({unit, readings, panels}, width, summary) {
         tip(rows, pointerY({x: middle, y: "label", title: told}))
       ]
     });
-    return panel(title ? `${title}   ${legend}` : legend, svg, summary);
+    return panel(title ? `${title}:\u2003${legend}` : legend, svg, summary);
   });
 }
