@@ -51,9 +51,8 @@ impl Reading {
     pub fn only(mut self, topics: &[String], parties: &[String]) -> Self {
         self.matrix = self.matrix.only(topics, parties);
         let kept = |list: &[String], one: &String| list.is_empty() || list.contains(one);
-        self.differences.retain(|one| {
-            kept(topics, &one.topic) && one.parties.iter().all(|party| kept(parties, party))
-        });
+        self.differences
+            .retain(|one| kept(topics, &one.topic) && one.parties.iter().all(|party| kept(parties, party)));
         self
     }
 

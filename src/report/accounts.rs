@@ -5,20 +5,16 @@
 //! place in the text; below stand the differences, and the quotations that are one source.
 
 use super::Report;
-use super::figure::{Cell, Figure, Quote, Section, Table};
+use super::figure::{Cell, Figure, Section, Table};
+use super::quotes::{LONGEST, MOST, Quotes};
 use super::words;
+use crate::accounts::Statement;
 use crate::accounts::compare::Odds;
-use crate::accounts::matrix::{self, word};
-use crate::accounts::topics::id_has;
-use crate::accounts::{Account, Statement};
-use crate::ledger::{Measure, Says};
+use crate::accounts::matrix::word;
 use crate::scenario::Told;
 
-/// Statements that a cell opens at most, measures that a statement names at most, and
-/// topics that a sentence names at most.
-const MOST: usize = 5;
-/// Characters of a piece that are shown; a longer one is cut.
-const LONGEST: usize = 1200;
+/// Topics that a sentence names at most.
+const TOPICS: usize = 5;
 
 /// Signs of the words of the matrix; what has none is a mention.
 const SIGNS: [(&str, &str); 13] = [
@@ -70,11 +66,13 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
 struct Page<'a> {
     report: &'a Report<'a>,
     told: &'a Told,
+    quotes: Quotes<'a>,
 }
 
 impl<'a> Page<'a> {
     fn of(report: &'a Report<'a>) -> Option<Self> {
-        Some(Self { report, told: report.accounts? })
+        let told = report.accounts?;
+        Some(Self { report, told, quotes: Quotes { report, told } })
     }
 
     /// The words of a cell with their signs.
@@ -133,7 +131,7 @@ impl<'a> Page<'a> {
             found.push((usize::from(weight == 0), text));
         }
         found.sort_by_key(|(weight, _)| *weight);
-        let named: Vec<String> = found.into_iter().take(MOST).map(|(_, text)| text).collect();
+        let named: Vec<String> = found.into_iter().take(TOPICS).map(|(_, text)| text).collect();
         named.join("; ")
     }
 
@@ -157,9 +155,9 @@ impl<'a> Page<'a> {
             .map(|topic| sides.map(|side| matrix.cell(topic, side).map_or(&[][..], |cell| &cell.says)))
             .collect();
         let same = pairs.iter().filter(|[a, b]| a.iter().any(|word| is_stance(word) && b.contains(word)));
-        let silent = pairs.iter().filter(|[a, b]| {
-            (a == &["silent"]) != (b == &["silent"]) && !a.is_empty() && !b.is_empty()
-        });
+        let silent = pairs
+            .iter()
+            .filter(|[a, b]| (a == &["silent"]) != (b == &["silent"]) && !a.is_empty() && !b.is_empty());
         let names = sides.map(|side| self.party(side));
         format!(
             "{} and {} say the same on {} of {}; on {} one speaks and the other is silent",
@@ -176,14 +174,13 @@ impl<'a> Page<'a> {
         if matrix.topics.is_empty() {
             return None;
         }
-        let heads = ["Topic".to_owned()]
-            .into_iter()
-            .chain(matrix.parties.iter().map(|label| self.party(label)));
+        let heads =
+            ["Topic".to_owned()].into_iter().chain(matrix.parties.iter().map(|label| self.party(label)));
         let mut table = Table::new(heads);
         for (topic, cells) in matrix.topics.iter().zip(&matrix.cells) {
             let title = Cell::text(self.told.topic_title(topic));
             let cells = matrix.parties.iter().zip(cells).map(|(party, cell)| {
-                Cell::quoting(Self::signed(&cell.says), self.quotes(topic, party, cell))
+                Cell::quoting(Self::signed(&cell.says), self.quotes.quotes(topic, party, cell))
             });
             table.rows.push([title].into_iter().chain(cells).collect());
         }
@@ -206,109 +203,13 @@ impl<'a> Page<'a> {
     fn texts(&self) -> String {
         let accounts = &self.told.reading.accounts;
         let days = || accounts.iter().filter_map(|account| account.date);
-        let many = if accounts.len() == 1 { "1 text".to_owned() } else { format!("{} texts", accounts.len()) };
+        let many =
+            if accounts.len() == 1 { "1 text".to_owned() } else { format!("{} texts", accounts.len()) };
         match (days().min(), days().max()) {
             (Some(first), Some(last)) if first == last => format!("{many} of {first}"),
             (Some(first), Some(last)) => format!("{many} of {first} to {last}"),
             _ => many,
         }
-    }
-
-    /// What a cell of the matrix rests on.
-    fn quotes(&self, topic: &str, party: &str, cell: &matrix::Cell) -> Vec<Quote> {
-        let mut quotes: Vec<Quote> =
-            cell.statements.iter().take(MOST).map(|number| self.quote(*number)).collect();
-        if cell.statements.len() > MOST {
-            let more = cell.statements.len() - MOST;
-            let head = format!("{more} more; `detente read` of the texts lists all statements");
-            quotes.push(Quote { head, ..Quote::default() });
-        }
-        if cell.says.iter().any(|word| word == "silent") {
-            quotes.extend(cell.silent_in.iter().filter_map(|id| {
-                let account = self.told.reading.accounts.iter().find(|account| account.id == *id)?;
-                Some(Quote {
-                    head: format!("{}: no word of it in the whole account", self.party(party)),
-                    text: id.clone(),
-                    pieces: Vec::new(),
-                    place: place(account),
-                    measures: spoken_of(&self.silent_on(id, topic)),
-                })
-            }));
-        }
-        quotes
-    }
-
-    fn quote(&self, number: usize) -> Quote {
-        let statement = &self.told.reading.statements[number];
-        let account = &self.told.reading.accounts[statement.document];
-        let does = word(statement, &self.told.lexicon.topics);
-        let inherited = if statement.inherited { " (topic of the sentence before)" } else { "" };
-        let cut = |text: &str| match text.char_indices().nth(LONGEST) {
-            Some((at, _)) => format!("{}…", &text[..at]),
-            None => text.to_owned(),
-        };
-        Quote {
-            head: format!("{} {} {does}{inherited}", sign(&does), statement.source.text.trim()),
-            text: account.id.clone(),
-            pieces: statement.content.iter().map(|piece| (cut(&piece.text), piece.span)).collect(),
-            place: place(account),
-            measures: spoken_of(&self.measures(statement, account)),
-        }
-    }
-
-    /// Measures that the ledger's evidence, its proposals, or a proposal of this text
-    /// ties to a statement.
-    fn measures(&self, statement: &Statement, account: &Account) -> Vec<&'a str> {
-        let overlaps = |span: [usize; 2]| {
-            statement.content.iter().any(|piece| piece.span[0] < span[1] && span[0] < piece.span[1])
-        };
-        let topics = &self.told.lexicon.topics.topics;
-        let of_topic = |id: &str| {
-            let words = || statement.topics.iter().flat_map(|topic| &topics[*topic].measures);
-            !statement.inherited && words().any(|word| id_has(id, word))
-        };
-        let evident = |measure: &Measure| {
-            measure.readings.iter().flat_map(|reading| &reading.evidence).any(|evidence| {
-                evidence.account == account.id
-                    && match evidence.says {
-                        Says::Span(first, end) => overlaps([first, end]),
-                        Says::Whole => of_topic(&measure.id),
-                        Says::Silent => false,
-                    }
-            })
-        };
-        let listed = |measure: &Measure| {
-            self.report.ledger.proposals.iter().any(|proposal| {
-                proposal.measures.contains(&measure.id)
-                    && proposal.evidence.iter().any(|evidence| {
-                        let spoken = matches!(evidence.says, Says::Span(first, end) if overlaps([first, end]));
-                        evidence.account == account.id && spoken
-                    })
-            })
-        };
-        let proposed = |measure: &Measure| {
-            statement.date.is_none_or(|day| measure.is_in_force(day))
-                && self.told.reading.proposals.iter().any(|proposal| {
-                    proposal.measures.iter().any(|word| id_has(&measure.id, word))
-                        && proposal
-                            .evidence
-                            .iter()
-                            .any(|place| place.account == account.id && overlaps(place.span))
-                })
-        };
-        let tied = |measure: &&Measure| evident(measure) || listed(measure) || proposed(measure);
-        self.report.ledger.measures.iter().filter(tied).map(|measure| measure.id.as_str()).collect()
-    }
-
-    /// Measures of a topic on which the ledger says that an account is silent.
-    fn silent_on(&self, account: &str, topic: &str) -> Vec<&'a str> {
-        let topic = self.told.lexicon.topics.topics.iter().find(|known| known.code == topic);
-        let silent = |measure: &&Measure| {
-            let mut evidence = measure.readings.iter().flat_map(|reading| &reading.evidence);
-            topic.is_some_and(|topic| topic.measures.iter().any(|word| id_has(&measure.id, word)))
-                && evidence.any(|one| one.account == account && one.says == Says::Silent)
-        };
-        self.report.ledger.measures.iter().filter(silent).map(|measure| measure.id.as_str()).collect()
     }
 
     fn differences(&self) -> Option<Figure> {
@@ -318,7 +219,7 @@ impl<'a> Page<'a> {
             let side = |at: usize| {
                 let does = word(&reading.statements[one.statements[at]], &self.told.lexicon.topics);
                 let text = format!("{}: {} {does}", self.party(&one.parties[at]), sign(&does));
-                Cell::quoting(text, vec![self.quote(one.statements[at])])
+                Cell::quoting(text, vec![self.quotes.quote(one.statements[at])])
             };
             let how = match one.odds {
                 Odds::Opposite => "contradict each other",
@@ -342,7 +243,8 @@ impl<'a> Page<'a> {
         };
         let strong = named(&|odds| odds != Odds::Differs);
         let weak = named(&|odds| odds == Odds::Differs);
-        let on = |topics: &[String]| if topics.is_empty() { "nothing".to_owned() } else { words::list(topics) };
+        let on =
+            |topics: &[String]| if topics.is_empty() { "nothing".to_owned() } else { words::list(topics) };
         let title = match strong.as_slice() {
             [] => format!("No plain contradiction; the sides differ on {}", on(&weak)),
             topics => format!("The sides contradict each other on {}", words::list(topics)),
@@ -354,7 +256,11 @@ impl<'a> Page<'a> {
                 "A contradiction is the opposite, or another number of the same thing; from {}",
                 self.texts()
             ),
-            summary: format!("Opposite words or other numbers: {}; different stances: {}.", on(&strong), on(&weak)),
+            summary: format!(
+                "Opposite words or other numbers: {}; different stances: {}.",
+                on(&strong),
+                on(&weak)
+            ),
             chart: None,
             table,
         })
@@ -374,7 +280,7 @@ impl<'a> Page<'a> {
                     texts.push(name);
                 }
             }
-            let quotes = one.statements.iter().take(MOST).map(|number| self.quote(*number)).collect();
+            let quotes = one.statements.iter().take(MOST).map(|number| self.quotes.quote(*number)).collect();
             let text: String = one.text.chars().take(LONGEST).collect();
             let speaker = statements.first().map_or("", |statement| statement.source.text.trim());
             table.rows.push(vec![
@@ -393,7 +299,9 @@ impl<'a> Page<'a> {
             id: "accounts-reuse".to_owned(),
             title,
             subtitle: format!("Quotations of six words or more in several texts; from {}", self.texts()),
-            summary: format!("{count} of the quotations {verb} printed in more than one text and counted once."),
+            summary: format!(
+                "{count} of the quotations {verb} printed in more than one text and counted once."
+            ),
             chart: None,
             table,
         })
@@ -401,7 +309,7 @@ impl<'a> Page<'a> {
 }
 
 /// The sign of a word of the matrix.
-fn sign(word: &str) -> &'static str {
+pub(super) fn sign(word: &str) -> &'static str {
     if word.starts_with("says ") && word.ends_with(" asked") {
         return ASKED;
     }
@@ -415,24 +323,4 @@ fn is_stance(word: &str) -> bool {
 
 fn is_verdict(word: &str) -> bool {
     matches!(word, "says resolved" | "says open")
-}
-
-/// Title, publisher, day and source of a text.
-fn place(account: &Account) -> String {
-    let date = account.date.map(|date| date.to_string());
-    let parts = [account.title.clone(), account.publisher.clone(), date, account.source.clone()];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { account.id.clone() } else { parts.join("; ") }
-}
-
-/// Ids of measures in words; empty if there is none.
-fn spoken_of(ids: &[&str]) -> String {
-    let named: Vec<&str> = ids.iter().copied().take(MOST).collect();
-    match ids.len() {
-        0 => String::new(),
-        count if count > MOST => {
-            format!("Measures it may speak of: {} and {} more", named.join(", "), count - MOST)
-        }
-        _ => format!("Measures it may speak of: {}", named.join(", ")),
-    }
 }

@@ -15,9 +15,11 @@
 
 mod accounts;
 mod bystanders;
+mod dumbbells;
 pub mod figure;
 mod findings;
 pub mod methods;
+mod quotes;
 mod readings;
 mod sectors;
 mod stops;

@@ -79,7 +79,8 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<Acco
         check_topics(reader, node);
     }
     let parties = names(reader, "parties", "name a party, or leave `parties` out");
-    let node = reader.required(table, "texts", "texts = [\"us.md\", \"cn.md\"], files beside the scenario")?;
+    let node =
+        reader.required(table, "texts", "texts = [\"us.md\", \"cn.md\"], files beside the scenario")?;
     let texts = read_names(reader, "texts", node, "name a text, or leave [accounts] out");
     Some(AccountsQuestion { texts, parties, topics })
 }

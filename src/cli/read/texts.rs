@@ -91,9 +91,6 @@ fn read(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(fail)?;
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        format!(
-            "{} is no UTF-8 text: byte {at} begins no character; save it as UTF-8",
-            path.display()
-        )
+        format!("{} is no UTF-8 text: byte {at} begins no character; save it as UTF-8", path.display())
     })
 }
