@@ -315,7 +315,7 @@ fn accounts_are_escaped_and_hashed() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path();
     let text = "+++\nid = \"<i>us</i>\"\ntitle = \"</table><script>alert(1)</script>\"\nparty = \"USA\"\n\
-                source = \"x' onmouseover='alert(2)\"\npublisher = \"\\\"><img src=x>\"\ncomplete = true\n+++\n\
+                source = \"x' onmouseover='alert(2)\"\npublisher = \"\\\"><svg onload=alert(4)>\"\ncomplete = true\n+++\n\
                 Trump said that the rare earth question is settled </blockquote><script>alert(3)</script> & \"done\".\n";
     std::fs::write(path.join("mine.toml"), LEDGER).expect("written");
     std::fs::write(path.join("us.md"), text).expect("written");
