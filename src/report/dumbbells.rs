@@ -213,3 +213,48 @@ pub(super) fn unit_of_all(dumbbells: &[Dumbbell]) -> (f64, &'static str) {
     let ends = dumbbells.iter().flat_map(Dumbbell::known);
     unit_of(ends.map(|(_, end)| end.value.abs()).fold(0.0, f64::max))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(ends: &[Option<(f64, f64, f64)>]) -> Dumbbell {
+        Dumbbell {
+            panel: "After".into(),
+            region: "CHN".into(),
+            who: "China".into(),
+            topic: Some("Rare earths".into()),
+            ends: ends
+                .iter()
+                .map(|end| end.map(|(value, low, high)| Number { value, range: (low, high) }))
+                .collect(),
+            weeks: Some(1.0),
+        }
+    }
+
+    #[test]
+    fn the_distance_has_no_more_digits_than_its_ends() {
+        // 104.31 − (−12.05) = 116.36; exact ends bear no digits at this size.
+        let exact = of(&[Some((104.31, 104.31, 104.31)), Some((-12.05, -12.05, -12.05))]);
+        assert_eq!((exact.dollars().as_str(), exact.highest()), ("116 million USD", Some(0)));
+        // 12.34 apart; a range of hundreds leaves whole millions.
+        let wide = of(&[Some((0.0, 0.0, 0.0)), Some((12.34, -200.0, 300.0))]);
+        assert_eq!(wide.dollars(), "12 million USD");
+        let large = of(&[Some((0.0, 0.0, 0.0)), Some((2345.6, 2345.6, 2345.6))]);
+        assert_eq!(large.dollars(), "2.35 billion USD");
+        assert_eq!(
+            (large.label(), large.told()),
+            ("Rare earths: China".into(), "China on rare earths".into())
+        );
+        assert_eq!(large.weeks_after(" and "), " and 1 week");
+    }
+
+    #[test]
+    fn one_end_alone_is_apart_from_nothing() {
+        let alone = of(&[None, Some((5.0, 4.0, 6.0))]);
+        assert_eq!(alone.apart(), None);
+        assert!(widest([&alone]).is_none() && alone.moves());
+        let same = of(&[Some((5.0, 4.0, 6.0)), Some((5.0, 4.0, 6.0))]);
+        assert!(widest([&same]).is_none(), "no width is no finding");
+    }
+}
