@@ -15,6 +15,7 @@ use super::draws::Draws;
 use super::open::{OpenError, OpenLedger, OpenStudy, OpenWorld, Remark, Shelf};
 use super::short_run::ShortRunError;
 use super::strategy::StrategyRunError;
+use super::texts::OpenAccounts;
 use super::tornado::Tornado;
 use super::{
     LongRun, RunError, RunOptions, Scenario, ShortRun, Strategy, price, run, short_run, strategy, tornado,
@@ -89,6 +90,8 @@ pub struct Question {
     pub ledger: OpenLedger,
     /// What the weeks need beside it, where they are asked for.
     pub weeks: Option<WeeksQuestion>,
+    /// What accounts of the talks say, where it names some.
+    pub accounts: Option<OpenAccounts>,
     /// What is worth a word.
     pub remarks: Vec<Remark>,
 }
@@ -145,6 +148,10 @@ impl Question {
         remarks.extend(ledger.remark.clone());
         let warnings = scenario.check(shown, text, &world.world, &ledger.ledger)?;
         remarks.extend(Remark::of(Kind::Scenario, shown, text, warnings));
+        let accounts = match &scenario.accounts {
+            Some(question) => Some(shelf.accounts(question, shown, text)?),
+            None => None,
+        };
         let weeks = match &scenario.short_run {
             Some(question) => {
                 let carved = question.materials.clone();
@@ -159,7 +166,8 @@ impl Question {
             }
             None => None,
         };
-        Ok(Self { scenario, hash: sha256(text.as_bytes()), world, materials, ledger, weeks, remarks })
+        let hash = sha256(text.as_bytes());
+        Ok(Self { scenario, hash, world, materials, ledger, weeks, accounts, remarks })
     }
 
     /// Computes everything that is asked.
@@ -280,6 +288,7 @@ impl Answer {
         for (name, hash) in question.materials.iter().chain(of_weeks) {
             inputs.insert(format!("material {name}"), hash.clone());
         }
+        inputs.extend(question.accounts.iter().flat_map(|accounts| accounts.hashes.clone()));
         if let Some(study) = question.weeks.as_ref().and_then(|weeks| weeks.study.as_ref()) {
             inputs.insert(format!("study {}", study.study.name), study.hash.clone());
         }

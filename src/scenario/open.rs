@@ -223,7 +223,7 @@ impl Shelf {
     }
 
     /// The path that a name stands for; none where only what ships is opened.
-    fn located(&self, name: &str) -> Result<Option<PathBuf>, OpenError> {
+    pub(super) fn located(&self, name: &str) -> Result<Option<PathBuf>, OpenError> {
         let path = match self {
             Self::Files(Some(folder)) => folder.join(name),
             Self::Files(None) => PathBuf::from(name),
@@ -253,7 +253,7 @@ impl Shelf {
     }
 
     /// Refuses a path that leaves the folder, by a link too.
-    fn allowed(&self, path: &Path) -> Result<(), OpenError> {
+    pub(super) fn allowed(&self, path: &Path) -> Result<(), OpenError> {
         let folder = match self {
             Self::Files(_) => return Ok(()),
             Self::Within(folder) => folder,
