@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use detente::accounts::compare::Odds;
 use detente::accounts::proposals::{Backing, Sort};
 use detente::accounts::{Account, Lexicon, Reading, Statement, matrix::word};
+use detente::ledger::Ledger;
+use detente::scenario::accounts::{Refused, open};
+use detente::scenario::{AccountsQuestion, Scenario, Told};
+use detente::world::World;
 use proptest::prelude::*;
 
 fn folder() -> PathBuf {
@@ -81,6 +85,124 @@ fn the_worked_example_of_june_2025() {
 
 fn cut(text: &str, [start, end]: [usize; 2]) -> String {
     text.chars().skip(start).take(end - start).collect()
+}
+
+/// The accounts that a scenario of the project names, read as it asks.
+fn told_of(scenario: &str) -> Told {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let text = std::fs::read_to_string(folder.join(scenario)).unwrap();
+    let question = Scenario::parse("shipped", scenario, &text).unwrap().accounts.unwrap();
+    let accounts = open(scenario, &text, &mut |file| {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        Account::read(file, &text, None).map_err(Refused::Header)
+    });
+    Told::of(&question, accounts.unwrap())
+}
+
+#[test]
+fn the_shipped_accounts_of_the_call() {
+    let told = told_of("two-readings-2025.toml");
+    let says = |topic: &str, party: &str| told.reading.matrix.cell(topic, party).unwrap().says.join(", ");
+    for (topic, usa, chn) in [
+        ("rare-earths", "says resolved", "silent"),
+        ("tariffs", "silent", "demands"),
+        ("taiwan", "silent", "warns"),
+        ("talks", "agrees", "agrees"),
+        ("call", "silent", "says USA asked"),
+        ("invitations", "offers", "offers"),
+        ("conflicts", "mentions", "silent"),
+    ] {
+        assert_eq!((says(topic, "USA"), says(topic, "CHN")), (usa.to_owned(), chn.to_owned()), "{topic}");
+    }
+    assert_eq!(says("students", "USA"), "offers");
+    assert_eq!(says("rare-earths", "experts"), "says open");
+    // The condition of the offer stands in the words that the cell opens.
+    let offer = told.reading.matrix.cell("students", "USA").unwrap().statements[0];
+    assert!(told.reading.statements[offer].content[0].text.contains("but that they will be checked"));
+    // One economist in two reports.
+    let [one] = &told.reading.reuse[..] else { panic!("{:?}", told.reading.reuse) };
+    let printed: Vec<&str> = one
+        .statements
+        .iter()
+        .map(|number| told.reading.accounts[told.reading.statements[*number].document].id.as_str())
+        .collect();
+    assert_eq!(printed, ["wsj-2025-06-05", "wsws-2025-06-06"]);
+    for account in &told.reading.accounts {
+        assert!(account.source.as_deref().unwrap().starts_with("paraphrase of "), "{}", account.id);
+        assert!(account.title.as_deref().unwrap().ends_with("in paraphrase"), "{}", account.id);
+        assert!(account.publisher.is_some() && account.date.is_some());
+        assert_eq!(account.party.is_some(), account.complete, "{}", account.id);
+    }
+    for statement in &told.reading.statements {
+        let text = &told.reading.accounts[statement.document].text;
+        for piece in statement.content.iter().chain([&statement.source]) {
+            assert_eq!(cut(text, piece.span), piece.text);
+        }
+    }
+    // The ledger's evidence speaks of these accounts.
+    let world = World::shipped("icio-2022").unwrap();
+    let ledger = detente::ledger::shipped::text("two-readings-2025").unwrap();
+    let (ledger, _) = Ledger::parse("two-readings-2025", ledger, &world).unwrap();
+    for evidence in ledger.measures.iter().flat_map(|one| &one.readings).flat_map(|one| &one.evidence) {
+        assert!(told.reading.accounts.iter().any(|account| account.id == evidence.account));
+    }
+}
+
+#[test]
+fn a_scenario_asks_for_topics_and_parties() {
+    let whole = told_of("two-readings-2025.toml");
+    let topics = ["talks", "currency", "rare-earths"].map(str::to_owned).to_vec();
+    let parties = ["firms", "CHN"].map(str::to_owned).to_vec();
+    let question = AccountsQuestion { texts: Vec::new(), topics: topics.clone(), parties: parties.clone() };
+    let part = Told::of(&question, whole.reading.accounts.clone()).reading;
+    assert_eq!((&part.matrix.topics, &part.matrix.parties), (&topics, &parties));
+    for (topic, party) in [("talks", "CHN"), ("rare-earths", "CHN")] {
+        assert_eq!(part.matrix.cell(topic, party), whole.reading.matrix.cell(topic, party));
+    }
+    // Of what nobody speaks, and for whom nobody does, nothing is known.
+    assert!(part.matrix.cell("currency", "CHN").unwrap().says.is_empty());
+    assert!(part.matrix.cell("talks", "firms").unwrap().says.is_empty());
+    // Both sides of a difference must be asked for.
+    assert!(!whole.reading.differences.is_empty() && part.differences.is_empty());
+}
+
+fn scenario_with(accounts: &str) -> String {
+    format!(
+        "title = \"a\"\nworld = \"icio-2019-g20\"\nledger = \"none\"\nactors = [\"USA\", \"CHN\"]\n\n\
+         [[phase]]\nname = \"before\"\ndate = 2025-01-01\n\n[[phase]]\nname = \"after\"\ndate = 2025-02-15\n\n{accounts}"
+    )
+}
+
+#[test]
+fn every_problem_of_the_accounts_is_in_one_report() {
+    let text = scenario_with(
+        r#"[accounts]
+text = ["us.md"]
+topics = ["rare-earth", "talks", "talks"]
+parties = [3]
+"#,
+    );
+    let parsed = Scenario::parse("wrong", "wrong.toml", &text).unwrap_err().render(false);
+    insta::assert_snapshot!("accounts_table", parsed);
+    let text = scenario_with(
+        r#"[accounts]
+texts = ["us.md", "gone.md", "two.md", "head.md"]
+"#,
+    );
+    let opened = open("wrong.toml", &text, &mut |file| match file {
+        "gone.md" => Err(Refused::Unreadable("cannot read gone.md: there is no such file".to_owned())),
+        "head.md" => Account::read(file, "+++\npublsher = \"X\"\ndate = \"5 June\"\n+++\n", None)
+            .map_err(Refused::Header),
+        _ => Ok(Account { id: "us".into(), ..Account::default() }),
+    });
+    insta::assert_snapshot!("accounts_texts", opened.unwrap_err().render(false));
+    let text = scenario_with(
+        "[accounts]\ntexts = [\"us.md\"]\nparties = [\"UAS\", \"expert\", \"CHN\", \"press\"]\n",
+    );
+    let mut scenario = Scenario::parse("wrong", "wrong.toml", &text).unwrap();
+    let world = World::shipped("icio-2019-g20").unwrap();
+    let checked = scenario.check("wrong.toml", &text, &world, &Ledger::empty());
+    insta::assert_snapshot!("accounts_parties", checked.unwrap_err().render(false));
 }
 
 /// Runs only where the two reports are at hand, beside the project.

@@ -186,3 +186,31 @@ fn the_difference_is_priced_by_topic() {
     };
     assert!(lost("washington") < lost("beijing"), "{} {}", lost("washington"), lost("beijing"));
 }
+
+/// A side that reads a topic as the ledger has it is told beside the one that moves it.
+#[test]
+fn weeks_are_told_of_every_side_of_a_topic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let shipped = detente::ledger::shipped::text("two-readings-2025").unwrap();
+    let as_it_is = "approval = { 2025-06-06 = \"25%\", 2025-06-30 = \"60%\" }";
+    let ledger = shipped.replace("approval = { 2025-06-06 = \"25%\" }", as_it_is);
+    assert_ne!(ledger, shipped);
+    std::fs::write(path.join("mine.toml"), ledger).unwrap();
+    let scenario = "title = \"a\"\nworld = \"icio-2022\"\nledger = \"mine.toml\"\nactors = [\"CHN\"]\n\
+                    readings = [\"washington\", \"beijing\"]\n\
+                    [[phase]]\nname = \"before\"\ndate = 2025-05-14\n[[phase]]\nname = \"after\"\ndate = 2025-07-04\n\
+                    [long_run]\nrange = [\"GYY\"]\n\
+                    [short_run]\nfrom = 2025-04-04\nweeks = 20\ndraws = 1\ndependence = { goods = \"10%\", services = \"0%\" }\n";
+    std::fs::write(path.join("one.toml"), scenario).unwrap();
+    let (out, _) = ends(&detente(&["-q", "run", "one.toml", "--format", "csv"], path), 0);
+    let lost = |reading: &str| -> Option<f64> {
+        let rows = out.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let mut rows = rows.filter(|row| row[2] == reading && row[8] == "value_added_lost" && row[4] == "20");
+        rows.next()?[10].parse().ok()
+    };
+    let (washington, beijing) = (lost("washington/rare-earths"), lost("beijing/rare-earths"));
+    assert!(washington.unwrap() < beijing.unwrap(), "{washington:?} {beijing:?}");
+    // No side moves a week by its reading of engines: they are not told.
+    assert_eq!(lost("beijing/jet-engines"), None);
+}

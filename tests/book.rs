@@ -217,7 +217,7 @@ fn subcommands(help: &str) -> Vec<String> {
 }
 
 /// What the program prints, line by line: the long run on one page, the weeks on another,
-/// the cards of strategy on a third.
+/// the cards of strategy on a third, what the sides say on a fourth.
 #[test]
 #[cfg(feature = "cli")]
 fn the_first_run_is_what_the_program_prints() {
@@ -233,11 +233,13 @@ fn the_first_run_is_what_the_program_prints() {
         .unwrap();
     let printed = String::from_utf8(run.stdout).unwrap();
     let (long_run, rest) = printed.split_at(printed.find("The short run:").unwrap());
-    let (weeks, cards) = rest.split_at(rest.find("The strategy of").unwrap());
+    let (weeks, rest) = rest.split_at(rest.find("The strategy of").unwrap());
+    let (cards, sides) = rest.split_at(rest.find("What each side says").unwrap());
     for (shown, printed) in [
         (shown("first-run.md", "The truce of 2025:"), long_run),
         (shown("short-run.md", "The short run:"), weeks),
         (shown("strategy-cards.md", "The strategy of"), cards),
+        (shown("accounts.md", "What each side says\n\n   "), sides),
     ] {
         assert_eq!(shown.lines().count(), printed.trim_end().lines().count());
         for (shown, printed) in shown.lines().zip(printed.lines()) {

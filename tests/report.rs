@@ -181,6 +181,7 @@ fn the_truce_has_every_section() {
         "weeks-section",
         "stops-section",
         "strategy",
+        "accounts",
         "methods",
         "sources",
     ];
@@ -199,6 +200,167 @@ fn the_truce_has_every_section() {
     assert_eq!(changed, ["Collapse"]);
     let observed = charts["stops"]["panels"].as_array().expect("panels");
     assert!(observed.iter().all(|panel| panel["window"].is_array()), "an observed stop is not marked");
+}
+
+/// Text as it stood before it was written as HTML.
+fn plain(html: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .iter()
+        .fold(html.to_owned(), |text, (written, letter)| text.replace(written, letter))
+}
+
+/// What the cells of a figure quote: name of the text, span, words.
+fn quotes(figure: &str) -> Vec<(String, [usize; 2], String)> {
+    let quote = |part: &str| {
+        let (head, rest) = part.split_once('>').expect("the end of a tag");
+        let attribute = |name: &str| head.split_once(&format!("{name}=\"")).expect("an attribute").1;
+        let attribute = |name: &str| attribute(name).split('"').next().expect("its end").to_owned();
+        let span = attribute("data-span");
+        let (first, end) = span.split_once(' ').expect("two places");
+        let words = rest.split("</blockquote>").next().expect("words");
+        let place = |text: &str| text.parse().expect("a place");
+        (attribute("data-text"), [place(first), place(end)], plain(words))
+    };
+    figure.split("<blockquote").skip(1).map(quote).collect()
+}
+
+#[test]
+fn two_readings_have_dumbbells_and_a_matrix() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let scenario = scenarios.join("two-readings-2025.toml");
+    detente(&["-q", "run", scenario.to_str().expect("Unicode"), "--out", "out"], folder.path());
+    let page = std::fs::read_to_string(folder.path().join("out/report.html")).expect("a report");
+    assert_alone(&page);
+    assert_frames(&page);
+    let figures = figures(&page);
+    let figure = |id: &str| {
+        let found = figures.iter().find(|(known, _)| known == id);
+        found.unwrap_or_else(|| panic!("no figure {id}")).1.clone()
+    };
+    for id in ["accounts-matrix", "accounts-apart", "accounts-reuse"] {
+        assert!(!quotes(&figure(id)).is_empty(), "{id} opens nothing");
+    }
+    // Every quotation stands in its file, to the letter, where the cell says.
+    for (id, figure) in &figures {
+        for (text, [first, end], words) in quotes(figure) {
+            let file = match text.as_str() {
+                "us-president-2025-06-05" => "us-president.md",
+                "cn-xinhua-2025-06-05" => "cn-xinhua.md",
+                "wsj-2025-06-05" => "report-journal.md",
+                _ => "report-website.md",
+            };
+            let file = std::fs::read_to_string(scenarios.join("call-2025-06-05").join(file)).expect("a text");
+            let there: String = file.chars().skip(first).take(end - first).collect();
+            assert_eq!(there, words, "{id}: {text} {first} {end}");
+        }
+    }
+    // Words and signs, no colour; the measure that the ledger ties to the statement.
+    let matrix = figure("accounts-matrix");
+    let row = matrix.split("<tr>").find(|row| row.contains("Rare earths and magnets")).expect("a row");
+    for part in ["✓ says resolved", "∅ silent", "? says open", "In the ledger: cn-rare-earth-licences"] {
+        assert!(row.contains(part), "{part} is missing in {row}");
+    }
+    assert!(!matrix.contains("style="));
+    // The ends of the dumbbells are rows of the table of results.
+    let csv = std::fs::read_to_string(folder.path().join("out/results.csv")).expect("results");
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let heads = reader.headers().expect("heads").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let value = |keys: &[(&str, &str)]| -> f64 {
+        let column = |name: &str| heads.iter().position(|head| head == name).expect("a column");
+        let is_it = |row: &&csv::StringRecord| keys.iter().all(|(name, value)| &row[column(name)] == *value);
+        let found = rows.iter().find(is_it).unwrap_or_else(|| panic!("{keys:?}"));
+        found[column("value")].parse().expect("a number")
+    };
+    let charts = charts(&page);
+    let end = |id: &str, panel: usize, label: &str, reading: usize| {
+        assert_eq!(charts[id]["kind"], "dumbbells");
+        let rows = charts[id]["panels"][panel]["rows"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["label"] == label).unwrap_or_else(|| panic!("{id}: {label}"));
+        let scale = if charts[id]["unit"] == "million USD" { 1.0 } else { 1e3 };
+        scale * row["ends"][reading][0].as_f64().expect("a number")
+    };
+    let near = |a: f64, b: f64| assert!((a - b).abs() <= 1e-9 * b.abs().max(1.0), "{a} {b}");
+    for (at, reading) in ["washington", "beijing"].into_iter().enumerate() {
+        let whole = [
+            ("variable", "equivalent_variation"),
+            ("reading", reading),
+            ("run", "lifted"),
+            ("region", "CHN"),
+        ];
+        near(end("readings-whole", 1, "China", at), value(&whole));
+        let topic = format!("{reading}/rare-earths");
+        let gap = [("variable", "reading_gap"), ("reading", &topic), ("run", "lifted"), ("region", "USA")];
+        near(end("readings-topics", 1, "Rare earths and magnets: United States", at), value(&gap));
+        let lost = [("variable", "value_added_lost"), ("reading", &topic), ("week", "26"), ("region", "CHN")];
+        near(end("readings-weeks", 0, "Rare earths and magnets: China", at), value(&lost));
+    }
+    // What no reading of a topic moves is left out: chips after both controls are lifted.
+    let lifted = charts["readings-topics"]["panels"][1]["rows"].as_array().expect("rows");
+    assert!(
+        lifted.iter().all(|row| row["label"].as_str().is_some_and(|label| label.starts_with("Rare earths")))
+    );
+    let findings = page.split("<ul class=\"findings\">").nth(1).and_then(|rest| rest.split("</ul>").next());
+    let findings = findings.expect("findings");
+    assert!(
+        findings.contains("What the difference between washington and beijing is worth: most for China, ")
+    );
+    assert!(findings.contains("on rare earths and magnets United States says resolved and China is silent"));
+}
+
+/// Texts are of strangers: nothing of them is markup, and another text is another run.
+#[test]
+fn accounts_are_escaped_and_hashed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    let text = "+++\nid = \"<i>us</i>\"\ntitle = \"</table><script>alert(1)</script>\"\nparty = \"USA\"\n\
+                source = \"x' onmouseover='alert(2)\"\npublisher = \"\\\"><svg onload=alert(4)>\"\ncomplete = true\n+++\n\
+                Trump said that the rare earth question is settled </blockquote><script>alert(3)</script> & \"done\".\n";
+    std::fs::write(path.join("mine.toml"), LEDGER).expect("written");
+    std::fs::write(path.join("us.md"), text).expect("written");
+    std::fs::write(path.join("cn.md"), "Xi said that the rare earth question is still no deal.")
+        .expect("written");
+    std::fs::write(path.join("cn.toml"), "party = \"CHN\"").expect("written");
+    let scenario = format!("{SCENARIO}\n[accounts]\ntexts = [\"us.md\", \"cn.md\"]\n");
+    std::fs::write(path.join("question.toml"), scenario).expect("written");
+    let printed = detente(&["-q", "run", "question.toml", "--out", "out"], path);
+    assert!(printed.contains("What each side says"), "{printed}");
+    let page = std::fs::read_to_string(path.join("out/report.html")).expect("a report");
+    assert_alone(&page);
+    assert_frames(&page);
+    assert_eq!(page.matches("<script").count(), 2, "a text has become a script");
+    assert_eq!(page.matches("</script").count(), 2);
+    assert!(!markup(&page).contains("<i>") && !markup(&page).contains("' onmouseover"));
+    let figures = figures(&page);
+    let of = |id: &str| &figures.iter().find(|(known, _)| known == id).expect("a figure").1;
+    let quoted = quotes(of("accounts-matrix"));
+    let hostile =
+        quoted.iter().find(|(_, _, words)| words.contains("<script>")).expect("the words as they are");
+    let there: String = text.chars().skip(hostile.1[0]).take(hostile.1[1] - hostile.1[0]).collect();
+    assert_eq!(there, hostile.2);
+    assert!(of("accounts-apart").contains("contradict each other"));
+    // The manifest holds the hashes of the texts and of the file beside one.
+    let manifest = std::fs::read_to_string(path.join("out/manifest.json")).expect("a manifest");
+    for name in ["account us.md", "account cn.md", "account cn.toml"] {
+        assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in {manifest}");
+    }
+    let check = detente(&["run", "--check", "out/manifest.json"], path);
+    assert!(check.starts_with("identical: 6 inputs"), "{check}");
+    std::fs::write(path.join("cn.toml"), "party = \"CHN\"\ncomplete = true").expect("written");
+    let refused = |arguments: &[&str]| {
+        let program = Command::new(env!("CARGO_BIN_EXE_detente")).args(arguments).current_dir(path).output();
+        let out = program.expect("the program runs");
+        (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned())
+    };
+    let (code, told) = refused(&["run", "--check", "out/manifest.json"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("account cn.toml") && !told.contains("account us.md"), "{told}");
+    // A text that is gone is pointed at in the scenario.
+    std::fs::remove_file(path.join("us.md")).expect("removed");
+    let (code, told) = refused(&["run", "question.toml"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("the text `us.md` cannot be used") && told.contains("question.toml:"), "{told}");
 }
 
 /// The first line of the bundle names the sources it was made of.

@@ -203,12 +203,9 @@ fn detente(arguments: &[&str], folder: &Path) -> std::process::Output {
 #[test]
 fn the_page_and_the_choices_are_there() {
     let served = Served::new();
-    for (path, kind) in [
-        ("/", "text/html"),
-        ("/assets/app.js", "text/javascript"),
-        ("/assets/charts.js", "text/javascript"),
-        ("/assets/app.css", "text/css"),
-    ] {
+    for (path, kind) in
+        [("/", "text/html"), ("/assets/app.js", "text/javascript"), ("/assets/app.css", "text/css")]
+    {
         let answer = served.get(path);
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.head.contains(&format!("content-type: {kind}")), "{}", answer.head);
@@ -634,6 +631,75 @@ fn two_scenarios_are_compared_and_one_is_drafted() {
     );
     wrong["against"] = json!("2025-02-30");
     assert!(served.post("/api/scenarios", &wrong).problem(400).contains("not a day of the calendar"));
+}
+
+#[test]
+fn settings_are_read_and_written() {
+    let served = Served::new();
+    let put = |settings: Value| {
+        served.post("/api/settings", &json!({"name": "small", "toml": SCENARIO, "settings": settings}))
+    };
+    let plain = put(json!({})).ok();
+    assert_eq!(plain["toml"], SCENARIO);
+    let dates = json!([
+        {"phase": "before", "title": "before", "date": "2025-01-01"},
+        {"phase": "after", "title": "After", "date": "2025-07-01"},
+    ]);
+    let settings = json!({"world": "icio-2019-g20", "ledger": "ledger.toml", "variant": "base", "deficits": "held", "dates": dates});
+    assert_eq!(plain["settings"], settings);
+    let changed = put(json!({"date after": "2025-08-01", "deficits": "zero", "variant": "short-run"})).ok();
+    let expected = SCENARIO
+        .replace("2025-07-01", "2025-08-01")
+        .replace("\"held\"", "\"zero\"")
+        .replace("\"zero\"\n", "\"zero\"\nvariant = \"short-run\"\n");
+    assert_eq!(changed["toml"], expected);
+    assert_eq!(changed["settings"]["variant"], "short-run");
+    assert!(put(json!({"date aftr": "2025-08-01"})).problem(422).contains("did you mean `date after`?"));
+    assert!(put(json!({"date after": "soon"})).problem(422).contains("not a day of the calendar"));
+    assert!(put(json!({"colour": "red"})).problem(422).contains("`colour` is no setting"));
+    assert!(put(json!({"deficits": "hold"})).problem(422).contains("write \"zero\", \"held\""));
+}
+
+/// The first case as it ships: its levers, and a glance at its weeks.
+#[test]
+fn the_shipped_truce_moves() {
+    let served = Served::new();
+    let toml = served.get("/api/scenarios/truce-2025").ok()["toml"].as_str().unwrap().to_owned();
+    let run = |changes: Value, parts: Value| {
+        let body =
+            json!({"name": "truce-2025", "toml": toml, "changes": changes, "parts": parts, "draws": 4});
+        served.post("/api/run", &body).ok()
+    };
+    let answer = run(json!([]), json!(["long-run"]));
+    let stale: Vec<&str> =
+        answer["stale"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    assert!(["weeks-section", "stops-section", "strategy"].iter().all(|id| stale.contains(id)), "{stale:?}");
+    let levers = answer["levers"].as_array().unwrap();
+    let lever =
+        |id: &str| levers.iter().find(|lever| lever["id"] == id).unwrap_or_else(|| panic!("no lever {id}"));
+    assert_eq!(lever("collapse/us-reciprocal")["value"], 34.0);
+    assert_eq!(lever("truce/us-reciprocal")["value"], 10.0, "24 points are suspended");
+    let licence = lever("short_run/licences-for-heavy-rare-earths");
+    // 0 % for 61 days from 4 April, 25 % for 26, 60 % for the other 95 of 182.
+    assert_eq!(licence["value"], 34.9);
+    for place in ["escalation", "truce", "collapse", "busan"] {
+        let of = levers.iter().filter(|lever| lever["where"] == place && lever["kind"] != "further-duty");
+        assert!((1..=8).contains(&of.count()), "{place}");
+        assert_eq!(lever(&format!("{place}/further-duty-usa-on-chn"))["value"], 0.0);
+    }
+    assert!(levers.iter().all(|lever| lever["where"] != "before"));
+    // Moving a phase leaves the others as they were, to the bit.
+    let moved = run(moved("collapse/us-reciprocal", 60.0), json!(["long-run"]));
+    let bars = |answer: &Value| answer["charts"]["real-income"]["panels"][0]["rows"].clone();
+    let (before, after) = (bars(&answer), bars(&moved));
+    for (row, (old, new)) in before.as_array().unwrap().iter().zip(after.as_array().unwrap()).enumerate() {
+        assert_eq!(old == new, old["label"] != "Collapse", "row {row}");
+    }
+    let weeks =
+        run(json!([{"lever": "short_run/licences-for-heavy-rare-earths", "value": 0}]), json!(["weeks"]));
+    let ids: Vec<&str> =
+        weeks["sections"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"weeks-section") && !ids.contains(&"welfare"), "{ids:?}");
 }
 
 /// A thousand requests of many kinds, fifty at once: every one has the answer that it has alone.

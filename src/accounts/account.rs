@@ -8,6 +8,7 @@
 //! date      = 2025-06-05
 //! party     = "CHN"      # it is this government's own account
 //! complete  = true       # all of it: what it leaves out, it is silent on
+//! source    = "paraphrase of …"   # where the text is from
 //! +++
 //! The text …
 //! ```
@@ -24,7 +25,7 @@ use jiff::civil::Date;
 use crate::document::read::{Reader, Table};
 use crate::document::{self, DocumentError, Kind};
 
-const KEYS: [&str; 6] = ["id", "title", "publisher", "date", "party", "complete"];
+const KEYS: [&str; 7] = ["id", "title", "publisher", "date", "party", "complete", "source"];
 
 /// A document that tells of talks.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,6 +42,8 @@ pub struct Account {
     pub party: Option<String>,
     /// Is it the whole account, so that silence means something?
     pub complete: bool,
+    /// Where the text is from: an address, or what it is a paraphrase of.
+    pub source: Option<String>,
     /// The file as it is.
     pub text: String,
     /// The bytes of it that are text, behind the header.
@@ -56,6 +59,7 @@ struct Header {
     date: Option<Date>,
     party: Option<String>,
     complete: Option<bool>,
+    source: Option<String>,
 }
 
 impl Account {
@@ -82,6 +86,7 @@ impl Account {
             date: header.date.or(beside.date),
             party: header.party.or(beside.party),
             complete: header.complete.or(beside.complete).unwrap_or(false),
+            source: header.source.or(beside.source),
             text: text.to_owned(),
             body,
         })
@@ -127,8 +132,8 @@ fn header(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Header {
         let node = root.get(key)?;
         reader.string(key, node)
     };
-    let [id, title, publisher] =
-        ["id", "title", "publisher"].map(|key| word(key).map(|found| found.value.to_owned()));
+    let [id, title, publisher, source] =
+        ["id", "title", "publisher", "source"].map(|key| word(key).map(|found| found.value.to_owned()));
     let party = word("party");
     let is_code = |code: &str| code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase());
     if let (Some(party), Some(node)) = (&party, root.get("party"))
@@ -139,5 +144,6 @@ fn header(reader: &mut Reader<'_>, root: Table<'_, '_>) -> Header {
     }
     let date = root.get("date").and_then(|node| reader.day("date", node)).map(|day| day.value);
     let complete = root.get("complete").map(|node| reader.flag("complete", node));
-    Header { id, title, publisher, date, party: party.map(|party| party.value.to_owned()), complete }
+    let party = party.map(|party| party.value.to_owned());
+    Header { id, title, publisher, date, party, complete, source }
 }

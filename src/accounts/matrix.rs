@@ -90,6 +90,19 @@ impl Matrix {
         }
     }
 
+    /// These topics and parties alone, in this order; an empty list keeps all. Of what
+    /// nobody speaks, and for whom nobody does, the cells are empty.
+    pub fn only(&self, topics: &[String], parties: &[String]) -> Self {
+        let kept = |asked: &[String], all: &[String]| {
+            if asked.is_empty() { all.to_vec() } else { asked.to_vec() }
+        };
+        let (topics, parties) = (kept(topics, &self.topics), kept(parties, &self.parties));
+        let of = |topic: &String, party: &String| self.cell(topic, party).cloned().unwrap_or_default();
+        let cells =
+            topics.iter().map(|topic| parties.iter().map(|party| of(topic, party)).collect()).collect();
+        Self { topics, parties, cells }
+    }
+
     /// The cell of a topic and a party.
     pub fn cell(&self, topic: &str, party: &str) -> Option<&Cell> {
         let row = self.topics.iter().position(|code| code == topic)?;

@@ -32,6 +32,9 @@ pub enum Speaker {
     Unclear,
 }
 
+/// Labels of speakers that are no government.
+pub const KINDS: [&str; 5] = ["firms", "experts", "press", "sources", "others"];
+
 impl Speaker {
     /// A short name for tables: a code, codes joined by `+`, or a word.
     pub fn label(&self) -> String {

@@ -46,6 +46,16 @@ impl Reading {
         Self { accounts, statements, matrix, differences, reuse, proposals }
     }
 
+    /// The same with these topics and parties alone, each in the order given; an
+    /// empty list keeps all. Statements and repeated quotations stay as they are.
+    pub fn only(mut self, topics: &[String], parties: &[String]) -> Self {
+        self.matrix = self.matrix.only(topics, parties);
+        let kept = |list: &[String], one: &String| list.is_empty() || list.contains(one);
+        self.differences
+            .retain(|one| kept(topics, &one.topic) && one.parties.iter().all(|party| kept(parties, party)));
+        self
+    }
+
     /// Statements by day, then in the order of the texts; those without a day last.
     pub fn time_line(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.statements.len()).collect();
@@ -101,6 +111,8 @@ struct AccountHead<'a> {
     date: Option<String>,
     party: Option<&'a str>,
     complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
 }
 
 impl<'a> AccountHead<'a> {
@@ -112,6 +124,7 @@ impl<'a> AccountHead<'a> {
             date: account.date.map(|date| date.to_string()),
             party: account.party.as_deref(),
             complete: account.complete,
+            source: account.source.as_deref(),
         }
     }
 }

@@ -86,7 +86,7 @@ pub struct Parts {
     pub weeks: bool,
     /// What two sides can do to each other.
     pub strategy: bool,
-    /// What the difference between two accounts is worth.
+    /// What accounts of the talks say.
     pub accounts: bool,
 }
 
@@ -116,7 +116,7 @@ impl Parts {
             "findings" | "methods" => true,
             "weeks-section" | "stops-section" => self.weeks,
             "strategy" => self.strategy,
-            "accounts" | "readings" => self.accounts,
+            "accounts" => self.accounts,
             _ => self.long_run,
         }
     }
@@ -134,6 +134,7 @@ impl Parts {
             ("stops-section", study),
             ("strategy", scenario.strategy.is_some()),
             ("readings", !scenario.readings.is_empty()),
+            ("accounts", scenario.accounts.is_some()),
         ]
         .into_iter()
         .filter(|(section, has)| *has && !self.have(section))

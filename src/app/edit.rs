@@ -119,7 +119,10 @@ fn move_duties(phase: &mut dyn TableLike, day: Date) {
     let by_hand = |measure: &dyn TableLike| measure.get("source").and_then(Item::as_str) == Some(BY_HAND);
     match phase.get_mut("add") {
         Some(Item::ArrayOfTables(added)) => {
-            added.iter_mut().filter(|measure| by_hand(*measure)).for_each(|measure| write_day(measure, "from", day));
+            added
+                .iter_mut()
+                .filter(|measure| by_hand(*measure))
+                .for_each(|measure| write_day(measure, "from", day));
         }
         Some(Item::Value(Value::Array(added))) => added
             .iter_mut()

@@ -38,10 +38,9 @@ type Shared = State<Arc<App>>;
 /// Every address of the server.
 pub(super) fn router(app: Arc<App>, hosts: host::Hosts) -> Router {
     Router::new()
-        .route("/", get(|| page::of("/")))
-        .route("/assets/app.js", get(|| page::of("/assets/app.js")))
-        .route("/assets/app.css", get(|| page::of("/assets/app.css")))
-        .route("/assets/charts.js", get(|| page::of("/assets/charts.js")))
+        .route("/", get(page::page))
+        .route("/assets/app.css", get(page::style))
+        .route("/assets/app.js", get(page::script))
         .route("/api/choices", get(get_choices))
         .route("/api/scenarios", post(post_scenarios))
         .route("/api/scenarios/{name}", get(get_scenario))

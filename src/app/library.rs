@@ -50,7 +50,7 @@ impl Library {
 
     /// The text of a file of the folder.
     fn read(&self, file: &str) -> Result<String, OpenError> {
-        self.shelf().text(file, "scenario", None, &shipped::names()).map(|(_, text)| text)
+        self.shelf().text(file, "scenario", None, &[]).map(|(_, text)| text)
     }
 
     /// Names and texts of all scenarios: the folder's, then those that ship and are not
@@ -70,7 +70,7 @@ impl Library {
         }
         for name in shipped::names() {
             if !found.iter().any(|(known, _)| known == name) {
-                found.extend(shipped::text(name).map(|text| (name.to_owned(), text.to_owned())));
+                found.extend(shipped::scenario(name).map(|text| (name.to_owned(), text.to_owned())));
             }
         }
         found
@@ -84,7 +84,7 @@ impl Library {
         let file = format!("{name}.toml");
         let own =
             !name.contains('/') && self.folder.as_ref().is_some_and(|folder| folder.join(&file).exists());
-        match shipped::text(name).filter(|_| !own) {
+        match shipped::scenario(name).filter(|_| !own) {
             Some(text) => Ok(text.to_owned()),
             None if own => Ok(self.read(&file)?),
             None => {
@@ -223,7 +223,7 @@ mod tests {
         assert!(library.scenario("own").unwrap().ends_with("[[phase]]\nname = \"a\"\n"));
         assert!(library.scenario("truce-2025").unwrap().contains("Busan"));
         let none = Library::new(None).unwrap();
-        assert_eq!(none.scenarios().len(), shipped::names().len());
+        assert_eq!(none.scenarios().len(), shipped::names().count());
         assert!(none.scenario("own").unwrap_err().detail.contains("there are truce-2025"));
     }
 }

@@ -8,8 +8,11 @@
 use std::sync::Arc;
 
 use super::kept::Kept;
+use crate::document::DocumentError;
 use crate::scenario;
+use crate::scenario::accounts::AccountsQuestion;
 use crate::scenario::open::{Named, OpenError, OpenStudy, Opened, Opens, Shelf, Stamp};
+use crate::scenario::texts::OpenAccounts;
 
 /// So many worlds with their ledgers are kept: a few megabytes each.
 const WORLDS: usize = 8;
@@ -38,5 +41,14 @@ impl Opens for Memory {
 
     fn study(&self, name: &str) -> Result<OpenStudy, OpenError> {
         self.shelf.study(name)
+    }
+
+    fn accounts(
+        &self,
+        question: &AccountsQuestion,
+        shown: &str,
+        text: &str,
+    ) -> Result<OpenAccounts, DocumentError> {
+        self.shelf.accounts(question, shown, text)
     }
 }

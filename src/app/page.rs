@@ -4,16 +4,26 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 const PAGE: &str = include_str!("page/index.html");
+/// The look of the app; that of the report comes before it.
 const STYLE: &str = include_str!("page/app.css");
-const SCRIPT: &str = include_str!("page/app.js");
+/// The page's scripts with the drawings of the report, in one file.
+const SCRIPT: &str = include_str!("page/bundle.js");
 
-/// A file of the page by its address; the page itself for any other.
-pub(super) async fn of(address: &'static str) -> Response {
-    let (kind, text) = match address {
-        "/assets/app.js" => ("text/javascript; charset=utf-8", SCRIPT),
-        "/assets/app.css" => ("text/css; charset=utf-8", STYLE),
-        "/assets/charts.js" => ("text/javascript; charset=utf-8", crate::report::CHARTS),
-        _ => ("text/html; charset=utf-8", PAGE),
-    };
+/// `GET /`
+pub(super) async fn page() -> Response {
+    file("text/html; charset=utf-8", PAGE)
+}
+
+/// `GET /assets/app.css`
+pub(super) async fn style() -> Response {
+    file("text/css; charset=utf-8", [crate::report::STYLE, STYLE].concat())
+}
+
+/// `GET /assets/app.js`
+pub(super) async fn script() -> Response {
+    file("text/javascript; charset=utf-8", SCRIPT)
+}
+
+fn file(kind: &'static str, text: impl IntoResponse) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], text).into_response()
 }

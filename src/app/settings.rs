@@ -76,16 +76,20 @@ fn setting(scenario: &Scenario, key: &str, value: &Value) -> Result<Setting, Str
         "deficits" => Ok(Setting::LongRun("deficits", Some(text))),
         "variant" if text == "base" => Ok(Setting::LongRun("variant", None)),
         "variant" => Ok(Setting::LongRun("variant", Some(text))),
-        _ => Err(format!("`{shown}` is no setting; they are world, ledger, variant, deficits and date PHASE")),
+        _ => {
+            Err(format!("`{shown}` is no setting; they are world, ledger, variant, deficits and date PHASE"))
+        }
     }
 }
 
 fn of(scenario: &Scenario) -> Value {
     let variant = scenario.long_run.variant;
-    let named = Variant::NAMED.iter().find(|(name, _)| name.parse().is_ok_and(|known: Variant| known == variant));
-    let dates = scenario.phases.iter().map(
-        |phase| json!({"phase": phase.name, "title": phase.title, "date": phase.date.to_string()}),
-    );
+    let named =
+        Variant::NAMED.iter().find(|(name, _)| name.parse().is_ok_and(|known: Variant| known == variant));
+    let dates = scenario
+        .phases
+        .iter()
+        .map(|phase| json!({"phase": phase.name, "title": phase.title, "date": phase.date.to_string()}));
     json!({
         "world": scenario.world,
         "ledger": scenario.ledger,

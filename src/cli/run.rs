@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::progress::watched;
+use super::read::table;
 use super::summary::Summary;
 use super::tornado::Page;
 use super::{Common, Failure, cards, open, weeks};
@@ -16,6 +17,7 @@ use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
 use crate::scenario::open::read_text;
+use crate::scenario::texts::OpenAccounts;
 use crate::scenario::{Answer, Asked, Question, Shelf};
 
 /// Arguments of `detente run`.
@@ -144,10 +146,15 @@ impl Finished {
     fn summary(&self, width: Option<u16>) -> String {
         let question = &self.0.question;
         let (scenario, world) = (&question.scenario, &question.world.world);
-        let runs = self.runs(width);
-        let Some(strategy) = &self.0.strategy else { return runs };
-        let page = cards::Page { scenario, world, strategy };
-        format!("{}\n\n{}", runs.trim_end(), page.render())
+        let mut pages = vec![self.runs(width)];
+        let cards =
+            self.0.strategy.as_ref().map(|strategy| cards::Page { scenario, world, strategy }.render());
+        pages.extend(cards);
+        pages.extend(question.accounts.as_ref().map(|OpenAccounts { told, .. }| {
+            format!("What each side says\n\n{}", table::page(&told.reading, &told.lexicon))
+        }));
+        let pages: Vec<&str> = pages.iter().map(|page| page.trim_end()).collect();
+        pages.join("\n\n")
     }
 
     /// The long run and the weeks.

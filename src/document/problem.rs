@@ -284,6 +284,18 @@ pub enum Problem {
         help: Option<String>,
     },
 
+    /// A text of a scenario that cannot be taken as an account.
+    #[error("the text `{file}` cannot be used")]
+    #[diagnostic(code(file::text))]
+    NotAnAccount {
+        file: String,
+        #[label("{found}")]
+        at: SourceSpan,
+        found: String,
+        #[help]
+        help: String,
+    },
+
     /// One measure read twice by one side.
     #[error("the reading `{id}` of one measure is given twice")]
     #[diagnostic(code(file::id), help("put what the side says of a measure into one reading"))]

@@ -58,9 +58,31 @@ pub struct Cell {
     pub value: Option<String>,
     /// Ends of its range, where it has one.
     pub range: Option<(String, String)>,
+    /// Places in texts that it rests on; the cell opens them.
+    pub quotes: Vec<Quote>,
+}
+
+/// What stands in a text, and where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Quote {
+    /// Who does what there.
+    pub head: String,
+    /// Name of the text.
+    pub text: String,
+    /// Its words to the letter, each piece with its first character and the one after its last.
+    pub pieces: Vec<(String, [usize; 2])>,
+    /// Title, publisher, day and source of the text.
+    pub place: String,
+    /// Measures of the ledger that it speaks of; empty if none is known.
+    pub measures: String,
 }
 
 impl Table {
+    /// Does it hold words alone, no numbers?
+    pub fn is_words(&self) -> bool {
+        self.rows.iter().flatten().all(|cell| cell.value.is_none())
+    }
+
     /// A table with these heads.
     pub fn new<H: Into<String>>(heads: impl IntoIterator<Item = H>) -> Self {
         Self { heads: heads.into_iter().map(Into::into).collect(), rows: Vec::new() }
@@ -73,9 +95,14 @@ impl Cell {
         Self { shown: text.into(), ..Self::default() }
     }
 
+    /// Words that open what they rest on.
+    pub fn quoting(text: impl Into<String>, quotes: Vec<Quote>) -> Self {
+        Self { shown: text.into(), quotes, ..Self::default() }
+    }
+
     /// A number as it is to be read.
     pub fn exact(value: f64, shown: String) -> Self {
-        Self { shown, value: Some(digits(value)), range: None }
+        Self { shown, value: Some(digits(value)), ..Self::default() }
     }
 
     /// A change with its range.
@@ -95,7 +122,7 @@ impl Cell {
 
     fn ranged(number: Number) -> Self {
         let range = number.has_range().then(|| (digits(number.range.0), digits(number.range.1)));
-        Self { shown: String::new(), value: Some(digits(number.value)), range }
+        Self { value: Some(digits(number.value)), range, ..Self::default() }
     }
 }
 

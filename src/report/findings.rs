@@ -2,7 +2,7 @@
 
 use super::figure::Section;
 use super::words::{self, Number, plain};
-use super::{Report, stops, strategy};
+use super::{Report, accounts, readings, stops, strategy};
 use crate::results::Variable;
 use crate::scenario::Phase;
 
@@ -18,6 +18,8 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     findings.extend(stops::finding(report));
     findings.extend(lost(report));
     findings.extend(strategy::finding(report));
+    findings.extend(readings::finding(report));
+    findings.extend(accounts::finding(report));
     Some(Section { id: "findings", title: "What was found".to_owned(), findings, ..Section::default() })
 }
 

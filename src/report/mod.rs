@@ -14,14 +14,18 @@
 //!
 //! The page holds no date but the one it is given, so the same run gives the same bytes.
 
+mod accounts;
 mod bystanders;
 pub mod compare;
+mod dumbbells;
 pub mod figure;
 mod findings;
 mod map;
 mod matters;
 pub mod methods;
 pub mod part;
+mod quotes;
+mod readings;
 mod record;
 mod sectors;
 mod stops;
@@ -38,15 +42,16 @@ use serde_json::{Map, Value};
 
 use crate::ledger::Ledger;
 use crate::results::{Results, Row, Variable};
-use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun, Strategy, Tornado};
+use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun, Strategy, Told, Tornado};
 use crate::world::World;
 use figure::Section;
 use part::Part;
 use words::Number;
 
 /// The drawings of all charts, with the library they are drawn by.
-pub const CHARTS: &str = include_str!("charts/bundle.js");
-const STYLE: &str = include_str!("templates/style.css");
+const CHARTS: &str = include_str!("charts/bundle.js");
+/// The look of the page.
+pub const STYLE: &str = include_str!("templates/style.css");
 
 /// What a report is made of.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +75,8 @@ pub struct Report<'a> {
     /// The reading whose numbers a section shows; `None`: the first of the scenario. The
     /// page has them all.
     pub reading: Option<&'a str>,
+    /// What accounts of the talks say, where some are named.
+    pub accounts: Option<&'a Told>,
     /// Where it comes from.
     pub source: &'a Source,
 }
@@ -78,7 +85,7 @@ pub struct Report<'a> {
 type Writer = fn(&Report<'_>) -> Option<Section>;
 
 /// The sections in the order of the page.
-const SECTIONS: [Writer; 10] = [
+const SECTIONS: [Writer; 12] = [
     findings::section,
     tariffs::section,
     welfare::section,
@@ -88,6 +95,8 @@ const SECTIONS: [Writer; 10] = [
     weeks::section,
     stops::section,
     strategy::section,
+    readings::section,
+    accounts::section,
     methods::section,
 ];
 
@@ -132,6 +141,7 @@ impl<'a> Report<'a> {
             short_run: answer.weeks(),
             strategy: answer.strategy.as_ref(),
             tornado: answer.tornado.as_ref(),
+            accounts: question.accounts.as_ref().map(|accounts| &accounts.told),
             reading: None,
             source,
         }

@@ -8,9 +8,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Report, record};
 use super::figure::{Cell, Figure, Section, Table};
 use super::words::plain;
+use super::{Report, record};
 use crate::ledger::timeline::Change;
 use crate::ledger::{Ledger, average_tariff};
 use crate::results::Variable;
@@ -49,12 +49,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let margin = ((last - first).get_days() / 8).max(45).days();
     let path = Path::over(report, (first.saturating_sub(margin), last.saturating_add(margin)))?;
     let figures = [figure(report, &path)].into_iter().chain(record::figure(report, path.span)).collect();
-    Some(Section {
-        id: "tariffs",
-        title: "Tariffs on each other".to_owned(),
-        figures,
-        ..Section::default()
-    })
+    Some(Section { id: "tariffs", title: "Tariffs on each other".to_owned(), figures, ..Section::default() })
 }
 
 /// The days around the phases.
@@ -77,7 +72,12 @@ fn figure(report: &Report<'_>, path: &Path) -> Figure {
         .iter()
         .map(|line| {
             let ((day, most), last) = line.peak();
-            format!("{} at {} % on {day}, and stands at {} % on {to}", line.name, plain(most, 0), plain(last, 0))
+            format!(
+                "{} at {} % on {day}, and stands at {} % on {to}",
+                line.name,
+                plain(most, 0),
+                plain(last, 0)
+            )
         })
         .collect();
     let title: Vec<String> = path
@@ -220,7 +220,12 @@ fn pairs(report: &Report<'_>) -> Vec<Line> {
         if let (Ok(importer), Ok(exporter)) = (regions.find(by), regions.find(on))
             && importer != exporter
         {
-            lines.push(Line { importer, exporter, name: format!("{} on {}", report.said(by), report.said(on)), points: Vec::new() });
+            lines.push(Line {
+                importer,
+                exporter,
+                name: format!("{} on {}", report.said(by), report.said(on)),
+                points: Vec::new(),
+            });
         }
     }
     lines.truncate(LINES);

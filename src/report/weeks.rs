@@ -48,7 +48,11 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         .iter()
         .filter_map(|actor| {
             let (week, number) = lowest(actor)?;
-            Some(format!("in {} it is lowest in week {week}, at {} %", in_sentence(&name(actor)), number.shown()))
+            Some(format!(
+                "in {} it is lowest in week {week}, at {} %",
+                in_sentence(&name(actor)),
+                number.shown()
+            ))
         })
         .collect();
     let deepest = actors

@@ -15,6 +15,7 @@ use super::draws::Draws;
 use super::open::{Named, OpenError, OpenLedger, OpenStudy, OpenWorld, Opens, Remark};
 use super::short_run::ShortRunError;
 use super::strategy::StrategyRunError;
+use super::texts::OpenAccounts;
 use super::tornado::Tornado;
 use super::{
     LongRun, RunError, RunOptions, Scenario, ShortRun, Strategy, price, run, short_run, strategy, tornado,
@@ -113,6 +114,8 @@ pub struct Question {
     pub ledger: OpenLedger,
     /// What the weeks need beside it, where they are asked for.
     pub weeks: Option<WeeksQuestion>,
+    /// What accounts of the talks say, where it names some.
+    pub accounts: Option<OpenAccounts>,
     /// What is worth a word.
     pub remarks: Vec<Remark>,
 }
@@ -173,6 +176,10 @@ impl Question {
         remarks.extend(ledger.remark.clone());
         let warnings = scenario.check(shown, text, &world.world, &ledger.ledger)?;
         remarks.extend(Remark::of(Kind::Scenario, shown, text, warnings));
+        let accounts = match &scenario.accounts {
+            Some(question) => Some(shelf.accounts(question, shown, text)?),
+            None => None,
+        };
         let weeks = match &scenario.short_run {
             Some(question) => {
                 let study = question.study.as_deref().map(|name| shelf.study(name)).transpose()?;
@@ -189,7 +196,7 @@ impl Question {
             None => None,
         };
         let (hash, materials) = (sha256(text.as_bytes()), opened.materials.clone());
-        Ok(Self { scenario, hash, world, materials, ledger, weeks, remarks })
+        Ok(Self { scenario, hash, world, materials, ledger, weeks, accounts, remarks })
     }
 
     /// Computes everything that is asked.
@@ -326,6 +333,7 @@ impl Answer {
         for (name, hash) in question.materials.iter().chain(of_weeks) {
             inputs.insert(format!("material {name}"), hash.clone());
         }
+        inputs.extend(question.accounts.iter().flat_map(|accounts| accounts.hashes.clone()));
         if let Some(study) = question.weeks.as_ref().and_then(|weeks| weeks.study.as_ref()) {
             inputs.insert(format!("study {}", study.study.name), study.hash.clone());
         }

@@ -6,7 +6,7 @@
 use miette::SourceSpan;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::Scenario;
+use super::{Scenario, accounts};
 use crate::document::problem::percent;
 use crate::document::read::{Node, PLAUSIBLE_RATE, Reader, Table, nearest};
 use crate::document::{self, DocumentError, Problem, Warning};
@@ -32,6 +32,7 @@ impl Scenario {
         let (added, warnings) =
             document::parse(document::Kind::Scenario, file_name, text, |reader, root| {
                 check_actors(reader, root, world);
+                accounts::check_parties(reader, root, world);
                 check_readings(reader, root, ledger);
                 let added = check_phases(reader, root, world, ledger);
                 check_sets(reader, root, world);

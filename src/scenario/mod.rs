@@ -5,6 +5,7 @@
 //! in it. [`run`] computes every phase against one of them; [`answer`] does everything
 //! that a scenario's text asks.
 
+pub mod accounts;
 pub mod answer;
 mod check;
 pub mod draws;
@@ -17,6 +18,7 @@ pub mod run;
 pub mod shipped;
 pub mod short_run;
 pub mod strategy;
+pub mod texts;
 pub mod tornado;
 
 use jiff::civil::Date;
@@ -24,6 +26,7 @@ use jiff::civil::Date;
 use crate::equilibrium::{Deficits, Variant};
 use crate::ledger::Amendments;
 
+pub use accounts::{AccountsQuestion, Told};
 pub use answer::{Answer, AnswerError, Asked, Question};
 pub use draws::Draws;
 pub use memory::Memory;
@@ -61,6 +64,8 @@ pub struct Scenario {
     pub short_run: Option<ShortRunQuestion>,
     /// What two sides can do to each other, where it is asked for.
     pub strategy: Option<StrategyQuestion>,
+    /// Accounts of the talks, where some are named.
+    pub accounts: Option<AccountsQuestion>,
 }
 
 /// A day and what the scenario changes in the ledger on it.

@@ -7,6 +7,8 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::accounts::AccountsQuestion;
+use super::texts::OpenAccounts;
 use crate::document::{DocumentError, Kind, Warning};
 use crate::ledger::products::Products;
 use crate::ledger::{Ledger, evidence, shipped};
@@ -166,6 +168,18 @@ pub trait Opens {
     /// # Errors
     /// [`OpenError`].
     fn study(&self, name: &str) -> Result<OpenStudy, OpenError>;
+
+    /// Reads the texts that a scenario names; `shown` is what messages call it, `text` what
+    /// it says.
+    ///
+    /// # Errors
+    /// Every text that is no account, in one report.
+    fn accounts(
+        &self,
+        question: &AccountsQuestion,
+        shown: &str,
+        text: &str,
+    ) -> Result<OpenAccounts, DocumentError>;
 }
 
 impl Opens for Shelf {
@@ -183,6 +197,15 @@ impl Opens for Shelf {
 
     fn study(&self, name: &str) -> Result<OpenStudy, OpenError> {
         Self::study(self, name)
+    }
+
+    fn accounts(
+        &self,
+        question: &AccountsQuestion,
+        shown: &str,
+        text: &str,
+    ) -> Result<OpenAccounts, DocumentError> {
+        Self::accounts(self, question, shown, text)
     }
 }
 
@@ -316,7 +339,7 @@ impl Shelf {
     }
 
     /// The path that a name stands for; none where only what ships is opened.
-    fn located(&self, name: &str) -> Result<Option<PathBuf>, OpenError> {
+    pub(super) fn located(&self, name: &str) -> Result<Option<PathBuf>, OpenError> {
         let path = match self {
             Self::Files(Some(folder)) => folder.join(name),
             Self::Files(None) => PathBuf::from(name),
@@ -346,7 +369,7 @@ impl Shelf {
     }
 
     /// Refuses a path that leaves the folder, by a link too.
-    fn allowed(&self, path: &Path) -> Result<(), OpenError> {
+    pub(super) fn allowed(&self, path: &Path) -> Result<(), OpenError> {
         let folder = match self {
             Self::Files(_) => return Ok(()),
             Self::Within(folder) => folder,

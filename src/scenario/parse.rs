@@ -23,8 +23,8 @@
 //! range        = ["GYY", "CP"]    # default: every set of the world
 //! ```
 //!
-//! and `[short_run]` and `[strategy]`, which files of their own read
-//! ([weeks](super::short_run), [strategy](super::strategy)).
+//! and `[short_run]`, `[strategy]` and `[accounts]`, which files of their own read
+//! ([weeks](super::short_run), [strategy](super::strategy), [accounts](super::accounts)).
 
 use std::collections::BTreeMap;
 
@@ -68,6 +68,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
             "long_run",
             "short_run",
             "strategy",
+            "accounts",
         ],
     );
     let title = owned_text(reader, root, "title", "title = \"what is asked\"");
@@ -96,6 +97,10 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         None => None,
     };
     let strategy = read_strategy(reader, root, &phases, against, &long_run);
+    let accounts = root.get("accounts").and_then(|node| {
+        let table = reader.table("[accounts]", "accounts", node)?;
+        super::accounts::read(reader, table)
+    });
     Some(Scenario {
         name: name.to_owned(),
         title: title?,
@@ -109,6 +114,7 @@ fn read_scenario(name: &str, reader: &mut Reader<'_>, root: Table<'_, '_>) -> Op
         long_run,
         short_run,
         strategy,
+        accounts,
     })
 }
 

@@ -150,7 +150,7 @@ pub fn rows(prices: &[Price], scenario: &Scenario) -> Results {
 
 /// The weeks of a scenario with every topic as each side reads it, and as the
 /// ledger has them: rows of `value_added_lost` and `weeks_below` of the actors, for
-/// the topics whose reading moves any of them.
+/// the topics of which some reading moves any of them.
 /// `world` has the materials of the short run carved out.
 ///
 /// # Errors
@@ -176,10 +176,14 @@ pub fn weeks(
     }
     let plain = short_run::run::weeks(&question, world, ledger, study, &actors, progress)?;
     let plain = of_actors(scenario, &plain.results, "".into());
-    let mut rows = cases.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    // What a topic's reading does not move is not told again.
-    rows.retain(|read| read.iter().zip(&plain).any(|(row, plain)| row.value != plain.value));
-    Ok(Results { rows: rows.concat() })
+    let rows = cases.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // A topic that no reading moves is not told; one that a side alone moves is told of all.
+    let moves = |read: &Vec<Row>| read.iter().zip(&plain).any(|(row, plain)| row.value != plain.value);
+    let moved: Vec<&str> =
+        cases.iter().zip(&rows).filter(|(_, read)| moves(read)).map(|(case, _)| &*case.topic).collect();
+    let told = cases.iter().zip(&rows).filter(|(case, _)| moved.contains(&&*case.topic));
+    let rows: Vec<Row> = told.flat_map(|(_, read)| read.clone()).collect();
+    Ok(Results { rows })
 }
 
 /// What of a short run tells of the actors' weeks, under a reading's name.

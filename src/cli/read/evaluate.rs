@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::text_of;
 use crate::accounts::Lexicon;
 use crate::accounts::deeds::Deeds;
 use crate::accounts::evaluate::{Annotated, Scores, attribution_scores};
 use crate::accounts::evaluate_events::{Record, event_scores};
 use crate::accounts::gazetteer::Gazetteer;
 use crate::cli::{Failure, say};
+use crate::scenario::texts::text_of;
 
 /// Reads the data set, tells its kind by its keys, prints the scores.
 pub fn execute(path: &Path, json: bool, lexicon: &Lexicon) -> Result<(), Failure> {

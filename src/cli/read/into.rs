@@ -16,7 +16,7 @@ use crate::results::write;
 /// Adds the proposals of `reading` to the ledger at `path`; says what was done.
 pub fn write(path: &Path, files: &[PathBuf], reading: &Reading) -> Result<String, Failure> {
     let old = if path.exists() {
-        super::text_of(path)?
+        crate::scenario::texts::text_of(path)?
     } else {
         "[ledger]\ntitle = \"Proposals from accounts of talks\"\n".to_owned()
     };

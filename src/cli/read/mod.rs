@@ -7,9 +7,9 @@
 mod endpoint;
 mod evaluate;
 mod into;
-mod table;
+pub(super) mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -17,10 +17,8 @@ use super::{Common, Failure, say};
 use crate::accounts::lexicon::Cues;
 use crate::accounts::parties::Parties;
 use crate::accounts::topics::Topics;
-use crate::accounts::{Account, Lexicon, Reading};
-
-/// A text longer than this is no account of talks.
-const LONGEST: u64 = 64 << 20;
+use crate::accounts::{Lexicon, Reading};
+use crate::scenario::texts::{account, text_of};
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -98,39 +96,6 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         common.remark(&format!("{}: {written}", ledger.display()));
     }
     Ok(())
-}
-
-fn text_of(path: &Path) -> Result<String, Failure> {
-    let fail = |e: std::io::Error| Failure::Input(format!("cannot read {}: {e}", path.display()));
-    let size = std::fs::metadata(path).map_err(fail)?.len();
-    if size > LONGEST {
-        return Err(Failure::Input(format!(
-            "{} has {} MB: an account has at most {} MB",
-            path.display(),
-            size >> 20,
-            LONGEST >> 20
-        )));
-    }
-    let bytes = std::fs::read(path).map_err(fail)?;
-    String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        Failure::Input(format!(
-            "{} is no UTF-8 text: byte {at} begins no character; save it as UTF-8",
-            path.display()
-        ))
-    })
-}
-
-fn account(path: &Path) -> Result<Account, Failure> {
-    let text = text_of(path)?;
-    let beside = path.with_extension("toml");
-    let beside = if beside != *path && beside.is_file() {
-        Some((beside.display().to_string(), text_of(&beside)?))
-    } else {
-        None
-    };
-    let beside = beside.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    Ok(Account::read(&path.display().to_string(), &text, beside)?)
 }
 
 fn lexicon(arguments: &Arguments) -> Result<Lexicon, Failure> {

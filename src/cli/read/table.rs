@@ -23,6 +23,12 @@ pub fn all(reading: &Reading, lexicon: &Lexicon) -> String {
     parts.join("\n\n")
 }
 
+/// What the sides say in short: the matrix, where they part, what is one source.
+pub fn page(reading: &Reading, lexicon: &Lexicon) -> String {
+    let parts = [Some(matrix(reading, lexicon)), differences(reading, lexicon), reuse(reading)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
 /// Statements by day.
 pub fn time_line(reading: &Reading, lexicon: &Lexicon) -> String {
     statements(reading, lexicon, reading.time_line())

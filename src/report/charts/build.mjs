@@ -1,10 +1,11 @@
-// Bundles the charts into bundle.js and collects the licences of what is in it.
+// Bundles the charts for the report (bundle.js) and, with the page around them, for the app
+// (src/app/page/bundle.js), and collects the licences of what is in them.
 //
-//   npm ci && npm run build    writes bundle.js, places.txt and LICENSES.txt
+//   npm ci && npm run build    writes both bundles, places.txt and LICENSES.txt
 //   npm run check              fails if they are not what the sources give
 //
-// places.txt are the codes of the places on the map, for the program. The first line of the
-// bundle is the SHA-256 of the sources, of the lock file and of the table of codes, so that
+// places.txt are the codes of the places on the map, for the program. The first line of a
+// bundle is the SHA-256 of its sources, of the lock file and of the table of codes, so that
 // a test without npm can tell when the bundle is older than they are.
 
 import {createHash} from "node:crypto";
@@ -17,14 +18,24 @@ import {JURISDICTIONS, atlas} from "./atlas.mjs";
 const folder = dirname(fileURLToPath(import.meta.url));
 const generated = new Set(["bundle.js"]);
 
-/** Files that decide what the bundle is, in alphabetical order. */
-const sources = readdirSync(folder)
-  .filter((name) => (/\.m?js$/.test(name) && !generated.has(name)) || name === "package-lock.json")
-  .sort()
-  .concat(JURISDICTIONS);
+/** Where the page of the app stands. */
+const PAGE = "../../app/page";
 
-const hash = createHash("sha256");
-for (const name of sources) hash.update(readFileSync(join(folder, name)));
+/** The scripts of a folder, in alphabetical order. */
+const scripts = (at) => readdirSync(join(folder, at))
+  .filter((name) => /\.m?js$/.test(name) && !generated.has(name))
+  .sort()
+  .map((name) => join(at, name));
+
+/** Files that decide what the report's bundle is, and what the app's is. */
+const charts = [...scripts("."), "package-lock.json"].sort().concat(JURISDICTIONS);
+const page = [...charts, ...scripts(PAGE)];
+
+const hashed = (sources) => {
+  const hash = createHash("sha256");
+  for (const name of sources) hash.update(readFileSync(join(folder, name)));
+  return hash.digest("hex");
+};
 
 const countries = atlas(folder);
 const drawn = {
@@ -35,25 +46,32 @@ const drawn = {
   }
 };
 
-const {outputFiles, metafile} = await build({
-  absWorkingDir: folder,
-  entryPoints: ["main.js"],
-  bundle: true,
-  minify: true,
-  format: "iife",
-  charset: "utf8",
-  target: "es2020",
-  legalComments: "none",
-  banner: {js: `/* sources ${hash.digest("hex")}; licences: src/report/charts/LICENSES.txt */`},
-  metafile: true,
-  plugins: [drawn],
-  write: false,
-  outfile: "bundle.js"
-});
+/** A bundle of `entry`, whose first line tells what it was made of. */
+const bundled = async (entry, sources) => {
+  const {outputFiles, metafile} = await build({
+    absWorkingDir: folder,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    charset: "utf8",
+    target: "es2022",
+    legalComments: "none",
+    banner: {js: `/* sources ${hashed(sources)}; licences: src/report/charts/LICENSES.txt */`},
+    metafile: true,
+    plugins: [drawn],
+    write: false,
+    outfile: "bundle.js"
+  });
+  return {text: outputFiles[0].text, inputs: Object.entries(Object.values(metafile.outputs)[0].inputs)};
+};
 
-/** The packages of the bundle: their folders under node_modules. */
+const report = await bundled("main.js", charts);
+const app = await bundled(join(PAGE, "main.js"), page);
+
+/** The packages of the bundles: their folders under node_modules. */
 const packages = new Set(["world-atlas"]);
-for (const [input, {bytesInOutput}] of Object.entries(Object.values(metafile.outputs)[0].inputs)) {
+for (const [input, {bytesInOutput}] of [...report.inputs, ...app.inputs]) {
   const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (found && bytesInOutput > 0) packages.add(found[1]);
 }
@@ -67,9 +85,10 @@ const licences = [...packages].sort().map((name) => {
 });
 
 const written = {
-  "bundle.js": outputFiles[0].text,
+  "bundle.js": report.text,
+  [join(PAGE, "bundle.js")]: app.text,
   "places.txt": [countries.shapes, countries.dots].map((places) => places.map(([code]) => code).filter(Boolean).join(" ") + "\n").join(""),
-  "LICENSES.txt": "The bundle of the report's charts contains parts of these packages.\n\n" + licences.join("\n" + "-".repeat(78) + "\n\n")
+  "LICENSES.txt": "The bundles of the report and of the app contain parts of these packages.\n\n" + licences.join("\n" + "-".repeat(78) + "\n\n")
 };
 
 const stale = Object.entries(written).filter(([name, text]) => {
@@ -77,7 +96,7 @@ const stale = Object.entries(written).filter(([name, text]) => {
   return !existsSync(at) || readFileSync(at, "utf8") !== text;
 });
 if (process.argv.includes("--check")) {
-  for (const [name] of stale) console.error(`src/report/charts/${name} is not what its sources give: npm run build`);
+  for (const [name] of stale) console.error(`${join("src/report/charts", name)} is not what its sources give: npm run build`);
   process.exitCode = stale.length ? 1 : 0;
 } else {
   for (const [name, text] of Object.entries(written)) writeFileSync(join(folder, name), text);

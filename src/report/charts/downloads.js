@@ -20,7 +20,7 @@ export function csv(table) {
   const lines = [heads.flatMap((head, at) => (ranged[at] ? [head, `${head} low`, `${head} high`] : [head]))];
   for (const cells of rows) {
     lines.push(cells.flatMap((cell, at) => {
-      const value = cell.dataset.value ?? cell.textContent.trim();
+      const value = cell.dataset.value ?? cell.dataset.text ?? cell.textContent.trim();
       return ranged[at] ? [value, cell.dataset.low ?? "", cell.dataset.high ?? ""] : [value];
     }));
   }

@@ -1,55 +1,23 @@
-// Draws every chart of the page from the JSON in it, and makes its figures usable:
-// downloads, sortable tables, a choice of whose account is shown, an address that keeps
-// all that, a new drawing when the width changes.
+// The report: every chart of the page is drawn from the JSON in it; a choice of whose
+// account is shown, and an address that keeps what the reader did.
 
-import {bars} from "./bars.js";
-import {dots} from "./dots.js";
-import {fans} from "./fans.js";
-import {grid} from "./grid.js";
-import {map} from "./map.js";
-import {scatter} from "./scatter.js";
-import {steps} from "./steps.js";
-import {tornado} from "./tornado.js";
-import {buttons} from "./downloads.js";
-import {address, restore} from "./state.js";
-import {sortable} from "./tables.js";
+import {Charts} from "./figures.js";
 
-const kinds = {bars, dots, fans, grid, map, scatter, steps, tornado};
-const NARROWEST = 300;
-const WIDEST = 860;
-
-const charts = JSON.parse(document.getElementById("charts").textContent);
-const figures = [...document.querySelectorAll("figure")];
+const specs = JSON.parse(document.getElementById("charts").textContent);
 const choice = document.querySelector("#reading select");
-
-/** Draws the chart of a figure as wide as the page lets it; nothing while it is hidden. */
-function draw(figure) {
-  const place = figure.querySelector(".chart");
-  if (!place || figure.closest("[hidden]")) return;
-  const width = Math.max(NARROWEST, Math.min(WIDEST, place.clientWidth || WIDEST));
-  if (place.dataset.width === String(width)) return;
-  const chart = charts[figure.id];
-  const summary = figure.querySelector(".summary").textContent;
-  place.replaceChildren(...kinds[chart.kind](chart, width, summary));
-  place.dataset.width = width;
-}
+const charts = new Charts(remember);
 
 /** Shows the figures of one reading; one that is not there changes nothing. */
 function choose(reading) {
   if (!choice || ![...choice.options].some(({value}) => value === reading)) return;
   choice.value = reading;
-  for (const part of document.querySelectorAll("[data-reading]")) part.hidden = part.dataset.reading !== reading;
-  figures.forEach(draw);
+  charts.choose(reading);
 }
 
-/** The figure that the address is of. */
-let linked = "";
-
 /** Writes the state of the page into its address, without a step in the history. */
-function remember(figure) {
-  linked = figure ?? linked;
+function remember() {
   const first = choice?.options[0].value;
-  const hash = address(linked, choice && choice.value !== first ? choice.value : "");
+  const hash = charts.address(choice && choice.value !== first ? choice.value : "");
   try {
     history.replaceState(null, "", hash === "#" ? location.pathname + location.search : hash);
   } catch {
@@ -58,14 +26,7 @@ function remember(figure) {
   }
 }
 
-let printing = false;
-for (const figure of figures) {
-  draw(figure);
-  buttons(figure, ({id}) => remember(id));
-  figure.querySelectorAll("table").forEach((table) => sortable(table, () => remember()));
-  const details = figure.querySelector("details");
-  details.dataset.open = details.open;
-}
+for (const figure of document.querySelectorAll("figure")) charts.add(figure, specs[figure.id]);
 if (choice) {
   choice.closest("[hidden]").hidden = false;
   choice.addEventListener("change", () => {
@@ -73,30 +34,5 @@ if (choice) {
     remember();
   });
 }
-linked = restore(location.hash, choose);
-window.addEventListener("hashchange", () => { linked = restore(location.hash, choose); });
-// The event of a table that was opened by its address comes after this.
-setTimeout(() => {
-  for (const figure of figures) figure.querySelector("details").addEventListener("toggle", () => printing || remember());
-});
-
-let waiting;
-window.addEventListener("resize", () => {
-  cancelAnimationFrame(waiting);
-  waiting = requestAnimationFrame(() => figures.forEach(draw));
-});
-
-// On paper every table is open.
-const closed = new Set();
-window.addEventListener("beforeprint", () => {
-  printing = true;
-  for (const details of document.querySelectorAll("figure details:not([open])")) {
-    closed.add(details);
-    details.open = true;
-  }
-});
-window.addEventListener("afterprint", () => {
-  for (const details of closed) details.open = false;
-  closed.clear();
-  setTimeout(() => { printing = false; });
-});
+charts.restore(location.hash, choose);
+window.addEventListener("hashchange", () => charts.restore(location.hash, choose));

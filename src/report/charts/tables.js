@@ -1,6 +1,6 @@
 // Tables that are sorted by the button in a column's head; numbers by their exact value.
 
-const key = (cell) => (cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value));
+const key = (cell) => (cell.dataset.value === undefined ? cell.dataset.text ?? cell.textContent.trim() : Number(cell.dataset.value));
 
 function compare(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;

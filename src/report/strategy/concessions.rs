@@ -44,9 +44,8 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
                 _ => Cell::exact(of.rate(), plain(of.rate(), 2)),
             };
             let sector = sector_label(world, world.sectors.code(of.sector));
-            let fine = |number: Number| {
-                Cell::exact(number.value, super::super::words::signed(number.value, 2))
-            };
+            let fine =
+                |number: Number| Cell::exact(number.value, super::super::words::signed(number.value, 2));
             table.rows.push(vec![
                 Cell::text(format!("{} on {sector}", cards.names[side])),
                 fine(giver(of)),

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::super::figure::{Cell, Figure, Table};
-use super::super::words::{Number, plain};
 use super::super::point;
+use super::super::words::{Number, plain};
 use super::Cards;
 use crate::scenario::strategy::truce::{Side, Watched};
 

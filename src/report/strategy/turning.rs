@@ -24,7 +24,9 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
     let (mut panels, mut turning) = (Vec::new(), Vec::new());
     for (at, side) in deal.sides.iter().enumerate() {
         let name = &cards.names[at];
-        let Some(central) = side.alternatives.iter().find(|of| of.factor == Factor::Central) else { continue };
+        let Some(central) = side.alternatives.iter().find(|of| of.factor == Factor::Central) else {
+            continue;
+        };
         let moved = |factor: Factor| side.alternatives.iter().filter(move |of| of.factor == factor);
         let mut bars = Vec::new();
         for (factor, what) in MOVED.into_iter().filter(|(factor, _)| moved(*factor).next().is_some()) {
