@@ -9,6 +9,9 @@ use detente::results::provenance::sha256;
 /// Largest report, bytes.
 const LARGEST: usize = 1_500_000;
 
+/// Longest title of a figure, bytes: two lines of the page.
+const LONGEST_TITLE: usize = 140;
+
 const LEDGER: &str = r#"
 ledger = { title = "Tariffs <b>between</b> two" }
 [[measure]]
@@ -47,8 +50,12 @@ fn detente(arguments: &[&str], folder: &Path) -> String {
 
 /// The report of a scenario, and the folder it is in.
 fn report_of(scenario: &str) -> (String, tempfile::TempDir) {
+    report_with(scenario, LEDGER)
+}
+
+fn report_with(scenario: &str, ledger: &str) -> (String, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("mine.toml"), LEDGER).expect("written");
+    std::fs::write(folder.path().join("mine.toml"), ledger).expect("written");
     std::fs::write(folder.path().join("question.toml"), scenario).expect("written");
     detente(&["-q", "run", "question.toml", "--out", "out"], folder.path());
     let page = std::fs::read_to_string(folder.path().join("out/report.html")).expect("a report");
@@ -82,6 +89,10 @@ fn text_of<'t>(figure: &'t str, open: &str) -> &'t str {
     rest.split_once('>').map_or("", |(_, rest)| rest.split('<').next().unwrap_or("")).trim()
 }
 
+fn is_day(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
+}
+
 fn assert_frames(page: &str) {
     let charts = charts(page);
     for (id, figure) in figures(page) {
@@ -102,8 +113,22 @@ fn assert_frames(page: &str) {
             figure.contains("data-do=\"svg\"") && figure.contains("data-do=\"png\""),
             "{id}"
         );
-        assert!(!figure.contains("NaN") && !figure.contains(">inf"), "{id}: no number");
+        for nothing in ["NaN", "undefined", ">inf", "null"] {
+            assert!(!figure.contains(nothing), "{id}: {nothing} is no number");
+        }
+        let source = text_of(&figure, "<p class=\"source\"");
+        assert!(source.starts_with("World ") && source.contains("SHA-256"), "{id}: {source}");
+        let day = figure.split("</code>; ").nth(1).and_then(|rest| rest.get(..10)).unwrap_or_default();
+        assert!(figure.contains("<code>detente run ") && is_day(day), "{id}: no command or no day");
+        let title = text_of(&figure, "<h3");
+        assert!(title.len() <= LONGEST_TITLE, "{id}: a title of {} bytes: {title}", title.len());
     }
+    let mut all: Vec<&str> =
+        markup(page).split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count, "two parts of the page have one id");
     let ids: std::collections::BTreeSet<String> = figures(page).into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids.len(), figures(page).len(), "two figures have one id");
 }
@@ -126,8 +151,14 @@ fn a_short_scenario_has_its_sections_only_and_no_text_becomes_markup() {
     assert_alone(&page);
     assert_frames(&page);
     let ids: Vec<String> = figures(&page).into_iter().map(|(id, _)| id).collect();
-    assert_eq!(ids, ["tariff-paths", "real-income", "bystanders", "sectors-1", "sectors-2"]);
-    for absent in ["id=\"weeks-section\"", "id=\"stops-section\"", "id=\"strategy\""] {
+    assert_eq!(ids, ["tariff-paths", "real-income", "map", "bystanders", "sectors-1", "sectors-2"]);
+    for absent in [
+        "id=\"weeks-section\"",
+        "id=\"stops-section\"",
+        "id=\"strategy\"",
+        "id=\"matters-section\"",
+        "id=\"reading\"",
+    ] {
         assert!(!page.contains(absent), "{absent}");
     }
     assert_eq!(page.matches("<script").count(), 2, "the user's text has become a script");
@@ -168,16 +199,18 @@ fn the_truce_has_every_section() {
     let folder = tempfile::tempdir().expect("a folder");
     let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/truce-2025.toml");
     let scenario = scenario.to_str().expect("a path in Unicode");
-    detente(&["-q", "run", scenario, "--out", "out"], folder.path());
+    detente(&["-q", "run", scenario, "--tornado", "--out", "out"], folder.path());
     let page = std::fs::read_to_string(folder.path().join("out/report.html")).expect("a report");
     assert_alone(&page);
     assert_frames(&page);
+    assert_map(&page, 81);
     let sections = [
         "findings",
         "tariffs",
         "welfare",
         "bystanders-section",
         "sectors",
+        "matters-section",
         "weeks-section",
         "stops-section",
         "strategy",
@@ -189,6 +222,27 @@ fn the_truce_has_every_section() {
         assert!(page.contains(&format!("<section id=\"{section}\"")), "no section {section}");
         assert!(page.contains(&format!("<a href=\"#{section}\"")), "no link to {section}");
     }
+    let drawn = [
+        "deals",
+        "turning",
+        "ladder",
+        "threats",
+        "single-taxes",
+        "concessions",
+        "frontier",
+        "delay",
+        "matters",
+    ];
+    for id in drawn {
+        assert!(!charts(&page)[id].is_null(), "{id} is not drawn");
+    }
+    for said in ["in the United States", "“Truce” holds", "the DR Congo"] {
+        assert!(page.contains(said), "the page does not say {said}");
+    }
+    assert!(!markup(&page).contains("In United States") && !markup(&page).contains("in United States"));
+    // The record reaches from the first measure of 2018 past the phases.
+    let all = &charts(&page)["tariff-record"];
+    assert!(all["from"].as_str() < Some("2018-07-06") && all["to"].as_str() > Some("2026-01-01"));
     // The days of Geneva are on the line, the collapse is not: it never was.
     let charts = charts(&page);
     let phases = charts["tariff-paths"]["phases"].as_array().expect("phases");
@@ -363,23 +417,127 @@ fn accounts_are_escaped_and_hashed() {
     assert!(told.contains("the text `us.md` cannot be used") && told.contains("question.toml:"), "{told}");
 }
 
-/// The first line of the bundle names the sources it was made of.
+/// The map of a page has every region of its world once: on it, hatched, or said to have no place.
+fn assert_map(page: &str, regions: usize) {
+    let figures = figures(page);
+    let (_, figure) = figures.iter().find(|(id, _)| id == "map").expect("a map");
+    let map = &charts(page)["map"];
+    let places = map["places"].as_array().expect("places");
+    let label = |place: &serde_json::Value| place["label"].as_str().expect("a name").to_owned();
+    let mut names: Vec<String> = places.iter().map(label).collect();
+    names.extend(map["rest"].as_object().map(|_| label(&map["rest"])));
+    let summary = text_of(figure, "<p class=\"summary\"");
+    let missing = summary.split("No place on the map: ").nth(1).and_then(|rest| rest.split('.').next());
+    names.extend(
+        missing
+            .into_iter()
+            .flat_map(|list| list.split(", "))
+            .flat_map(|two| two.split(" and "))
+            .map(str::to_owned),
+    );
+    names.sort_unstable();
+    let mut rows: Vec<String> = figure
+        .split("<th scope=\"row\">")
+        .skip(1)
+        .filter_map(|row| row.split('<').next())
+        .map(|name| name.replace("&#39;", "'"))
+        .collect();
+    rows.sort_unstable();
+    assert_eq!(names, rows, "the drawing and the table differ");
+    rows.dedup();
+    assert_eq!(rows.len(), regions, "a region twice, or missing");
+    let mut codes: Vec<&str> = places
+        .iter()
+        .flat_map(|place| place["codes"].as_array().expect("codes"))
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    let count = codes.len();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), count, "a place has two numbers");
+    assert!(summary.contains("Taiwan") && summary.contains("Kosovo"), "{summary}");
+}
+
+/// The European Union as one region is drawn as its members of 2007.
 #[test]
-fn the_bundle_is_what_its_sources_give() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/charts");
-    let mut names: Vec<String> = std::fs::read_dir(&folder)
-        .expect("the charts")
+fn the_map_shows_a_union_as_its_members() {
+    let scenario = SCENARIO.replace("icio-2019-g20", "ossa2014");
+    let ledger = LEDGER.replace("sectors = [\"C\"]", "");
+    let (page, _folder) = report_with(&scenario, &ledger);
+    assert_frames(&page);
+    assert_map(&page, 7);
+    let map = &charts(&page)["map"];
+    let union = map["places"].as_array().and_then(|all| all.iter().find(|place| place["label"] == "EU"));
+    let members = union.expect("the EU")["codes"].as_array().expect("members");
+    assert!(members.contains(&"GBR".into()) && !members.contains(&"HRV".into()) && members.len() == 27);
+}
+
+/// Each reading has figures of its own, the first shows, and what all say stands once.
+#[test]
+fn the_page_has_every_reading() {
+    let ledger = LEDGER.to_owned()
+        + r#"
+[[measure.reading]]
+id       = "mild"
+evidence = [{ account = "an account" }]
+rate     = { 2025-02-01 = "5%" }
+
+[[measure.reading]]
+id       = "hard"
+evidence = [{ account = "another account" }]
+rate     = { 2025-02-01 = "60%" }
+"#;
+    let scenario = SCENARIO.replace("actors =", "readings = [\"mild\", \"hard\"]\nactors =");
+    let (page, _folder) = report_with(&scenario, &ledger);
+    assert_alone(&page);
+    assert_frames(&page);
+    assert!(page.contains("<option value=\"mild\">") && page.contains("<option value=\"hard\">"));
+    assert!(
+        page.contains("<div data-reading=\"mild\">") && page.contains("<div data-reading=\"hard\" hidden>")
+    );
+    let charts = charts(&page);
+    let loss = |id: &str| charts[id]["panels"][1]["rows"][0]["value"].as_f64().expect("China's income");
+    assert!(loss("real-income--2") < 2.0 * loss("real-income"), "60 % hurts China far more than 5 %");
+    assert!(
+        page.matches("id=\"methods\"").count() == 1 && !page.contains("as hard reads the measures; as mild")
+    );
+}
+
+/// Scripts of a folder, as paths from the folder of the charts.
+fn scripts(charts: &Path, at: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(charts.join(at))
+        .expect("a folder of scripts")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| (name.ends_with(".js") && name != "bundle.js") || name == "package-lock.json")
+        .filter(|name| name != "bundle.js" && (name.ends_with(".js") || name.ends_with(".mjs")))
         .collect();
     names.sort();
-    let mut all = Vec::new();
-    for name in &names {
-        all.extend(std::fs::read(folder.join(name)).expect("a source"));
+    names.into_iter().map(|name| if at == "." { name } else { format!("{at}/{name}") }).collect()
+}
+
+/// The first line of a bundle names the sources it was made of: of the report's the charts,
+/// of the app's the page too.
+#[test]
+fn the_bundles_are_what_their_sources_give() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/charts");
+    let mut names = scripts(&folder, ".");
+    names.push("package-lock.json".to_owned());
+    names.sort();
+    names.push("../../../data/ledgers/gta-jurisdictions.csv".to_owned());
+    let page = "../../app/page";
+    for (bundle, further) in
+        [("bundle.js".to_owned(), Vec::new()), (format!("{page}/bundle.js"), scripts(&folder, page))]
+    {
+        let mut all = Vec::new();
+        for name in names.iter().chain(&further) {
+            all.extend(std::fs::read(folder.join(name)).expect("a source"));
+        }
+        let made = std::fs::read_to_string(folder.join(&bundle)).expect("the bundle");
+        let expected = format!("/* sources {}; ", sha256(&all));
+        assert!(
+            made.starts_with(&expected),
+            "{bundle} is older than its sources: npm run build in src/report/charts"
+        );
     }
-    let bundle = std::fs::read_to_string(folder.join("bundle.js")).expect("the bundle");
-    let expected = format!("/* sources {}; ", sha256(&all));
-    assert!(bundle.starts_with(&expected), "older than its sources: npm run build in src/report/charts");
     let lock = std::fs::read_to_string(folder.join("package-lock.json")).expect("the lock file");
     assert!(!lock.contains("\"resolved\""), "the lock file names a registry");
 }

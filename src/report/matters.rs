@@ -30,7 +30,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
                 let central = first.central;
                 // What stands at the number itself is as the scenario asks it.
                 let at =
-                    |label: &str, value: f64| if value == central { String::new() } else { label.to_owned() };
+                    |label: &str, value: f64| if value == central { String::new() } else { plain(label) };
                 json!({
                     "label": label(report, bar.factor, sector_name),
                     "low": low,
@@ -42,9 +42,9 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         let title = format!("{name}: {} % as asked", signed(first.central, 2));
         panels.push(json!({"title": title, "central": first.central, "rows": rows}));
         firsts.push(format!(
-            "for {} {}",
-            report.said(&first.region),
-            label(report, first.factor, sector_name)
+            "{} for {}",
+            label(report, first.factor, sector_name),
+            report.said(&first.region)
         ));
         for bar in bars {
             let [(low_at, low), (high_at, high)] = &bar.ends;
@@ -52,10 +52,10 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
             table.rows.push(vec![
                 Cell::text(format!("{name}: {}", label(report, bar.factor, sector_label))),
                 number(*low),
-                Cell::text(&**low_at),
+                Cell::text(plain(low_at)),
                 number(bar.central),
                 number(*high),
-                Cell::text(&**high_at),
+                Cell::text(plain(high_at)),
             ]);
         }
     }
@@ -66,15 +66,16 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     };
     let figure = Figure {
         id: "matters".to_owned(),
-        title: super::words::capital(&format!("what matters most: {}", list(&firsts))),
+        title: format!("What matters most: {}", list(&firsts)),
         subtitle: format!(
-            "Real income under {title}, per cent, as each thing is moved alone; elasticities from 5 to 95 % of their spread, the \
-             rest from one assumption to another; long run, against {} ({})",
+            "Real income under {title}, per cent, as each thing is moved alone. An industry: its elasticity, from 5 to 95 % of \
+             the spread; the rest from one assumption to another; long run, against {} ({})",
             report.against().title,
             report.against().date
         ),
         summary: format!(
-            "Longest bars first: {}. Elasticities say how easily buyers change supplier when prices change.{left_out}",
+            "The longest bar is that of {}. Elasticities say how easily buyers change supplier when prices change; numbers beside \
+             the bars are elasticities, words are sets and assumptions.{left_out}",
             list(&firsts)
         ),
         chart: Some(json!({"kind": "tornado", "unit": "% of real income", "panels": panels})),
@@ -88,15 +89,18 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     })
 }
 
+/// What a thing was at an end of its bar, without the letter of the elasticity.
+fn plain(label: &str) -> String {
+    label.replace("θ ", "")
+}
+
 /// A factor in words, sectors as `named` names them.
 fn label(report: &Report<'_>, factor: Factor, named: fn(&crate::world::World, &str) -> String) -> String {
     match factor {
-        Factor::AllElasticities => "all elasticities together".to_owned(),
-        Factor::ElasticitySet => "set of elasticities".to_owned(),
+        Factor::AllElasticities => "the level of all elasticities".to_owned(),
+        Factor::ElasticitySet => "the set of elasticities".to_owned(),
         Factor::Deficits => "trade deficits".to_owned(),
-        Factor::Variant => "variant of the model".to_owned(),
-        Factor::Elasticity(sector) => {
-            format!("elasticity of {}", named(report.world, report.world.sectors.code(sector)))
-        }
+        Factor::Variant => "the variant of the model".to_owned(),
+        Factor::Elasticity(sector) => named(report.world, report.world.sectors.code(sector)),
     }
 }

@@ -9,7 +9,7 @@ use super::tariffs::{Path, whole_record};
 use super::words::plain;
 
 /// Events that have a number under the axis.
-const NUMBERED: usize = 16;
+const NUMBERED: usize = 12;
 /// Days before the first change and after the last.
 const MARGIN: i64 = 60;
 

@@ -80,7 +80,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
                 json!([row.week, row.value, row.low.unwrap_or(row.value), row.high.unwrap_or(row.value)])
             })
             .collect();
-        let title = format!("{}: first stop after {} weeks", stop.name, stop.first.told());
+        let title = format!("{}: week {}", stop.name, stop.first.told());
         json!({"title": title, "points": points, "window": stop.observed.map(|(window, _)| [window.0, window.1])})
     };
     let mut table = Table::new([
@@ -123,7 +123,8 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         id: "stops".to_owned(),
         title,
         subtitle: format!(
-            "Vehicle lines that stand still, per cent, by week from {}; {}; yellow: when the stop on record was observed",
+            "Vehicle lines that stand still, per cent, by week from {}; above each panel the week of the first stop; {}; yellow: when \
+             the stop on record was observed",
             study.start,
             draws(draw_count)
         ),

@@ -24,7 +24,10 @@ const LINES: usize = 6;
 pub(super) struct Line {
     importer: usize,
     exporter: usize,
+    /// `United States on China`.
     pub(super) name: String,
+    /// The same in a sentence.
+    said: String,
     /// Per cent from a day on.
     pub(super) points: Vec<(Date, f64)>,
 }
@@ -72,19 +75,14 @@ fn figure(report: &Report<'_>, path: &Path) -> Figure {
         .iter()
         .map(|line| {
             let ((day, most), last) = line.peak();
-            format!(
-                "{} at {} % on {day}, and stands at {} % on {to}",
-                line.name,
-                plain(most, 0),
-                plain(last, 0)
-            )
+            format!("{}, {} % on {day}, and {} % on {to}", line.said, plain(most, 0), plain(last, 0))
         })
         .collect();
     let title: Vec<String> = path
         .lines
         .iter()
         .take(2)
-        .map(|line| format!("{} % by {}", plain(line.peak().0.1, 0), line.name))
+        .map(|line| format!("{} % by {}", plain(line.peak().0.1, 0), line.said))
         .collect();
     Figure {
         id: "tariff-paths".to_owned(),
@@ -94,7 +92,7 @@ fn figure(report: &Report<'_>, path: &Path) -> Figure {
              hollow for a what-if; numbers: the events that moved most, explained in the table",
             report.world.base_date.year()
         ),
-        summary: format!("The average tariff peaks by {}.", told.join("; by ")),
+        summary: format!("The highest average tariffs and the last: {}.", told.join("; ")),
         chart: Some(chart),
         table: path.table(&marks),
     }
@@ -220,12 +218,9 @@ fn pairs(report: &Report<'_>) -> Vec<Line> {
         if let (Ok(importer), Ok(exporter)) = (regions.find(by), regions.find(on))
             && importer != exporter
         {
-            lines.push(Line {
-                importer,
-                exporter,
-                name: format!("{} on {}", report.said(by), report.said(on)),
-                points: Vec::new(),
-            });
+            let name = format!("{} on {}", report.region(by), report.region(on));
+            let said = format!("{} on {}", report.said(by), report.said(on));
+            lines.push(Line { importer, exporter, name, said, points: Vec::new() });
         }
     }
     lines.truncate(LINES);

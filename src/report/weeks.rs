@@ -228,7 +228,7 @@ fn industries(report: &Report<'_>) -> Option<Figure> {
             short_run.question.from,
             draws(short_run.question.draws)
         ),
-        summary: format!("Output of {named} is at {number} % in week {}.", first.week.unwrap_or(0)),
+        summary: format!("{named}: output is at {number} % in week {}.", first.week.unwrap_or(0)),
         chart: None,
         table,
     })

@@ -7,7 +7,7 @@ export class Sections {
   /** `place` holds the sections, `contents` the list of them; `changed` hears of the reader. */
   constructor(place, contents, changed) {
     Object.assign(this, {place, contents, changed});
-    this.charts = new Charts(changed);
+    this.charts = new Charts(changed, {ahead: true});
     this.known = new Map();
   }
 

@@ -15,7 +15,7 @@ export function dots({unit, series, panels}, width, summary) {
   const [from, to] = extent(all.flatMap(({value, low, high}) => [value, low ?? value, high ?? value]));
   const digits = digitsFor(Math.max(-from, to)) + (Math.max(-from, to) < 0.1 ? 1 : 0);
   const room = (to - from || 1) * 0.04;
-  const {marginLeft, cut} = labels(rows.map(({label}) => label), width);
+  const {marginLeft, row, axis} = labels(rows.map(({label}) => label), width, ROW);
   const drawn = panels.map(({title, rows}, place) => {
     const points = rows.flatMap(({label, values}) => values.map((of, at) => of && {...of, label, at}).filter(Boolean));
     const told = (d) => `${d.label}\n${series[d.at]}: ${number(d.value, digits + 1)} ${unit}` +
@@ -31,13 +31,13 @@ export function dots({unit, series, panels}, width, summary) {
       ];
     });
     const svg = plot({
-      width, height: ROW * rows.length + 46, marginLeft, marginRight: 14, marginTop: 4, marginBottom: 42, style: STYLE, ariaDescription: summary,
+      width, height: row * rows.length + 46, marginLeft, marginRight: 14, marginTop: 4, marginBottom: 42, style: STYLE, ariaDescription: summary,
       x: {domain: [from < 0 ? from - room : from, to + room], label: null, ticks: Math.max(3, width / 110)},
       y: {domain: rows.map(({label}) => label), type: "point", padding: 0.5, label: null},
       marks: [
         gridX({stroke: "#cfd6da", strokeOpacity: 1}),
         axisX({tickSize: 0, label: unit, labelAnchor: "center", labelOffset: 36, labelArrow: "none"}),
-        axisY({tickSize: 0, tickFormat: cut}),
+        axisY(axis),
         ruleX([0], {stroke: INK}),
         ...marks,
         tip(points, pointer({x: "value", y: "label", title: told}))

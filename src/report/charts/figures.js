@@ -21,9 +21,12 @@ const WIDEST = 860;
 const AHEAD = "400px";
 
 export class Charts {
-  /** `changed` hears when the reader sorts, opens or links. */
-  constructor(changed) {
-    this.changed = changed;
+  /**
+   * `changed` hears when the reader sorts, opens or links; with `ahead` a drawing is made
+   * only when it is about to be seen, for pages whose figures change all the time.
+   */
+  constructor(changed, {ahead = false} = {}) {
+    Object.assign(this, {changed, ahead});
     this.figures = new Map();
     this.linked = "";
     this.reading = "";
@@ -54,9 +57,14 @@ export class Charts {
     }
     const place = figure.querySelector(".chart");
     if (!place) return;
-    // Room for the drawing before it is there, so that what is below does not jump.
-    if (place.getBoundingClientRect().top < 2 * window.innerHeight) this.draw(figure);
-    this.seen.observe(place);
+    if (this.is_near(place)) this.draw(figure);
+    if (this.ahead) this.seen.observe(place);
+  }
+
+  is_near(place) {
+    if (!this.ahead) return true;
+    const {top, bottom} = place.getBoundingClientRect();
+    return bottom > -window.innerHeight && top < 2 * window.innerHeight;
   }
 
   /** What the reader did to one figure, done to the one that takes its place. */
@@ -69,6 +77,7 @@ export class Charts {
     const [from, to] = [before, now].map((figure) => figure.querySelector("table"));
     if (from && to && sorting(from)) sort(to, sorting(from));
     const [drawn, blank] = [before, now].map((figure) => figure.querySelector(".chart"));
+    // Room for the drawing before it is there, so that what is below does not jump.
     if (drawn && blank && drawn.offsetHeight) blank.style.minHeight = `${drawn.offsetHeight}px`;
     this.forget(before);
   }
@@ -103,7 +112,7 @@ export class Charts {
     for (const part of document.querySelectorAll("[data-reading]")) part.hidden = part.dataset.reading !== reading;
     for (const figure of this.figures.keys()) {
       const place = figure.querySelector(".chart");
-      if (place && place.getBoundingClientRect().top < 2 * window.innerHeight) this.draw(figure);
+      if (place && this.is_near(place)) this.draw(figure);
     }
   }
 

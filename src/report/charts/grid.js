@@ -26,6 +26,9 @@ export function grid({unit, sides, choices, cells}, width, summary) {
   const count = choices.length;
   const marginLeft = Math.min(0.3 * width, 20 + 7 * Math.max(...choices.map((name) => name.length)));
   const whole = Math.min(width, marginLeft + 150 * count);
+  // Heads of narrow columns are written smaller.
+  const across = (whole - marginLeft - 6) / count;
+  const headSize = Math.min(13, across / (0.66 * Math.max(...choices.map((name) => name.length))));
   const svg = plot({
     width: whole, height: CELL * count + 44, marginLeft, marginRight: 6, marginTop: 40, marginBottom: 4, style: STYLE, ariaDescription: summary,
     x: {domain: [0, count], axis: null}, y: {domain: [count, 0], axis: null},
@@ -34,7 +37,7 @@ export function grid({unit, sides, choices, cells}, width, summary) {
       rect(pairs, {x1: "across", x2: (d) => d.across + 1, y1: "down", y2: (d) => d.down + 1, fill: "none", stroke: (d) => (d.best.every(Boolean) ? INK : "#7d8a94"), strokeWidth: 1, inset: 1}),
       rect(pairs.filter((d) => d.best.every(Boolean)), {x1: "across", x2: (d) => d.across + 1, y1: "down", y2: (d) => d.down + 1, fill: "none", stroke: INK, strokeWidth: 2.6, inset: 2}),
       text(halves, {x: (d) => d.across + 0.5, y: (d) => d.down + 0.27 + 0.46 * d.side, text: written, fill: INK, fontWeight: (d) => (d.best ? 700 : 400)}),
-      text(choices, {x: (_, at) => at + 0.5, y: 0, dy: -10, text: (name) => name, fontWeight: 600}),
+      text(choices, {x: (_, at) => at + 0.5, y: 0, dy: -10, text: (name) => name, fontWeight: 600, fontSize: headSize}),
       text(choices, {x: 0, y: (_, at) => at + 0.5, dx: -8, textAnchor: "end", text: (name) => name, fontWeight: 600}),
       text([sides[1]], {x: count / 2, y: 0, dy: -29, text: (name) => `${name} chooses \u2192`, fill: INK}),
       text([sides[0]], {x: 0, y: 0, dx: -8, dy: -10, textAnchor: "end", text: () => "\u2193", fill: INK}),

@@ -45,11 +45,18 @@ export function key(entries) {
   return row;
 }
 
-/** Pixels that a label may take at the left, and labels cut to it; the table has all of each. */
-export function labels(texts, width) {
-  const marginLeft = Math.min(0.42 * width, 16 + 6.9 * Math.max(...texts.map((text) => text.length)));
-  const most = Math.floor((marginLeft - 14) / 6.9);
-  return {marginLeft, cut: (text) => (text.length > most ? text.slice(0, most - 1).trimEnd() + "\u2026" : text)};
+/**
+ * Pixels that labels take at the left, how high a row of them is, and how an axis writes
+ * them: in two lines where the page is narrow, cut where that is not enough. The table has
+ * all of each.
+ */
+export function labels(texts, width, height) {
+  const [size, letter] = width < 560 ? [11, 6.2] : [13, 7.3];
+  const marginLeft = Math.min((width < 560 ? 0.4 : 0.45) * width, 16 + letter * Math.max(...texts.map((text) => text.length)));
+  const most = Math.floor((marginLeft - 12) / letter);
+  const isLong = texts.some((text) => text.length > most);
+  const cut = (text) => (text.length > 1.8 * most ? text.slice(0, Math.floor(1.8 * most) - 1).trimEnd() + "\u2026" : text);
+  return {marginLeft, row: isLong ? Math.max(height, 2.5 * size) : height, axis: {tickSize: 0, tickFormat: cut, fontSize: size, lineWidth: (marginLeft - 12) / size}};
 }
 
 /** A panel: its title and its drawing, which is told to screen readers by its summary. */

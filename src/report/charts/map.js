@@ -110,7 +110,7 @@ export function map({unit, places: shown, rest, hatched}, width, summary) {
     for (const {fill, text} of line) {
       const y = height + 22 * row + 8;
       svg.append(node("rect", {x, y, width: 18, height: 12, fill, stroke: EDGE, "stroke-width": 0.7}));
-      svg.append(node("text", {x: x + 24, y: y + 10.5, fill: INK, "font-size": 12}, text));
+      svg.append(node("text", {x: x + 24, y: y + 10.5, fill: INK, "font-size": 12, "text-anchor": "start"}, text));
       x += 40 + 6.9 * text.length;
     }
   });

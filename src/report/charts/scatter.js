@@ -27,8 +27,8 @@ export function scatter({x, y, unit, curve, points}, width, summary) {
       dot(curve.points, {r: 3, fill: LINES[0]}),
       text(curve.points.slice(0, 1), {text: () => curve.name, textAnchor: "start", dx: 2, dy: -12, fill: LINES[0], fontWeight: 600}),
       dot(points, {x: "x", y: "y", r: 5, symbol: "diamond", fill: LINES[1]}),
-      text(points.filter((d) => !left(d)), {x: "x", y: "y", text: "name", textAnchor: "start", dx: 10, dy: -1, fontWeight: 600}),
-      text(points.filter(left), {x: "x", y: "y", text: "name", textAnchor: "end", dx: -10, dy: -1, fontWeight: 600}),
+      text(points.filter((d) => !left(d)), {x: "x", y: "y", text: "name", textAnchor: "start", dx: 9, dy: -9, fontWeight: 600}),
+      text(points.filter(left), {x: "x", y: "y", text: "name", textAnchor: "end", dx: -9, dy: -9, fontWeight: 600}),
       tip([...points, ...curve.points.map(([x, y]) => ({name: curve.name, x, y}))], pointer({x: "x", y: "y", title: near}))
     ]
   });

@@ -46,7 +46,7 @@ export function steps({from, to, lines, marks, phases, band}, width, summary) {
   const longest = Math.max(...lines.map(({name}) => name.length));
   const marginRight = isWide ? 16 + 7.6 * longest : 14;
   const pixels = (date) => ((date - start) / (end - start)) * (width - 42 - marginRight);
-  const numbered = rowed(events, ({date}) => [pixels(date), pixels(date) + 18], 6);
+  const numbered = rowed(events, ({date}) => [pixels(date), pixels(date) + 18], 9);
   const days = phases.map((phase) => ({...phase, date: day(phase.date)}));
   const points = days.flatMap(({date, title, changed, values}) => values.map((value, at) => ({date, title, changed, value, at})).filter(({value}) => value !== null));
   // Half of a title stands on either side of its day, or all of it inside at the edges.

@@ -8,7 +8,7 @@ const ROW = 25;
 
 /** `{unit, panels: [{title, central, rows: [{label, low, high, at: [label, label]}]}]}` */
 export function tornado({unit, panels}, width, summary) {
-  const {marginLeft, cut} = labels(panels.flatMap(({rows}) => rows.map(({label}) => label)), width);
+  const {marginLeft, row, axis} = labels(panels.flatMap(({rows}) => rows.map(({label}) => label)), width, ROW);
   const isWide = width >= 560;
   return panels.map(({title, central, rows}) => {
     const [low, high] = [Math.min(central, ...rows.map((d) => d.low)), Math.max(central, ...rows.map((d) => d.high))];
@@ -19,13 +19,13 @@ export function tornado({unit, panels}, width, summary) {
     const zero = low - room < 0 && high + room > 0;
     const told = (d) => `${d.label}\n${number(d.low, digits)} ${unit}: ${d.at[0]}\n${number(d.high, digits)} ${unit}: ${d.at[1]}`;
     const svg = plot({
-      width, height: ROW * rows.length + 46, marginLeft, marginRight: 12, marginTop: 4, marginBottom: 42, style: STYLE, ariaDescription: summary,
+      width, height: row * rows.length + 46, marginLeft, marginRight: 12, marginTop: 4, marginBottom: 42, style: STYLE, ariaDescription: summary,
       x: {domain: [low - room - 0.03 * (high - low), high + room + 0.03 * (high - low)], label: null, ticks: Math.max(3, width / 130)},
       y: {domain: rows.map(({label}) => label), label: null, padding: 0.28},
       marks: [
         gridX({stroke: "#cfd6da", strokeOpacity: 1}),
         axisX({tickSize: 0, label: unit, labelAnchor: "center", labelOffset: 36, labelArrow: "none", tickFormat: (x) => number(x, Math.min(digits, 2))}),
-        axisY({tickSize: 0, tickFormat: cut}),
+        axisY(axis),
         barX(rows, {x1: "low", x2: central, y: "label", fill: FALL}),
         barX(rows, {x1: central, x2: "high", y: "label", fill: RISE}),
         ruleX([central], {stroke: INK, strokeWidth: 2}),

@@ -85,8 +85,8 @@ pub(super) fn taxes(cards: &Cards<'_>) -> Option<Figure> {
             let code = world.sectors.code(tax.sector);
             Threat {
                 side,
-                label: format!("{kind}, {}", sector_name(world, code)),
-                long: format!("{kind}, {}", sector_label(world, code)),
+                label: format!("{kind} on {}", sector_name(world, code)),
+                long: format!("{kind} on {}", sector_label(world, code)),
                 harm: Number::sure(tax.harm),
                 cost: Number::sure(tax.cost),
             }
@@ -98,10 +98,13 @@ pub(super) fn taxes(cards: &Cards<'_>) -> Option<Figure> {
         .filter_map(|side| {
             let (ratio, threat) = strongest(&threats, side)?;
             let paid = match ratio.as_str() {
-                "gains" => "which gains by it itself".to_owned(),
-                ratio => format!("{ratio} points for each point of its own"),
+                "gains" => "it gains by it itself".to_owned(),
+                ratio => format!("the other loses {ratio} for each point of its own"),
             };
-            Some(format!("{} of {}, {paid}", threat.label, cards.said[side]))
+            Some(
+                format!("of {} an {} ({paid})", cards.said[side], threat.label)
+                    .replace("an tariff", "a tariff"),
+            )
         })
         .collect();
     let free = threats.iter().filter(|threat| threat.cost.value < NONE).count();
@@ -117,7 +120,7 @@ pub(super) fn taxes(cards: &Cards<'_>) -> Option<Figure> {
             100.0 * (FACTOR - 1.0),
             cards.basis
         ),
-        summary: format!("The cheapest: {}.", told.join("; ")),
+        summary: format!("Cheapest for what it takes is {}.", told.join("; ")),
         chart: Some(chart(cards, &threats, "thousandths of a point", 1e-3)),
         table: table(cards, &threats, "thousandths of a point", 1e-3),
     })
