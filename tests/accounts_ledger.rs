@@ -201,16 +201,20 @@ fn weeks_are_told_of_every_side_of_a_topic() {
                     readings = [\"washington\", \"beijing\"]\n\
                     [[phase]]\nname = \"before\"\ndate = 2025-05-14\n[[phase]]\nname = \"after\"\ndate = 2025-07-04\n\
                     [long_run]\nrange = [\"GYY\"]\n\
-                    [short_run]\nfrom = 2025-04-04\nweeks = 20\ndraws = 1\ndependence = { goods = \"10%\", services = \"0%\" }\n";
+                    [short_run]\nfrom = 2025-04-04\nweeks = 13\ndraws = 1\ndependence = { goods = \"10%\", services = \"0%\" }\n";
     std::fs::write(path.join("one.toml"), scenario).unwrap();
     let (out, _) = ends(&detente(&["-q", "run", "one.toml", "--format", "csv"], path), 0);
     let lost = |reading: &str| -> Option<f64> {
         let rows = out.lines().map(|line| line.split(',').collect::<Vec<_>>());
-        let mut rows = rows.filter(|row| row[2] == reading && row[8] == "value_added_lost" && row[4] == "20");
+        let mut rows = rows.filter(|row| {
+            row[2] == reading && row[5] == "CHN" && row[8] == "value_added_lost" && row[4] == "13"
+        });
         rows.next()?[10].parse().ok()
     };
     let (washington, beijing) = (lost("washington/rare-earths"), lost("beijing/rare-earths"));
     assert!(washington.unwrap() < beijing.unwrap(), "{washington:?} {beijing:?}");
+    // Beijing reads the licences as the ledger has them.
+    assert_eq!(beijing, lost(""));
     // No side moves a week by its reading of engines: they are not told.
     assert_eq!(lost("beijing/jet-engines"), None);
 }

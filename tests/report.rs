@@ -346,14 +346,16 @@ fn two_readings_have_dumbbells_and_a_matrix() {
         near(end("readings-whole", 1, "China", at), value(&whole));
         let topic = format!("{reading}/rare-earths");
         let gap = [("variable", "reading_gap"), ("reading", &topic), ("run", "lifted"), ("region", "USA")];
-        near(end("readings-topics", 1, "Rare earths and magnets: United States", at), value(&gap));
+        near(end("readings-topics", 1, "United States: Rare earths and magnets", at), value(&gap));
         let lost = [("variable", "value_added_lost"), ("reading", &topic), ("week", "26"), ("region", "CHN")];
-        near(end("readings-weeks", 0, "Rare earths and magnets: China", at), value(&lost));
+        near(end("readings-weeks", 0, "China: Rare earths and magnets", at), value(&lost));
     }
     // What no reading of a topic moves is left out: chips after both controls are lifted.
     let lifted = charts["readings-topics"]["panels"][1]["rows"].as_array().expect("rows");
     assert!(
-        lifted.iter().all(|row| row["label"].as_str().is_some_and(|label| label.starts_with("Rare earths")))
+        lifted.iter().all(|row| row["label"]
+            .as_str()
+            .is_some_and(|label| label.ends_with(": Rare earths and magnets")))
     );
     let findings = page.split("<ul class=\"findings\">").nth(1).and_then(|rest| rest.split("</ul>").next());
     let findings = findings.expect("findings");

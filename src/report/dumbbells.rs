@@ -39,7 +39,7 @@ impl Dumbbell {
     /// Its name in a table.
     fn label(&self) -> String {
         match &self.topic {
-            Some(topic) => format!("{topic}: {}", self.who),
+            Some(topic) => format!("{}: {topic}", self.who),
             None => self.who.clone(),
         }
     }
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(large.dollars(), "2.35 billion USD");
         assert_eq!(
             (large.label(), large.told()),
-            ("Rare earths: China".into(), "China on rare earths".into())
+            ("China: Rare earths".into(), "China on rare earths".into())
         );
         assert_eq!(large.weeks_after(" and "), " and 1 week");
     }

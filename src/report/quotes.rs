@@ -41,7 +41,11 @@ impl<'a> Quotes<'a> {
             quotes.extend(cell.silent_in.iter().filter_map(|id| {
                 let account = self.told.reading.accounts.iter().find(|account| account.id == *id)?;
                 Some(Quote {
-                    head: format!("{}: no word of it in the whole account", self.report.region(party)),
+                    head: format!(
+                        "{} silent: no word of it in the whole account of {}",
+                        sign("silent"),
+                        self.report.region(party)
+                    ),
                     text: id.clone(),
                     pieces: Vec::new(),
                     place: place(account),
@@ -52,17 +56,18 @@ impl<'a> Quotes<'a> {
         quotes
     }
 
+    /// A statement with its words and their place.
     pub fn quote(&self, number: usize) -> Quote {
         let statement = &self.told.reading.statements[number];
         let account = &self.told.reading.accounts[statement.document];
         let does = word(statement, &self.told.lexicon.topics);
-        let inherited = if statement.inherited { " (topic of the sentence before)" } else { "" };
+        let inherited = if statement.inherited { ", topic of the sentence before" } else { "" };
         let cut = |text: &str| match text.char_indices().nth(LONGEST) {
             Some((at, _)) => format!("{}…", &text[..at]),
             None => text.to_owned(),
         };
         Quote {
-            head: format!("{} {} {does}{inherited}", sign(&does), statement.source.text.trim()),
+            head: format!("{} {does}{inherited}: “{}”", sign(&does), cut(statement.source.text.trim())),
             text: account.id.clone(),
             pieces: statement.content.iter().map(|piece| (cut(&piece.text), piece.span)).collect(),
             place: place(account),

@@ -242,7 +242,7 @@ impl<'a> Readings<'a> {
             title,
             subtitle,
             &dumbbells,
-            ("Topic and actor", " a year", "higher"),
+            ("Actor and topic", " a year", "higher"),
         ))
     }
 
@@ -262,6 +262,6 @@ impl<'a> Readings<'a> {
             from.unwrap_or_default(),
             unit_of_all(&dumbbells).1
         );
-        Some(figure(self.ids, "readings-weeks", title, subtitle, &dumbbells, ("Topic and actor", "", "more")))
+        Some(figure(self.ids, "readings-weeks", title, subtitle, &dumbbells, ("Actor and topic", "", "more")))
     }
 }
