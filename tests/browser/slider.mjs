@@ -9,7 +9,7 @@ const server = await serve("--port", "0");
 const browser = await browse();
 const {page} = await watched(browser);
 await page.goto(server.address);
-await page.waitForSelector("#places .lever");
+await page.waitForSelector("#places details[open] .lever");
 await page.waitForFunction(() => !document.querySelector("#jobs .job") && !document.querySelector(".stale"), null, {timeout: 120_000});
 await page.locator("#real-income").scrollIntoViewIfNeeded();
 const times = await page.evaluate(async (moves) => {

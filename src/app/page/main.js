@@ -91,7 +91,9 @@ function show(answer, whole) {
   at("title").textContent = answer.title;
   at("subtitle").textContent = answer.subtitle;
   document.title = `${answer.title} · Detente`;
-  sections.show(answer.sections, answer.charts, {stale: answer.stale ?? [], whole});
+  // What the sides say hangs on no lever.
+  const stale = (answer.stale ?? []).filter((id) => id !== "accounts" || !at(id));
+  sections.show(answer.sections, answer.charts, {stale, whole});
   levers.show(at("places"), answer.levers, moved);
   readings();
   state.edited = answer.toml;
