@@ -67,8 +67,7 @@ impl Number {
             large if large >= 100.0 => 0,
             large if large >= 10.0 => 1,
             large if large >= 1.0 => 2,
-            large if large >= 0.01 => 3,
-            _ => 4,
+            _ => 3,
         };
         let width = high - low;
         if width > 0.0 && width.is_finite() {
