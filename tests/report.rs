@@ -123,7 +123,8 @@ fn assert_frames(page: &str) {
         let title = text_of(&figure, "<h3");
         assert!(title.len() <= LONGEST_TITLE, "{id}: a title of {} bytes: {title}", title.len());
     }
-    let mut all: Vec<&str> = markup(page).split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let mut all: Vec<&str> =
+        markup(page).split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let count = all.len();
     all.sort_unstable();
     all.dedup();
@@ -151,8 +152,13 @@ fn a_short_scenario_has_its_sections_only_and_no_text_becomes_markup() {
     assert_frames(&page);
     let ids: Vec<String> = figures(&page).into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, ["tariff-paths", "real-income", "map", "bystanders", "sectors-1", "sectors-2"]);
-    for absent in ["id=\"weeks-section\"", "id=\"stops-section\"", "id=\"strategy\"", "id=\"matters-section\"", "id=\"reading\""]
-    {
+    for absent in [
+        "id=\"weeks-section\"",
+        "id=\"stops-section\"",
+        "id=\"strategy\"",
+        "id=\"matters-section\"",
+        "id=\"reading\"",
+    ] {
         assert!(!page.contains(absent), "{absent}");
     }
     assert_eq!(page.matches("<script").count(), 2, "the user's text has become a script");
@@ -215,7 +221,17 @@ fn the_truce_has_every_section() {
         assert!(page.contains(&format!("<section id=\"{section}\"")), "no section {section}");
         assert!(page.contains(&format!("<a href=\"#{section}\"")), "no link to {section}");
     }
-    let drawn = ["deals", "turning", "ladder", "threats", "single-taxes", "concessions", "frontier", "delay", "matters"];
+    let drawn = [
+        "deals",
+        "turning",
+        "ladder",
+        "threats",
+        "single-taxes",
+        "concessions",
+        "frontier",
+        "delay",
+        "matters",
+    ];
     for id in drawn {
         assert!(!charts(&page)[id].is_null(), "{id} is not drawn");
     }
@@ -250,7 +266,13 @@ fn assert_map(page: &str, regions: usize) {
     names.extend(map["rest"].as_object().map(|_| label(&map["rest"])));
     let summary = text_of(figure, "<p class=\"summary\"");
     let missing = summary.split("No place on the map: ").nth(1).and_then(|rest| rest.split('.').next());
-    names.extend(missing.into_iter().flat_map(|list| list.split(", ")).flat_map(|two| two.split(" and ")).map(str::to_owned));
+    names.extend(
+        missing
+            .into_iter()
+            .flat_map(|list| list.split(", "))
+            .flat_map(|two| two.split(" and "))
+            .map(str::to_owned),
+    );
     names.sort_unstable();
     let mut rows: Vec<String> = figure
         .split("<th scope=\"row\">")
@@ -308,11 +330,15 @@ rate     = { 2025-02-01 = "60%" }
     assert_alone(&page);
     assert_frames(&page);
     assert!(page.contains("<option value=\"mild\">") && page.contains("<option value=\"hard\">"));
-    assert!(page.contains("<div data-reading=\"mild\">") && page.contains("<div data-reading=\"hard\" hidden>"));
+    assert!(
+        page.contains("<div data-reading=\"mild\">") && page.contains("<div data-reading=\"hard\" hidden>")
+    );
     let charts = charts(&page);
     let loss = |id: &str| charts[id]["panels"][1]["rows"][0]["value"].as_f64().expect("China's income");
     assert!(loss("real-income--2") < 2.0 * loss("real-income"), "60 % hurts China far more than 5 %");
-    assert!(page.matches("id=\"methods\"").count() == 1 && !page.contains("as hard reads the measures; as mild"));
+    assert!(
+        page.matches("id=\"methods\"").count() == 1 && !page.contains("as hard reads the measures; as mild")
+    );
 }
 
 /// The first line of the bundle names the sources it was made of.
@@ -322,7 +348,9 @@ fn the_bundle_is_what_its_sources_give() {
     let mut names: Vec<String> = std::fs::read_dir(&folder)
         .expect("the charts")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| name != "bundle.js" && [".js", ".mjs", "package-lock.json"].iter().any(|end| name.ends_with(end)))
+        .filter(|name| {
+            name != "bundle.js" && [".js", ".mjs", "package-lock.json"].iter().any(|end| name.ends_with(end))
+        })
         .collect();
     names.sort();
     names.push("../../../data/ledgers/gta-jurisdictions.csv".to_owned());

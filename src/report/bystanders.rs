@@ -46,7 +46,11 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
         id: "bystanders".to_owned(),
         title: match gain {
             0 => format!("None of {} other regions gains", rows.len()),
-            gain => format!("{gain} of {} other regions gain, most of all {}", rows.len(), report.said(&most.region)),
+            gain => format!(
+                "{gain} of {} other regions gain, most of all {}",
+                rows.len(),
+                report.said(&most.region)
+            ),
         },
         subtitle: format!(
             "Real income under {}, per cent{}; {}",
@@ -64,7 +68,9 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
             if least.value < 0.0 { "largest loss" } else { "smallest gain" },
             named(least)
         ),
-        chart: Some(json!({"kind": "bars", "unit": "% of real income", "panels": [{"title": "", "rows": bars}]})),
+        chart: Some(
+            json!({"kind": "bars", "unit": "% of real income", "panels": [{"title": "", "rows": bars}]}),
+        ),
         table: table(report, &rows),
     };
     Some(Section {

@@ -16,7 +16,8 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let read: Vec<&Bar> = tornado.bars.iter().filter(|bar| *bar.reading == *report.reading()).collect();
     let phase = &read.iter().max_by(|a, b| a.length().total_cmp(&b.length()))?.run;
     let shown: Vec<&Bar> = read.into_iter().filter(|bar| bar.run == *phase).collect();
-    let mut table = Table::new(["Region and what is moved", "Lowest, %", "at", "As asked, %", "Highest, %", "at"]);
+    let mut table =
+        Table::new(["Region and what is moved", "Lowest, %", "at", "As asked, %", "Highest, %", "at"]);
     let (mut panels, mut firsts) = (Vec::new(), Vec::new());
     for bars in shown.chunk_by(|a, b| a.region == b.region) {
         let first = bars.first()?;
@@ -28,7 +29,8 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
                 let [(low_at, low), (high_at, high)] = &bar.ends;
                 let central = first.central;
                 // What stands at the number itself is as the scenario asks it.
-                let at = |label: &str, value: f64| if value == central { String::new() } else { plain(label) };
+                let at =
+                    |label: &str, value: f64| if value == central { String::new() } else { plain(label) };
                 json!({
                     "label": label(report, bar.factor, sector_name),
                     "low": low,
@@ -39,7 +41,11 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
             .collect();
         let title = format!("{name}: {} % as asked", signed(first.central, 2));
         panels.push(json!({"title": title, "central": first.central, "rows": rows}));
-        firsts.push(format!("{} for {}", label(report, first.factor, sector_name), report.said(&first.region)));
+        firsts.push(format!(
+            "{} for {}",
+            label(report, first.factor, sector_name),
+            report.said(&first.region)
+        ));
         for bar in bars {
             let [(low_at, low), (high_at, high)] = &bar.ends;
             let number = |value: f64| Cell::exact(value, signed(value, 3));
@@ -89,11 +95,7 @@ fn plain(label: &str) -> String {
 }
 
 /// A factor in words, sectors as `named` names them.
-fn label(
-    report: &Report<'_>,
-    factor: Factor,
-    named: fn(&crate::world::World, &str) -> String,
-) -> String {
+fn label(report: &Report<'_>, factor: Factor, named: fn(&crate::world::World, &str) -> String) -> String {
     match factor {
         Factor::AllElasticities => "the level of all elasticities".to_owned(),
         Factor::ElasticitySet => "the set of elasticities".to_owned(),

@@ -32,7 +32,13 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     if !unpriced.is_empty() {
         text.push("In force in at least one phase, but not priced in the long run:".to_owned());
     }
-    Some(Section { id: "methods", title: "Methods and limits".to_owned(), text, findings, ..Section::default() })
+    Some(Section {
+        id: "methods",
+        title: "Methods and limits".to_owned(),
+        text,
+        findings,
+        ..Section::default()
+    })
 }
 
 /// Words that a stranger does not know.

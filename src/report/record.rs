@@ -31,7 +31,10 @@ pub(super) fn figure(report: &Report<'_>, shown: (Date, Date)) -> Option<Figure>
         .map(|line| {
             let ((_, most), last) = line.peak();
             let [first, most, last] = [line.points[0].1, most, last].map(|percent| plain(percent, 0));
-            format!("{}: {first} % before the first measure, {most} % at the highest, {last} % at the end", line.name)
+            format!(
+                "{}: {first} % before the first measure, {most} % at the highest, {last} % at the end",
+                line.name
+            )
         })
         .collect();
     Some(Figure {

@@ -58,8 +58,10 @@ fn stops<'a>(report: &Report<'a>) -> Option<(&'a Study, Vec<Stop<'a>>)> {
 /// The stops in a sentence.
 pub(super) fn finding(report: &Report<'_>) -> Option<String> {
     let (study, stops) = stops(report)?;
-    let told: Vec<String> =
-        stops.iter().map(|stop| format!("{} weeks in {}", stop.first.told(), in_sentence(stop.name))).collect();
+    let told: Vec<String> = stops
+        .iter()
+        .map(|stop| format!("{} weeks in {}", stop.first.told(), in_sentence(stop.name)))
+        .collect();
     Some(format!(
         "The first production line of a vehicle maker stops, counted from {}, after {} (in brackets the range of 90 % of the \
          draws).",

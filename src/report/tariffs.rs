@@ -8,9 +8,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Report, record};
 use super::figure::{Cell, Figure, Section, Table};
 use super::words::plain;
+use super::{Report, record};
 use crate::ledger::timeline::Change;
 use crate::ledger::{Ledger, average_tariff};
 use crate::results::Variable;
@@ -52,12 +52,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let margin = ((last - first).get_days() / 8).max(45).days();
     let path = Path::over(report, (first.saturating_sub(margin), last.saturating_add(margin)))?;
     let figures = [figure(report, &path)].into_iter().chain(record::figure(report, path.span)).collect();
-    Some(Section {
-        id: "tariffs",
-        title: "Tariffs on each other".to_owned(),
-        figures,
-        ..Section::default()
-    })
+    Some(Section { id: "tariffs", title: "Tariffs on each other".to_owned(), figures, ..Section::default() })
 }
 
 /// The days around the phases.

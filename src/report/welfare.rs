@@ -33,7 +33,10 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
     let title: Vec<String> = actors.filter_map(short).collect();
     let sentence = |region: &&str| {
         let change = percent(region)?.as_change("%", "higher", "lower");
-        Some(format!("{change} in {}", if *region == "others" { "all other regions together".to_owned() } else { report.said(region) }))
+        Some(format!(
+            "{change} in {}",
+            if *region == "others" { "all other regions together".to_owned() } else { report.said(region) }
+        ))
     };
     let told: Vec<String> = regions.iter().filter_map(sentence).collect();
     let figure = Figure {

@@ -96,7 +96,9 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
             cards.strategy.question.term_days / 7.0
         ),
         summary: format!("What waiting has cost passes what giving in costs: {}. {what}", told.join("; ")),
-        chart: Some(json!({"kind": "fans", "unit": "billion USD", "x": "weeks of waiting", "zero": true, "panels": panels})),
+        chart: Some(
+            json!({"kind": "fans", "unit": "billion USD", "x": "weeks of waiting", "zero": true, "panels": panels}),
+        ),
         table,
     })
 }

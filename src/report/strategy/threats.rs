@@ -101,7 +101,10 @@ pub(super) fn taxes(cards: &Cards<'_>) -> Option<Figure> {
                 "gains" => "it gains by it itself".to_owned(),
                 ratio => format!("the other loses {ratio} for each point of its own"),
             };
-            Some(format!("of {} an {} ({paid})", cards.said[side], threat.label).replace("an tariff", "a tariff"))
+            Some(
+                format!("of {} an {} ({paid})", cards.said[side], threat.label)
+                    .replace("an tariff", "a tariff"),
+            )
         })
         .collect();
     let free = threats.iter().filter(|threat| threat.cost.value < NONE).count();
@@ -140,10 +143,6 @@ fn ratio(threat: &Threat) -> String {
     }
 }
 
-fn scaled(number: Number, unit: f64) -> Number {
-    Number { value: number.value / unit, range: (number.range.0 / unit, number.range.1 / unit) }
-}
-
 fn chart(cards: &Cards<'_>, threats: &[Threat], unit: &str, scale: f64) -> serde_json::Value {
     let panel = |side: usize| {
         let rows: Vec<_> = threats
@@ -152,7 +151,7 @@ fn chart(cards: &Cards<'_>, threats: &[Threat], unit: &str, scale: f64) -> serde
             .map(|threat| {
                 json!({
                     "label": threat.label,
-                    "values": [point(scaled(threat.harm, scale)), point(scaled(threat.cost, scale))],
+                    "values": [point(threat.harm.over(scale)), point(threat.cost.over(scale))],
                 })
             })
             .collect();
@@ -186,8 +185,8 @@ fn table(cards: &Cards<'_>, threats: &[Threat], unit: &str, scale: f64) -> Table
         };
         table.rows.push(vec![
             Cell::text(format!("{}: {}", cards.names[threat.side], threat.long)),
-            Cell::level(scaled(threat.harm, scale)),
-            Cell::level(scaled(threat.cost, scale)),
+            Cell::level(threat.harm.over(scale)),
+            Cell::level(threat.cost.over(scale)),
             each,
         ]);
     }
