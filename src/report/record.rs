@@ -36,6 +36,10 @@ pub(super) fn figure(report: &Report<'_>, shown: (Date, Date)) -> Option<Figure>
             )
         })
         .collect();
+    let told = match started.as_slice() {
+        [] => "What changes is no tariff".to_owned(),
+        some => format!("Tariffs of {}", some.join("; of ")),
+    };
     Some(Figure {
         id: "tariff-record".to_owned(),
         title: format!(
@@ -49,7 +53,7 @@ pub(super) fn figure(report: &Report<'_>, shown: (Date, Date)) -> Option<Figure>
              days of the figure above; numbers: the events that moved most, explained in the table",
             report.world.base_date.year()
         ),
-        summary: format!("The whole record of the ledger. Tariffs of {}.", started.join("; of ")),
+        summary: format!("The whole record of the ledger. {told}."),
         chart: Some(chart),
         table,
     })
