@@ -27,7 +27,7 @@ pub(super) struct Line {
     /// `United States on China`.
     pub(super) name: String,
     /// The same in a sentence.
-    said: String,
+    pub(super) said: String,
     /// Per cent from a day on.
     pub(super) points: Vec<(Date, f64)>,
 }
@@ -78,8 +78,9 @@ fn figure(report: &Report<'_>, path: &Path) -> Figure {
             format!("{}, {} % on {day}, and {} % on {to}", line.said, plain(most, 0), plain(last, 0))
         })
         .collect();
-    let title: Vec<String> = path
-        .lines
+    let mut highest: Vec<&Line> = path.lines.iter().collect();
+    highest.sort_by(|a, b| b.peak().0.1.total_cmp(&a.peak().0.1));
+    let title: Vec<String> = highest
         .iter()
         .take(2)
         .map(|line| format!("{} % by {}", plain(line.peak().0.1, 0), line.said))
