@@ -68,27 +68,34 @@ pub enum AnswerError {
     Weeks(#[from] ShortRunError),
     /// The strategy.
     #[error(transparent)]
-    Strategy(#[from] StrategyRunError),
+    Strategy(Box<StrategyRunError>),
+}
+
+impl From<StrategyRunError> for AnswerError {
+    fn from(e: StrategyRunError) -> Self {
+        Self::Strategy(Box::new(e))
+    }
 }
 
 impl AnswerError {
     /// True if the user can mend it in what they wrote; false if the model has no answer to it.
     pub fn is_about_input(&self) -> bool {
-        use StrategyRunError::{Equilibrium, Game};
         match self {
             Self::Asked(_) | Self::Open(_) => true,
-            Self::LongRun(RunError::Equilibrium { problem, .. })
-            | Self::Strategy(
-                Equilibrium { problem, .. } | Game { problem: StrategyError::Equilibrium(problem), .. },
-            ) => problem.is_about_input(),
-            Self::Weeks(ShortRunError::Network(network::RunError::Numerical { .. })) => false,
-            Self::Strategy(Game { problem, .. }) => !matches!(
-                problem,
-                StrategyError::NoConvergence { .. }
+            Self::LongRun(RunError::Equilibrium { problem, .. }) => problem.is_about_input(),
+            Self::LongRun(_) => true,
+            Self::Weeks(e) => !matches!(e, ShortRunError::Network(network::RunError::Numerical { .. })),
+            Self::Strategy(e) => match &**e {
+                StrategyRunError::Equilibrium { problem, .. } => problem.is_about_input(),
+                StrategyRunError::Game { problem, .. } => match problem {
+                    StrategyError::Equilibrium(problem) => problem.is_about_input(),
+                    StrategyError::NoConvergence { .. }
                     | StrategyError::Singular { .. }
-                    | StrategyError::NothingToGain
-            ),
-            Self::LongRun(_) | Self::Weeks(_) | Self::Strategy(_) => true,
+                    | StrategyError::NothingToGain => false,
+                    _ => true,
+                },
+                _ => true,
+            },
         }
     }
 }

@@ -360,9 +360,8 @@ impl Shelf {
     /// The name, unless it leads somewhere that is not to be read.
     fn plain<'n>(&self, name: &'n str) -> Result<&'n str, OpenError> {
         let inside = || {
-            let parts = Path::new(name).components();
-            parts.fold(true, |plain, part| plain && matches!(part, Component::Normal(_)))
-                && !name.contains(['\\', '\0'])
+            let mut parts = Path::new(name).components();
+            parts.all(|part| matches!(part, Component::Normal(_))) && !name.contains(['\\', '\0'])
         };
         match self {
             Self::Files(_) => Ok(name),

@@ -69,6 +69,26 @@ fn jobs_wait_run_and_are_refused_beyond_the_queue() {
     assert!(list.as_array().unwrap().iter().all(|job| job.get("result").is_none()));
 }
 
+/// More long requests than have a turn, and nobody waits for them any more.
+#[test]
+fn who_goes_away_stops_what_they_asked_for() {
+    let served = Served::with(Limits { run: Duration::from_secs(600), ..Limits::default() });
+    let endless = SCENARIO.replace("deficits = \"held\"", "deficits = \"held\"\ndraws = 20000");
+    let body = json!({"name": "small", "toml": endless, "parts": ["long-run"]});
+    let asked: Vec<TcpStream> = (0..16)
+        .map(|_| {
+            let mut stream = TcpStream::connect(served.address).unwrap();
+            stream.write_all(&request(served.address, "POST", "/api/run", Some(&body))).unwrap();
+            stream
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(200));
+    drop(asked);
+    let since = Instant::now();
+    served.post("/api/run", &small(json!([]))).ok();
+    assert!(since.elapsed() < Duration::from_secs(10), "{:?}", since.elapsed());
+}
+
 /// A thousand requests of many kinds, fifty at once: every one has the answer that it has alone.
 #[test]
 fn a_thousand_requests_at_once_are_not_mixed_up() {
