@@ -33,11 +33,14 @@ pub struct Memory {
     inputs: Arc<str>,
 }
 
+/// Things by key, the one that was used last first.
+type Recent<K, V> = VecDeque<(K, Arc<V>)>;
+
 #[derive(Debug, Default)]
 struct Kept {
-    states: VecDeque<(StateKey, Arc<PolicyState>)>,
-    cases: VecDeque<(Case, Arc<Base>)>,
-    found: VecDeque<((Case, Moment), Arc<Found>)>,
+    states: Recent<StateKey, PolicyState>,
+    cases: Recent<Case, Base>,
+    found: Recent<(Case, Moment), Found>,
 }
 
 /// The day of a phase, and what it changes in the ledger.
@@ -127,7 +130,7 @@ impl Memory {
     /// for the same at once both compute it: nobody waits for the other.
     fn recalled<K: PartialEq, V, E>(
         &self,
-        list: fn(&mut Kept) -> &mut VecDeque<(K, Arc<V>)>,
+        list: fn(&mut Kept) -> &mut Recent<K, V>,
         most: usize,
         key: K,
         compute: impl FnOnce() -> Result<V, E>,
