@@ -42,7 +42,7 @@ use serde_json::{Map, Value};
 
 use crate::ledger::Ledger;
 use crate::results::{ByVariable, Results, Row, Variable};
-use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun, Strategy, Told, Tornado};
+use crate::scenario::{Answer, LongRun, Memory, Phase, Scenario, ShortRun, Strategy, Told, Tornado};
 use crate::world::World;
 use figure::Section;
 use part::Part;
@@ -81,6 +81,8 @@ pub struct Report<'a> {
     pub accounts: Option<&'a Told>,
     /// Where it comes from.
     pub source: &'a Source,
+    /// What is known of the inputs from other reports of them.
+    pub memory: &'a Memory,
 }
 
 /// Writes a section of the page; none where the scenario does not have what it shows.
@@ -146,6 +148,7 @@ impl<'a> Report<'a> {
             tornado: answer.tornado.as_ref(),
             accounts: question.accounts.as_ref().map(|accounts| &accounts.told),
             reading: None,
+            memory: &answer.memory,
             source,
         }
     }

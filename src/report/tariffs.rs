@@ -6,6 +6,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::figure::{Cell, Figure, Section, Table};
@@ -118,12 +119,21 @@ impl Path {
         changes.retain(|change| from < change.date && change.date <= to);
         let mut days: Vec<Date> = changes.iter().map(|change| change.date).collect();
         days.dedup();
-        for day in std::iter::once(from).chain(days.iter().copied()) {
-            let state = ledger.state(report.world, day);
-            for line in &mut lines {
-                if let Some(average) = average_tariff(report.world, &state, line.importer, line.exporter) {
-                    line.points.push((day, 100.0 * average.weighted));
-                }
+        let pairs: Vec<(usize, usize)> = lines.iter().map(|line| (line.importer, line.exporter)).collect();
+        let read: Vec<Date> = std::iter::once(from).chain(days.iter().copied()).collect();
+        let averages = report.memory.averages(report.reading(), pairs.clone(), read.clone(), || {
+            let of_day = |day: &Date| {
+                let state = ledger.state(report.world, *day);
+                let average = |(importer, exporter): &(usize, usize)| {
+                    average_tariff(report.world, &state, *importer, *exporter).map(|average| average.weighted)
+                };
+                pairs.iter().map(average).collect()
+            };
+            read.par_iter().map(of_day).collect()
+        });
+        for (day, of_day) in read.into_iter().zip(averages.iter()) {
+            for (line, average) in lines.iter_mut().zip(of_day) {
+                line.points.extend(average.map(|average| (day, 100.0 * average)));
             }
         }
         lines.retain(|line| !line.points.is_empty());

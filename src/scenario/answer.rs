@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::draws::Draws;
+use super::memory::Memory;
 use super::open::{Named, OpenError, OpenLedger, OpenStudy, OpenWorld, Opens, Remark};
 use super::short_run::ShortRunError;
 use super::strategy::StrategyRunError;
@@ -157,6 +158,8 @@ pub struct Answer {
     pub strategy: Option<Strategy>,
     /// How long the strategy took, seconds.
     pub strategy_seconds: f64,
+    /// What is known of these inputs.
+    pub memory: Memory,
 }
 
 impl Question {
@@ -214,7 +217,8 @@ impl Question {
     /// [`AnswerError`] of the computation.
     pub fn answer(self, asked: &Asked, options: &RunOptions) -> Result<Answer, AnswerError> {
         let (scenario, world, ledger) = (&self.scenario, &self.world.world, &self.ledger.ledger);
-        let options = &RunOptions { memory: options.memory.of_inputs(&self.hashes()), ..options.clone() };
+        let memory = options.memory.of_inputs(&self.hashes());
+        let options = &RunOptions { memory: memory.clone(), ..options.clone() };
         let mut long_run = run::run(scenario, world, ledger, options)?;
         let tornado = match asked.tornado {
             true => Some(tornado::tornado(scenario, world, ledger, options)?),
@@ -237,7 +241,16 @@ impl Question {
         }
         let strategy_seconds = started.elapsed().as_secs_f64();
         let by_variable = ByVariable::of(&long_run.results);
-        Ok(Answer { question: self, long_run, by_variable, tornado, short_run, strategy, strategy_seconds })
+        Ok(Answer {
+            question: self,
+            long_run,
+            by_variable,
+            tornado,
+            short_run,
+            strategy,
+            strategy_seconds,
+            memory,
+        })
     }
 
     /// Hashes of what every phase of the long run is computed from.

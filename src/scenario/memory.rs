@@ -24,6 +24,8 @@ const STATES: usize = 16;
 const CASES: usize = 12;
 /// Phases of a case of which the numbers are kept; about half a MB.
 const PHASES: usize = 128;
+/// Records of tariffs that are kept.
+const RECORDS: usize = 32;
 
 /// A memory that clones share; the default one keeps nothing.
 #[derive(Clone, Debug, Default)]
@@ -41,12 +43,19 @@ struct Kept {
     states: Recent<StateKey, PolicyState>,
     cases: Recent<Case, Base>,
     found: Recent<(Case, Moment), Found>,
+    averages: Recent<AveragesKey, Averages>,
 }
 
 /// The day of a phase, and what it changes in the ledger.
 pub(super) type Moment = (Date, Amendments);
 
 type StateKey = (Arc<str>, Arc<str>, Moment);
+
+/// Inputs, reading, pairs of importer and exporter, days.
+type AveragesKey = (Arc<str>, Arc<str>, Vec<(usize, usize)>, Vec<Date>);
+
+/// Average tariffs, fraction, `[day][pair]`; none where nothing is traded.
+pub type Averages = Vec<Vec<Option<f64>>>;
 
 /// Everything but the phase on which its numbers depend.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +114,22 @@ impl Memory {
     ) -> Result<Arc<PolicyState>, E> {
         let key = (self.inputs.clone(), reading.into(), moment);
         self.recalled(|kept| &mut kept.states, STATES, key, compute)
+    }
+
+    /// Average tariffs of pairs of importer and exporter on days, known or from `compute`.
+    pub fn averages(
+        &self,
+        reading: &str,
+        pairs: Vec<(usize, usize)>,
+        days: Vec<Date>,
+        compute: impl FnOnce() -> Averages,
+    ) -> Arc<Averages> {
+        let key = (self.inputs.clone(), reading.into(), pairs, days);
+        let compute = || Ok::<_, std::convert::Infallible>(compute());
+        match self.recalled(|kept| &mut kept.averages, RECORDS, key, compute) {
+            Ok(averages) => averages,
+            Err(never) => match never {},
+        }
     }
 
     /// The base of a case, known or from `compute`.

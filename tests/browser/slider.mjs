@@ -7,6 +7,12 @@ import {browse, serve, watched} from "./page.mjs";
 const MOVES = 50;
 const server = await serve("--port", "0");
 const browser = await browse();
+process.on("uncaughtException", async (failure) => {
+  console.error(failure);
+  await browser.close();
+  await server.end();
+  process.exit(1);
+});
 const {page} = await watched(browser);
 await page.goto(server.address);
 await page.waitForSelector("#places details[open] .lever");
