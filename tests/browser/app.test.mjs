@@ -24,7 +24,7 @@ async function opened(path = "/", options) {
   const watch = await watched(browser, options);
   watch.page.setDefaultTimeout(PATIENCE);
   await watch.page.goto(server.address + path);
-  await watch.page.waitForSelector("figure .chart svg");
+  await watch.page.waitForSelector("figure h3");
   return watch;
 }
 
@@ -82,7 +82,7 @@ test("a link holds the whole state", async () => {
   await idle(page);
   const field = page.locator("#places details[open] .lever input[type=number]").first();
   await after_drawing(page, async () => {
-    await field.fill("77");
+    await field.fill("44");
     await field.press("Enter");
   });
   await idle(page);
@@ -91,7 +91,7 @@ test("a link holds the whole state", async () => {
   const again = await opened(new URL(page.url()).pathname + new URL(page.url()).hash);
   await idle(again.page);
   assert.equal(await income(again.page), await income(page));
-  assert.equal(await again.page.locator("#places .lever input[type=number]").evaluateAll((all) => all.filter(({value}) => value === "77").length), 1);
+  assert.equal(await again.page.locator("#places .lever input[type=number]").evaluateAll((all) => all.filter(({value}) => value === "44").length), 1);
   quiet(watch);
   quiet(again);
   await watch.context.close();
@@ -102,10 +102,10 @@ test("scenarios are chosen, compared, made, opened and refused", async () => {
   const watch = await opened();
   const {page} = watch;
   await idle(page);
-  await page.locator("#compare").selectOption("unmoved");
+  await page.locator("#compare-with").selectOption("unmoved");
   await page.waitForSelector("#comparison figure");
   await picture(page, "app-compared", {fullPage: false});
-  await page.locator("#compare").selectOption("");
+  await page.locator("#compare-with").selectOption("");
   await page.waitForSelector("#comparison", {state: "detached"});
 
   await page.locator("#scenario").selectOption("two-readings-2025");
@@ -232,14 +232,14 @@ test("the page survives a restart of the server", async () => {
   await idle(page);
   await own.end();
   const field = page.locator("#places details[open] .lever input[type=number]").first();
-  await field.fill("66");
+  await field.fill("46");
   await field.press("Enter");
   await page.waitForSelector("#trouble:visible");
   assert.match(await page.locator("#trouble").textContent(), /goes on when it is back/);
   const back = await serve("--port", port, "--limit", "60");
   await page.waitForSelector("#trouble", {state: "hidden"});
   await idle(page);
-  assert.equal(await field.inputValue(), "66");
+  assert.equal(await field.inputValue(), "46");
   // The browser's own lines about a server that was not there.
   watch.told = watch.told.filter((line) => !/ERR_CONNECTION_REFUSED/.test(line));
   quiet(watch);

@@ -21,7 +21,7 @@ function row(lever, moved) {
     if (!Number.isFinite(value)) return;
     const within = Math.min(lever.most, Math.max(lever.least, value));
     if (from !== slider) slider.value = within;
-    if (from !== field) field.value = round(within);
+    field.value = round(within);
     slider.setAttribute("aria-valuetext", `${round(within)} per cent`);
     back.hidden = within === lever.original;
     moved(lever, within);

@@ -60,6 +60,8 @@ function tell(words) {
 
 function complain(failure) {
   if (failure?.name === "AbortError") return;
+  // What is no refusal and no silence of the server is a fault of the page.
+  if (failure && !(failure instanceof Problem) && !(failure instanceof Gone)) console.error(failure);
   const box = at("trouble");
   box.hidden = !failure;
   if (failure) box.replaceChildren(Object.assign(document.createElement("pre"), {className: "problem", textContent: failure.message}));
@@ -180,7 +182,7 @@ async function compare() {
   const name = other === "unmoved" ? state.name : other;
   const found = await patiently(() => post("/api/compare", {a: request(), b: {name, toml, changes: []}}));
   sections.show(found.sections, found.charts);
-  const section = at(found.sections[0].id);
+  const section = sections.find(found.sections[0].id);
   section.id = "comparison";
   at("sections").prepend(section);
 }
@@ -219,7 +221,7 @@ function list() {
   const own = known.some(({value}) => value === state.name) && (!state.shipped || state.toml === state.shipped) ? [] : [{value: "", text: `${state.name} (yours)`}];
   dialogs.fill(at("scenario"), [...own, ...known], own.length ? "" : state.name);
   const others = choices.scenarios.filter(({name}) => name !== state.name).map(({name}) => ({value: name, text: name}));
-  dialogs.fill(at("compare"), [{value: "", text: "nothing"}, {value: "unmoved", text: "itself, no lever moved"}, ...others], state.compare);
+  dialogs.fill(at("compare-with"), [{value: "", text: "nothing"}, {value: "unmoved", text: "itself, no lever moved"}, ...others], state.compare);
 }
 
 /** World, ledger, model and days: what a scenario's text says of itself, changed in it. */
@@ -264,7 +266,7 @@ const guarded = (work) => async (event) => {
 
 at("settings").addEventListener("submit", (event) => event.preventDefault());
 at("scenario").addEventListener("change", guarded(({target}) => target.value && ship(target.value)));
-at("compare").addEventListener("change", guarded(async ({target}) => {
+at("compare-with").addEventListener("change", guarded(async ({target}) => {
   state.compare = target.value;
   await compare();
   await remember();
@@ -300,7 +302,7 @@ at("nash").addEventListener("click", guarded(async () => {
   const found = await jobs.run("A trade war of all countries", {kind: "nash", ...request(), players: ["*"]});
   if (!found) return;
   sections.show(found.sections, found.charts);
-  at(found.sections[0].id).scrollIntoView();
+  sections.find(found.sections[0].id).scrollIntoView();
 }));
 
 // ---- the beginning ------------------------------------------------------------------------

@@ -11,13 +11,18 @@ export class Sections {
     this.known = new Map();
   }
 
+  /** A section or a figure on show; the bar of the app may have names of its own. */
+  find(id) {
+    return this.place.querySelector(`#${CSS.escape(id)}`);
+  }
+
   /** Shows sections; those that are named in `stale` are told to be older than the levers. */
   show(sections, charts, {stale = [], whole = false} = {}) {
     const ids = new Set(sections.map(({id}) => id));
     for (const {id, html} of sections) this.put(id, html, charts);
     if (whole) {
       for (const section of [...this.place.children]) if (!ids.has(section.id)) this.drop(section);
-      for (const {id} of sections) this.place.append(document.getElementById(id));
+      for (const {id} of sections) this.place.append(this.find(id));
     }
     for (const section of this.place.children) {
       const old = stale.includes(section.id) && !ids.has(section.id);
@@ -56,9 +61,9 @@ export class Sections {
     const texts = figures.map((figure) => figure.outerHTML + JSON.stringify(charts[figure.id] ?? null));
     figures.forEach((figure) => figure.replaceWith(Object.assign(document.createElement("slot"), {id: figure.id})));
     const frame = fresh.outerHTML;
-    const old = document.getElementById(id);
+    const old = this.find(id);
     const place = (figure, at) => {
-      const before = document.getElementById(figure.id);
+      const before = this.find(figure.id);
       if (before?.localName === "figure" && this.known.get(figure.id) === texts[at]) return before;
       this.known.set(figure.id, texts[at]);
       if (before?.localName === "figure") {
@@ -68,13 +73,13 @@ export class Sections {
       return figure;
     };
     if (old && this.known.get(id) === frame) {
-      const drawn = figures.map((figure, at) => [document.getElementById(figure.id), place(figure, at)]);
+      const drawn = figures.map((figure, at) => [this.find(figure.id), place(figure, at)]);
       for (const [before, now] of drawn) if (before !== now) this.charts.add(now, charts[now.id]);
       return;
     }
     this.known.set(id, frame);
     const kept = figures.map((figure, at) => {
-      const before = document.getElementById(figure.id);
+      const before = this.find(figure.id);
       const now = place(figure, at);
       return [before !== now, now];
     });
