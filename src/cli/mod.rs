@@ -26,6 +26,7 @@ mod progress;
 mod read;
 mod replicate;
 mod run;
+mod scaling;
 #[cfg(feature = "app")]
 mod serve;
 mod solve;

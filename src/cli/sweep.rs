@@ -61,7 +61,7 @@ struct Kept {
 }
 
 /// Bytes that a row takes on disk: its value, which hardly compresses, and little else.
-const BYTES_A_ROW: usize = 9;
+const BYTES_A_ROW: usize = 8;
 /// Combinations that the summary shows.
 const SHOWN: usize = 24;
 /// Cases without an answer that are named.
@@ -150,13 +150,18 @@ fn announce(plan: &Plan, arguments: &Arguments, common: &Common) -> Result<(), F
     }
     let all = rows.len() * plan.cases();
     common.remark(&format!(
-        "{} cases of {} rows in {} parts, about {}",
-        plan.cases(),
+        "{} of {} rows in {}, about {}",
+        counted(plan.cases(), "case"),
         rows.len(),
-        plan.chunks(),
+        counted(plan.chunks(), "part"),
         size(all * BYTES_A_ROW)
     ));
     Ok(())
+}
+
+/// `1 part`, `2 parts`.
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 fn size(bytes: usize) -> String {
@@ -188,8 +193,8 @@ impl Summary<'_> {
         let (plan, draws) = (self.plan, self.plan.asked.draws);
         let combinations = plan.over.combinations();
         let cases = match combinations {
-            1 => format!("{draws} draws"),
-            _ => format!("{combinations} combinations of {draws} draws"),
+            1 => counted(draws, "draw"),
+            _ => format!("{combinations} combinations of {}", counted(draws, "draw")),
         };
         format!("{}\n{cases}, {rows} rows, SHA-256 of the table {hash}", plan.base.scenario.title)
     }

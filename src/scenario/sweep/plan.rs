@@ -215,9 +215,14 @@ impl Plan {
 
     /// The scenario with these values of its fields, opened.
     pub(super) fn setting(&self, values: &[f64]) -> Result<Question, Refusal> {
+        self.with(self.over.fields.iter().zip(values.iter().copied()))
+    }
+
+    /// The scenario with some of its fields at values, opened.
+    fn with<'f>(&self, fields: impl Iterator<Item = (&'f Field, f64)>) -> Result<Question, Refusal> {
         let mut document = self.document.clone();
-        for (field, value) in self.over.fields.iter().zip(values) {
-            written::write(&mut document, &field.keys, field.unit.write(*value)).map_err(Refusal::Nowhere)?;
+        for (field, value) in fields {
+            written::write(&mut document, &field.keys, field.unit.write(value)).map_err(Refusal::Nowhere)?;
         }
         let text = document.to_string();
         let mut question = Question::read(&self.name, &self.shown, &text, &self.shelf, &of_run(&self.asked))
@@ -238,10 +243,9 @@ impl Plan {
         text.trim_end_matches(", ").to_owned()
     }
 
-    /// Tries every field alone, the others at their first value, and notes what the
-    /// scenario refuses.
+    /// Tries every field alone, the others as the scenario has them, and notes what the
+    /// scenario refuses. What values refuse together is for their case to say.
     fn try_fields(&self, over: &Text) -> Result<(), DocumentError> {
-        let first: Vec<f64> = self.over.fields.iter().map(|field| field.samples()[0]).collect();
         let mut problems = Vec::new();
         for field in &self.over.fields {
             if let Some((_, help)) = NOT_SWEPT.iter().find(|(path, _)| is_under(field, path)) {
@@ -250,11 +254,9 @@ impl Plan {
             }
         }
         let fields = if problems.is_empty() { self.over.fields.as_slice() } else { &[] };
-        for (place, field) in fields.iter().enumerate() {
+        for field in fields {
             for (sample, value) in ends(field.samples()) {
-                let mut values = first.clone();
-                values[place] = value;
-                let Err(refusal) = self.setting(&values) else { continue };
+                let Err(refusal) = self.with(std::iter::once((field, value))) else { continue };
                 let at = field.values_at.get(sample).copied().unwrap_or(field.at);
                 let problem = refusal.problem(field, field.unit.show(value), at);
                 // What is wrong with the path is wrong with every value.
