@@ -9,14 +9,26 @@ use detente::results::{Row, Variable};
 use detente::scenario::draws::interval;
 use detente::scenario::sweep::cases::Case;
 use detente::scenario::sweep::selection::Codes;
-use detente::scenario::sweep::{self, Folder, Over, Plan, Selection, SweepError};
+use detente::scenario::sweep::{self, Folder, Over, Plan, Selection, SweepError, Text};
 use detente::scenario::{Asked, Question, RunOptions, Shelf};
-use sweeps::{SCENARIO, asked, plan, write};
+use sweeps::{SCENARIO, write};
 
 fn scratch() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     folder
+}
+
+fn asked(draws: usize, chunk: usize) -> sweep::Asked {
+    sweep::Asked { draws, seed: None, chunk, selection: Selection::default(), arithmetic: Default::default() }
+}
+
+/// The plan of the scenario in a folder, over a text.
+fn plan(folder: &Path, over: Option<&str>, asked: sweep::Asked) -> Result<Plan, SweepError> {
+    let text = |shown: &str, text: &str| Text { shown: shown.to_owned(), text: text.to_owned() };
+    let over = over.map(|over| text("over.toml", over));
+    let shelf = Shelf::Files(Some(folder.to_owned()));
+    Plan::read("small", &text("small.toml", SCENARIO), shelf, over.as_ref(), asked)
 }
 
 /// All cases, in order.

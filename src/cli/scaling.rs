@@ -84,7 +84,8 @@ pub fn execute(svg: Option<&Path>, common: &Common) -> Result<(), Failure> {
         line("sectors", "81 regions, 500 draws", &[7, 14, 28], |n| time(&world, (81, n), DRAWS, common))?,
     ];
     let threads = rayon::current_num_threads();
-    say!("Seconds of a sweep, text to table, {threads} threads; least of two\n")?;
+    let threads = if threads == 1 { "one thread".to_owned() } else { format!("{threads} threads") };
+    say!("Seconds of a sweep, text to table, {threads}; least of two\n")?;
     for line in &lines {
         let (_, exponent) = line.fit();
         say!("{} ({}): seconds grow with the power {exponent:.2}", line.what, line.at)?;

@@ -1,9 +1,6 @@
-//! A small scenario with a trade war, a limit on a quantity and weeks, and its sweeps.
+//! A small scenario with a trade war, a limit on a quantity and weeks.
 
 use std::path::Path;
-
-use detente::scenario::Shelf;
-use detente::scenario::sweep::{Asked, Plan, Selection, SweepError, Text};
 
 pub const LEDGER: &str = r#"
 ledger = { title = "A trade war, made up" }
@@ -72,16 +69,4 @@ approval_late = ["0 days", "20 days"]
 pub fn write(folder: &Path) {
     std::fs::write(folder.join("small.toml"), SCENARIO).unwrap();
     std::fs::write(folder.join("war.toml"), LEDGER).unwrap();
-}
-
-pub fn asked(draws: usize, chunk: usize) -> Asked {
-    Asked { draws, seed: None, chunk, selection: Selection::default(), arithmetic: Default::default() }
-}
-
-/// The plan of the scenario in a folder, over a text.
-pub fn plan(folder: &Path, over: Option<&str>, asked: Asked) -> Result<Plan, SweepError> {
-    let text = |shown: &str, text: &str| Text { shown: shown.to_owned(), text: text.to_owned() };
-    let over = over.map(|over| text("over.toml", over));
-    let shelf = Shelf::Files(Some(folder.to_owned()));
-    Plan::read("small", &text("small.toml", SCENARIO), shelf, over.as_ref(), asked)
 }

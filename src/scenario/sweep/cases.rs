@@ -98,7 +98,7 @@ impl std::fmt::Debug for LongRun {
 
 impl Plan {
     /// Computes a chunk. A case without an answer says why; every case is a step of the
-    /// progress.
+    /// progress. The arithmetic is the plan's.
     ///
     /// # Errors
     /// [`Stopped`].
@@ -237,7 +237,8 @@ struct Shared<'a> {
 impl<'a> Shared<'a> {
     fn new(plan: &'a Plan, question: &'a Question, options: &RunOptions) -> Result<Self, AnswerError> {
         // Steps of the progress are cases; who says stop is heard between them.
-        let options = RunOptions { progress: Default::default(), ..options.clone() };
+        let (progress, arithmetic) = (Default::default(), plan.asked.arithmetic);
+        let options = RunOptions { progress, arithmetic, ..options.clone() };
         let (scenario, world) = (&question.scenario, &question.world.world);
         let selection = &plan.asked.selection;
         let actors = scenario.actors.iter().filter_map(|code| world.regions.find(code).ok()).collect();

@@ -33,7 +33,7 @@ use crate::scenario::open::{OpenError, Remark, Shelf};
 /// Cases that are computed and written at once, unless somebody asks otherwise.
 pub const USUAL_CHUNK: usize = 50;
 /// More cases than this are refused.
-pub const MOST_CASES: usize = 100_000_000;
+pub const MOST_CASES: usize = 10_000_000;
 /// Grids longer than this are tried at their ends only before the sweep begins.
 const MOST_TRIED: usize = 16;
 
@@ -255,15 +255,15 @@ impl Plan {
         }
         let fields = if problems.is_empty() { self.over.fields.as_slice() } else { &[] };
         for field in fields {
+            // What is wrong with a path or a key is wrong with every value: it is said once.
+            let mut said = Vec::new();
             for (sample, value) in ends(field.samples()) {
                 let Err(refusal) = self.with(std::iter::once((field, value))) else { continue };
                 let at = field.values_at.get(sample).copied().unwrap_or(field.at);
                 let problem = refusal.problem(field, field.unit.show(value), at);
-                // What is wrong with the path is wrong with every value.
-                let of_path = matches!(problem, Problem::NoField { .. });
-                problems.push(problem);
-                if of_path {
-                    break;
+                if !said.contains(&refusal.said()) {
+                    said.push(refusal.said());
+                    problems.push(problem);
                 }
             }
         }

@@ -134,7 +134,7 @@ coverage = { REMAG = "100%" }
             let value = value.parse::<toml_edit::Datetime>().map_or_else(|_| value.into(), Value::from);
             let text = written(path, value).unwrap();
             assert!(text.replace("= ", "=").contains(&line.replace("= ", "=")), "{path}:\n{text}");
-            assert_eq!(text.lines().count() >= TEXT.lines().count(), true);
+            assert!(text.lines().count() >= TEXT.lines().count());
         }
         let error = written("phase.truse.date", 1.into()).unwrap_err();
         assert_eq!(error, Nowhere { key: "truse".into(), known: vec!["before".into(), "truce".into()] });
