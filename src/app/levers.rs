@@ -12,13 +12,12 @@
 //! A lever that is moved becomes text ([`edit`](super::edit)); one that is where the ledger
 //! has it is none.
 
-use axum::http::StatusCode;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::body::Fields;
 use super::edit::{Duty, Edit, Place};
-use super::problem::{Kind as Refused, Problem};
+use super::problem::Problem;
 use crate::document::read::nearest;
 use crate::ledger::words::regions_in_words;
 use crate::ledger::{Amendments, Kind, Ledger, Measure};
@@ -125,9 +124,13 @@ pub fn edits(question: &Question, changes: &[Change]) -> Result<Vec<Edit>, Probl
             }
         }
     }
-    match notes.is_empty() {
-        true => Ok(edits),
-        false => Err(Problem::new(Refused::Input, StatusCode::UNPROCESSABLE_ENTITY, notes.join("\n"))),
+    if notes.is_empty() {
+        Ok(edits)
+    } else {
+        Err(Problem::input(notes.join(
+            "
+",
+        )))
     }
 }
 

@@ -5,6 +5,7 @@
 //! files of the user are opened again as soon as their size or time changes. Phases of the
 //! long run that were computed are [remembered](crate::scenario::memory) too.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::kept::Kept;
@@ -14,7 +15,7 @@ use crate::scenario::accounts::AccountsQuestion;
 use crate::scenario::open::{Named, OpenError, OpenStudy, Opened, Opens, Shelf, Stamp};
 use crate::scenario::texts::OpenAccounts;
 
-/// So many worlds with their ledgers are kept: a few megabytes each.
+/// So many worlds with their ledgers are kept, a few megabytes each, and so many accounts.
 const WORLDS: usize = 8;
 
 /// A shelf with a memory.
@@ -22,6 +23,7 @@ const WORLDS: usize = 8;
 pub struct Memory {
     shelf: Shelf,
     opened: Kept<(Named, Vec<Stamp>), Arc<Opened>>,
+    accounts: Kept<(AccountsQuestion, Vec<Stamp>), Arc<OpenAccounts>>,
     /// Phases of the long run.
     pub phases: scenario::Memory,
 }
@@ -29,13 +31,18 @@ pub struct Memory {
 impl Memory {
     /// One that has opened nothing yet.
     pub fn of(shelf: Shelf) -> Self {
-        Self { shelf, opened: Kept::new(WORLDS), phases: scenario::Memory::new() }
+        Self {
+            shelf,
+            opened: Kept::new(WORLDS),
+            accounts: Kept::new(WORLDS),
+            phases: scenario::Memory::new(),
+        }
     }
 }
 
 impl Opens for Memory {
     fn open(&self, named: &Named) -> Result<Arc<Opened>, OpenError> {
-        let key = (named.clone(), self.shelf.stamp(named)?);
+        let key = (named.clone(), self.shelf.stamp(named.names())?);
         self.opened.get(&key, || Opens::open(&self.shelf, named))
     }
 
@@ -48,7 +55,15 @@ impl Opens for Memory {
         question: &AccountsQuestion,
         shown: &str,
         text: &str,
-    ) -> Result<OpenAccounts, DocumentError> {
-        self.shelf.accounts(question, shown, text)
+    ) -> Result<Arc<OpenAccounts>, DocumentError> {
+        let open = || Opens::accounts(&self.shelf, question, shown, text);
+        let beside = |name: &String| Path::new(name).with_extension("toml").to_string_lossy().into_owned();
+        let headers: Vec<String> = question.texts.iter().map(beside).collect();
+        let names = question.texts.iter().chain(&headers).map(String::as_str);
+        match self.shelf.stamp(names) {
+            Ok(stamps) => self.accounts.get(&(question.clone(), stamps), open),
+            // Which of them may not be opened is for the shelf to say.
+            Err(_) => open(),
+        }
     }
 }

@@ -17,7 +17,6 @@ use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
 use crate::scenario::open::read_text;
-use crate::scenario::texts::OpenAccounts;
 use crate::scenario::{Answer, Asked, Question, Shelf};
 
 /// Arguments of `detente run`.
@@ -150,8 +149,9 @@ impl Finished {
         let cards =
             self.0.strategy.as_ref().map(|strategy| cards::Page { scenario, world, strategy }.render());
         pages.extend(cards);
-        pages.extend(question.accounts.as_ref().map(|OpenAccounts { told, .. }| {
-            format!("What each side says\n\n{}", table::page(&told.reading, &told.lexicon))
+        pages.extend(question.accounts.as_ref().map(|accounts| {
+            let page = table::page(&accounts.told.reading, &accounts.told.lexicon);
+            format!("What each side says\n\n{page}")
         }));
         let pages: Vec<&str> = pages.iter().map(|page| page.trim_end()).collect();
         pages.join("\n\n")

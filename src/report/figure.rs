@@ -40,6 +40,9 @@ pub struct Figure {
     pub table: Table,
 }
 
+/// A number with its range has no more characters.
+const WORDS: usize = 24;
+
 /// Numbers under heads; the first cell of a row names it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -98,6 +101,11 @@ impl Cell {
     /// Words that open what they rest on.
     pub fn quoting(text: impl Into<String>, quotes: Vec<Quote>) -> Self {
         Self { shown: text.into(), quotes, ..Self::default() }
+    }
+
+    /// True of words that are longer than a number: they begin at the left.
+    pub fn is_words(&self) -> bool {
+        self.value.is_none() && self.shown.chars().count() > WORDS
     }
 
     /// A number as it is to be read.

@@ -93,12 +93,11 @@ pub(super) fn figure(report: &Report<'_>, phase: &Phase) -> Option<Figure> {
         title: format!("{gains} regions gain and {losses} lose, whatever the estimate"),
         subtitle: format!("Real income under {}, per cent; {}", phase.title, report.basis()),
         summary: format!(
-            "Of {} regions of the data {gains} gain and {losses} lose under every estimate, the two sides included; the others \
+            "Of {} regions of the data {gains} gain and {losses} lose under every estimate, those who tax each other included; the others \
              may do either. Hatched places are {hatched}.{union}{nowhere} Every place is shown as the data have it: {}.",
             codes.len(),
             taiwan_and_kosovo(&codes)
-        )
-        .replace("the two sides", if report.scenario.actors.len() == 2 { "the two sides" } else { "the actors" }),
+        ),
         chart: Some(json!({
             "kind": "map",
             "unit": "% of real income",

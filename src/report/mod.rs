@@ -41,8 +41,8 @@ use askama::Template;
 use serde_json::{Map, Value};
 
 use crate::ledger::Ledger;
-use crate::results::{Results, Row, Variable};
-use crate::scenario::{Answer, LongRun, Phase, Scenario, ShortRun, Strategy, Told, Tornado};
+use crate::results::{ByVariable, Results, Row, Variable};
+use crate::scenario::{Answer, LongRun, Memory, Phase, Scenario, ShortRun, Strategy, Told, Tornado};
 use crate::world::World;
 use figure::Section;
 use part::Part;
@@ -66,6 +66,8 @@ pub struct Report<'a> {
     pub long_run: &'a LongRun,
     /// Every row of the run: long run, weeks, strategy.
     pub results: &'a Results,
+    /// Where they are.
+    pub by_variable: &'a ByVariable,
     /// The weeks, where they were asked for, and the world they were computed in.
     pub short_run: Option<(&'a ShortRun, &'a World)>,
     /// What two sides can do to each other, where it was asked for.
@@ -79,6 +81,8 @@ pub struct Report<'a> {
     pub accounts: Option<&'a Told>,
     /// Where it comes from.
     pub source: &'a Source,
+    /// What is known of the inputs from other reports of them.
+    pub memory: &'a Memory,
 }
 
 /// Writes a section of the page; none where the scenario does not have what it shows.
@@ -138,11 +142,13 @@ impl<'a> Report<'a> {
             ledger: &question.ledger.ledger,
             long_run: &answer.long_run,
             results: answer.results(),
+            by_variable: &answer.by_variable,
             short_run: answer.weeks(),
             strategy: answer.strategy.as_ref(),
             tornado: answer.tornado.as_ref(),
             accounts: question.accounts.as_ref().map(|accounts| &accounts.told),
             reading: None,
+            memory: &answer.memory,
             source,
         }
     }
@@ -257,7 +263,8 @@ impl Report<'_> {
     /// Rows of a variable in the first reading.
     fn rows(&self, variable: Variable) -> impl Iterator<Item = &Row> {
         let reading = self.reading();
-        self.results.rows.iter().filter(move |row| row.variable == variable && &*row.reading == reading)
+        let of_variable = self.by_variable.rows(self.results, variable);
+        of_variable.filter(move |row| &*row.reading == reading)
     }
 
     /// A number of the long run, divided by `unit`.

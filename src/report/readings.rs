@@ -68,7 +68,7 @@ impl<'a> Readings<'a> {
     }
 
     fn rows(&self, variable: Variable) -> impl Iterator<Item = &'a Row> {
-        self.report.results.rows.iter().filter(move |row| row.variable == variable)
+        self.report.by_variable.rows(self.report.results, variable)
     }
 
     /// The title of a topic; of what is no topic, a measure, the id itself.

@@ -9,7 +9,7 @@ use super::tariffs::{Path, whole_record};
 use super::words::plain;
 
 /// Events that have a number under the axis.
-const NUMBERED: usize = 12;
+const NUMBERED: usize = 16;
 /// Days before the first change and after the last.
 const MARGIN: i64 = 60;
 
@@ -25,18 +25,21 @@ pub(super) fn figure(report: &Report<'_>, shown: (Date, Date)) -> Option<Figure>
     let table = path.table(&marks);
     let mut chart = path.chart(&marks);
     chart["band"] = serde_json::json!([shown.0.max(from).to_string(), shown.1.to_string()]);
-    let started: Vec<String> = path
-        .lines
-        .iter()
+    let moving = path.lines.iter().filter(|line| line.points.iter().any(|point| point.1 != line.points[0].1));
+    let started: Vec<String> = moving
         .map(|line| {
             let ((_, most), last) = line.peak();
             let [first, most, last] = [line.points[0].1, most, last].map(|percent| plain(percent, 0));
             format!(
-                "{}: {first} % before the first measure, {most} % at the highest, {last} % at the end",
-                line.name
+                "{} {first} % before the first measure, {most} % at the highest, {last} % at the end",
+                line.said
             )
         })
         .collect();
+    let told = match started.as_slice() {
+        [] => "What changes is no tariff".to_owned(),
+        some => format!("Tariffs of {}", some.join("; of ")),
+    };
     Some(Figure {
         id: "tariff-record".to_owned(),
         title: format!(
@@ -50,7 +53,7 @@ pub(super) fn figure(report: &Report<'_>, shown: (Date, Date)) -> Option<Figure>
              days of the figure above; numbers: the events that moved most, explained in the table",
             report.world.base_date.year()
         ),
-        summary: format!("The whole record of the ledger. {}.", super::words::capital(&started.join("; "))),
+        summary: format!("The whole record of the ledger. {told}."),
         chart: Some(chart),
         table,
     })

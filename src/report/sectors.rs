@@ -26,10 +26,11 @@ pub(super) fn section(report: &Report<'_>) -> Option<Section> {
 }
 
 fn figure(report: &Report<'_>, phase: &Phase, place: usize, actor: &str) -> Option<Figure> {
-    let mut rows: Vec<&Row> = report
+    let of_actor: Vec<&Row> = report
         .rows(Variable::GrossOutput)
-        .filter(|row| *row.run == *phase.name && *row.region == *actor && row.week.is_none())
+        .filter(|row| *row.region == *actor && row.partner.is_empty() && row.week.is_none())
         .collect();
+    let mut rows: Vec<&Row> = of_actor.iter().copied().filter(|row| *row.run == *phase.name).collect();
     rows.sort_by(|a, b| b.value.total_cmp(&a.value));
     let (most, least) = (rows.first()?, rows.last()?);
     let mut by_size = rows.clone();
@@ -49,7 +50,10 @@ fn figure(report: &Report<'_>, phase: &Phase, place: usize, actor: &str) -> Opti
     for row in &rows {
         let cells = report
             .compared()
-            .map(|phase| Cell::of(report.find(&phase.name, Variable::GrossOutput, actor, &row.sector, 1.0)));
+            .map(|phase| {
+                of_actor.iter().find(|other| *other.run == *phase.name && other.sector == row.sector)
+            })
+            .map(|found| Cell::of(found.map(|found| Number::of(found, 1.0))));
         table.rows.push([Cell::text(label(row))].into_iter().chain(cells).collect());
     }
     Some(Figure {

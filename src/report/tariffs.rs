@@ -6,6 +6,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::figure::{Cell, Figure, Section, Table};
@@ -27,7 +28,7 @@ pub(super) struct Line {
     /// `United States on China`.
     pub(super) name: String,
     /// The same in a sentence.
-    said: String,
+    pub(super) said: String,
     /// Per cent from a day on.
     pub(super) points: Vec<(Date, f64)>,
 }
@@ -78,8 +79,9 @@ fn figure(report: &Report<'_>, path: &Path) -> Figure {
             format!("{}, {} % on {day}, and {} % on {to}", line.said, plain(most, 0), plain(last, 0))
         })
         .collect();
-    let title: Vec<String> = path
-        .lines
+    let mut highest: Vec<&Line> = path.lines.iter().collect();
+    highest.sort_by(|a, b| b.peak().0.1.total_cmp(&a.peak().0.1));
+    let title: Vec<String> = highest
         .iter()
         .take(2)
         .map(|line| format!("{} % by {}", plain(line.peak().0.1, 0), line.said))
@@ -117,12 +119,21 @@ impl Path {
         changes.retain(|change| from < change.date && change.date <= to);
         let mut days: Vec<Date> = changes.iter().map(|change| change.date).collect();
         days.dedup();
-        for day in std::iter::once(from).chain(days.iter().copied()) {
-            let state = ledger.state(report.world, day);
-            for line in &mut lines {
-                if let Some(average) = average_tariff(report.world, &state, line.importer, line.exporter) {
-                    line.points.push((day, 100.0 * average.weighted));
-                }
+        let pairs: Vec<(usize, usize)> = lines.iter().map(|line| (line.importer, line.exporter)).collect();
+        let read: Vec<Date> = std::iter::once(from).chain(days.iter().copied()).collect();
+        let averages = report.memory.averages(report.reading(), pairs.clone(), read.clone(), || {
+            let of_day = |day: &Date| {
+                let state = ledger.state(report.world, *day);
+                let average = |(importer, exporter): &(usize, usize)| {
+                    average_tariff(report.world, &state, *importer, *exporter).map(|average| average.weighted)
+                };
+                pairs.iter().map(average).collect()
+            };
+            read.par_iter().map(of_day).collect()
+        });
+        for (day, of_day) in read.into_iter().zip(averages.iter()) {
+            for (line, average) in lines.iter_mut().zip(of_day) {
+                line.points.extend(average.map(|average| (day, 100.0 * average)));
             }
         }
         lines.retain(|line| !line.points.is_empty());

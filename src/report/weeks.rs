@@ -169,9 +169,7 @@ fn losses(report: &Report<'_>, name: &dyn Fn(&str) -> String) -> Option<Figure> 
         }
     }
     let lost = |actor: &String| {
-        let number = of(Variable::ValueAddedLost, actor, "", last)?;
-        let billions =
-            Number { value: number.value / 1e3, range: (number.range.0 / 1e3, number.range.1 / 1e3) };
+        let billions = of(Variable::ValueAddedLost, actor, "", last)?.over(1e3);
         Some(format!("{} {} billion USD", in_sentence(&name(actor)), plain(billions.value, 1)))
     };
     let title: Vec<String> = report.scenario.actors.iter().filter_map(lost).collect();

@@ -54,6 +54,11 @@ impl Number {
         Self { value, range: (value, value) }
     }
 
+    /// The same in another unit.
+    pub fn over(self, unit: f64) -> Self {
+        Self { value: self.value / unit, range: (self.range.0 / unit, self.range.1 / unit) }
+    }
+
     /// True if there is a range.
     pub fn has_range(self) -> bool {
         self.range.0 != self.range.1
@@ -67,7 +72,7 @@ impl Number {
             large if large >= 100.0 => 0,
             large if large >= 10.0 => 1,
             large if large >= 1.0 => 2,
-            large if large >= 0.01 => 3,
+            large if large >= 0.001 => 3,
             _ => 4,
         };
         let width = high - low;

@@ -14,6 +14,7 @@ pub mod stoppages;
 pub mod variables;
 pub mod write;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -74,5 +75,26 @@ impl Results {
                 && &*row.partner == partner
                 && &*row.sector == sector
         })
+    }
+}
+
+/// Where the rows of each variable are: a table has tens of thousands of rows, and most
+/// questions are about one variable.
+#[derive(Clone, Debug, Default)]
+pub struct ByVariable(BTreeMap<Variable, Vec<usize>>);
+
+impl ByVariable {
+    /// Of a table; it stands for that table as long as no row is added.
+    pub fn of(results: &Results) -> Self {
+        let mut places: BTreeMap<Variable, Vec<usize>> = BTreeMap::new();
+        for (place, row) in results.rows.iter().enumerate() {
+            places.entry(row.variable).or_default().push(place);
+        }
+        Self(places)
+    }
+
+    /// The rows of a variable, in the order of the table.
+    pub fn rows<'r>(&'r self, results: &'r Results, variable: Variable) -> impl Iterator<Item = &'r Row> {
+        self.0.get(&variable).into_iter().flatten().filter_map(|place| results.rows.get(*place))
     }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::draws::Draws;
+use super::memory::Memory;
 use super::open::{Named, OpenError, OpenLedger, OpenStudy, OpenWorld, Opens, Remark};
 use super::short_run::ShortRunError;
 use super::strategy::StrategyRunError;
@@ -22,8 +23,8 @@ use super::{
 };
 use crate::document::{DocumentError, Kind};
 use crate::network;
-use crate::results::Results;
 use crate::results::provenance::sha256;
+use crate::results::{ByVariable, Results};
 use crate::strategy::StrategyError;
 use crate::world::World;
 
@@ -68,27 +69,34 @@ pub enum AnswerError {
     Weeks(#[from] ShortRunError),
     /// The strategy.
     #[error(transparent)]
-    Strategy(#[from] StrategyRunError),
+    Strategy(Box<StrategyRunError>),
+}
+
+impl From<StrategyRunError> for AnswerError {
+    fn from(e: StrategyRunError) -> Self {
+        Self::Strategy(Box::new(e))
+    }
 }
 
 impl AnswerError {
     /// True if the user can mend it in what they wrote; false if the model has no answer to it.
     pub fn is_about_input(&self) -> bool {
-        use StrategyRunError::{Equilibrium, Game};
         match self {
             Self::Asked(_) | Self::Open(_) => true,
-            Self::LongRun(RunError::Equilibrium { problem, .. })
-            | Self::Strategy(
-                Equilibrium { problem, .. } | Game { problem: StrategyError::Equilibrium(problem), .. },
-            ) => problem.is_about_input(),
-            Self::Weeks(ShortRunError::Network(network::RunError::Numerical { .. })) => false,
-            Self::Strategy(Game { problem, .. }) => !matches!(
-                problem,
-                StrategyError::NoConvergence { .. }
+            Self::LongRun(RunError::Equilibrium { problem, .. }) => problem.is_about_input(),
+            Self::LongRun(_) => true,
+            Self::Weeks(e) => !matches!(e, ShortRunError::Network(network::RunError::Numerical { .. })),
+            Self::Strategy(e) => match &**e {
+                StrategyRunError::Equilibrium { problem, .. } => problem.is_about_input(),
+                StrategyRunError::Game { problem, .. } => match problem {
+                    StrategyError::Equilibrium(problem) => problem.is_about_input(),
+                    StrategyError::NoConvergence { .. }
                     | StrategyError::Singular { .. }
-                    | StrategyError::NothingToGain
-            ),
-            Self::LongRun(_) | Self::Weeks(_) | Self::Strategy(_) => true,
+                    | StrategyError::NothingToGain => false,
+                    _ => true,
+                },
+                _ => true,
+            },
         }
     }
 }
@@ -115,7 +123,7 @@ pub struct Question {
     /// What the weeks need beside it, where they are asked for.
     pub weeks: Option<WeeksQuestion>,
     /// What accounts of the talks say, where it names some.
-    pub accounts: Option<OpenAccounts>,
+    pub accounts: Option<Arc<OpenAccounts>>,
     /// What is worth a word.
     pub remarks: Vec<Remark>,
 }
@@ -140,6 +148,8 @@ pub struct Answer {
     pub question: Question,
     /// The long run; its results hold the rows of the weeks and of the strategy too.
     pub long_run: LongRun,
+    /// Where its rows are.
+    pub by_variable: ByVariable,
     /// What matters most, where that was asked.
     pub tornado: Option<Tornado>,
     /// The weeks, where the scenario asks for them.
@@ -148,6 +158,8 @@ pub struct Answer {
     pub strategy: Option<Strategy>,
     /// How long the strategy took, seconds.
     pub strategy_seconds: f64,
+    /// What is known of these inputs.
+    pub memory: Memory,
 }
 
 impl Question {
@@ -205,7 +217,8 @@ impl Question {
     /// [`AnswerError`] of the computation.
     pub fn answer(self, asked: &Asked, options: &RunOptions) -> Result<Answer, AnswerError> {
         let (scenario, world, ledger) = (&self.scenario, &self.world.world, &self.ledger.ledger);
-        let options = &RunOptions { memory: options.memory.of_inputs(&self.hashes()), ..options.clone() };
+        let memory = options.memory.of_inputs(&self.hashes());
+        let options = &RunOptions { memory: memory.clone(), ..options.clone() };
         let mut long_run = run::run(scenario, world, ledger, options)?;
         let tornado = match asked.tornado {
             true => Some(tornado::tornado(scenario, world, ledger, options)?),
@@ -227,7 +240,17 @@ impl Question {
             long_run.results.rows.extend(strategy.results.rows.iter().cloned());
         }
         let strategy_seconds = started.elapsed().as_secs_f64();
-        Ok(Answer { question: self, long_run, tornado, short_run, strategy, strategy_seconds })
+        let by_variable = ByVariable::of(&long_run.results);
+        Ok(Answer {
+            question: self,
+            long_run,
+            by_variable,
+            tornado,
+            short_run,
+            strategy,
+            strategy_seconds,
+            memory,
+        })
     }
 
     /// SHA-256 of each input, by what it is.

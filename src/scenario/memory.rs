@@ -24,6 +24,8 @@ const STATES: usize = 16;
 const CASES: usize = 12;
 /// Phases of a case of which the numbers are kept; about half a MB.
 const PHASES: usize = 128;
+/// Records of tariffs that are kept.
+const RECORDS: usize = 32;
 
 /// A memory that clones share; the default one keeps nothing.
 #[derive(Clone, Debug, Default)]
@@ -33,17 +35,27 @@ pub struct Memory {
     inputs: Arc<str>,
 }
 
+/// Things by key, the one that was used last first.
+type Recent<K, V> = VecDeque<(K, Arc<V>)>;
+
 #[derive(Debug, Default)]
 struct Kept {
-    states: VecDeque<(StateKey, Arc<PolicyState>)>,
-    cases: VecDeque<(Case, Arc<Base>)>,
-    found: VecDeque<((Case, Moment), Arc<Found>)>,
+    states: Recent<StateKey, PolicyState>,
+    cases: Recent<Case, Base>,
+    found: Recent<(Case, Moment), Found>,
+    averages: Recent<AveragesKey, Averages>,
 }
 
 /// The day of a phase, and what it changes in the ledger.
 pub(super) type Moment = (Date, Amendments);
 
 type StateKey = (Arc<str>, Arc<str>, Moment);
+
+/// Inputs, reading, pairs of importer and exporter, days.
+type AveragesKey = (Arc<str>, Arc<str>, Vec<(usize, usize)>, Vec<Date>);
+
+/// Average tariffs, fraction, `[day][pair]`; none where nothing is traded.
+pub type Averages = Vec<Vec<Option<f64>>>;
 
 /// Everything but the phase on which its numbers depend.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +116,22 @@ impl Memory {
         self.recalled(|kept| &mut kept.states, STATES, key, compute)
     }
 
+    /// Average tariffs of pairs of importer and exporter on days, known or from `compute`.
+    pub fn averages(
+        &self,
+        reading: &str,
+        pairs: Vec<(usize, usize)>,
+        days: Vec<Date>,
+        compute: impl FnOnce() -> Averages,
+    ) -> Arc<Averages> {
+        let key = (self.inputs.clone(), reading.into(), pairs, days);
+        let compute = || Ok::<_, std::convert::Infallible>(compute());
+        match self.recalled(|kept| &mut kept.averages, RECORDS, key, compute) {
+            Ok(averages) => averages,
+            Err(never) => match never {},
+        }
+    }
+
     /// The base of a case, known or from `compute`.
     pub(super) fn base<E>(
         &self,
@@ -127,7 +155,7 @@ impl Memory {
     /// for the same at once both compute it: nobody waits for the other.
     fn recalled<K: PartialEq, V, E>(
         &self,
-        list: fn(&mut Kept) -> &mut VecDeque<(K, Arc<V>)>,
+        list: fn(&mut Kept) -> &mut Recent<K, V>,
         most: usize,
         key: K,
         compute: impl FnOnce() -> Result<V, E>,

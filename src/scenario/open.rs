@@ -139,6 +139,13 @@ pub struct Named {
     pub ledger: String,
 }
 
+impl Named {
+    /// Every name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.world, &self.ledger].into_iter().chain(&self.materials).map(String::as_str)
+    }
+}
+
 /// What [`Named`] names, open.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -179,7 +186,7 @@ pub trait Opens {
         question: &AccountsQuestion,
         shown: &str,
         text: &str,
-    ) -> Result<OpenAccounts, DocumentError>;
+    ) -> Result<Arc<OpenAccounts>, DocumentError>;
 }
 
 impl Opens for Shelf {
@@ -204,8 +211,8 @@ impl Opens for Shelf {
         question: &AccountsQuestion,
         shown: &str,
         text: &str,
-    ) -> Result<OpenAccounts, DocumentError> {
-        Self::accounts(self, question, shown, text)
+    ) -> Result<Arc<OpenAccounts>, DocumentError> {
+        Self::accounts(self, question, shown, text).map(Arc::new)
     }
 }
 
@@ -318,14 +325,14 @@ impl Shelf {
         }
     }
 
-    /// Sizes and times of the user's files that `named` stands for: what was opened is
-    /// still what would be opened while they are the same.
+    /// Sizes and times of the user's files that names stand for: what was opened is still
+    /// what would be opened while they are the same.
     ///
     /// # Errors
     /// [`OpenError`] for a name that may not be opened.
-    pub fn stamp(&self, named: &Named) -> Result<Vec<Stamp>, OpenError> {
+    pub fn stamp<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Stamp>, OpenError> {
         let mut stamps = Vec::new();
-        for name in [&named.world, &named.ledger].into_iter().chain(&named.materials) {
+        for name in names {
             let Some(path) = self.located(name)? else { continue };
             let inside = std::fs::read_dir(&path).into_iter().flatten().flatten().map(|file| file.path());
             for path in std::iter::once(path).chain(inside) {
@@ -353,9 +360,8 @@ impl Shelf {
     /// The name, unless it leads somewhere that is not to be read.
     fn plain<'n>(&self, name: &'n str) -> Result<&'n str, OpenError> {
         let inside = || {
-            let parts = Path::new(name).components();
-            parts.fold(true, |plain, part| plain && matches!(part, Component::Normal(_)))
-                && !name.contains(['\\', '\0'])
+            let mut parts = Path::new(name).components();
+            parts.all(|part| matches!(part, Component::Normal(_))) && !name.contains(['\\', '\0'])
         };
         match self {
             Self::Files(_) => Ok(name),

@@ -228,7 +228,7 @@ test("the page survives a restart of the server", async () => {
   const {page} = watch;
   page.setDefaultTimeout(PATIENCE);
   await page.goto(own.address);
-  await page.waitForSelector("#places .lever");
+  await page.waitForSelector("#places details[open] .lever");
   await idle(page);
   await own.end();
   const field = page.locator("#places details[open] .lever input[type=number]").first();

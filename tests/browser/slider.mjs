@@ -7,9 +7,15 @@ import {browse, serve, watched} from "./page.mjs";
 const MOVES = 50;
 const server = await serve("--port", "0");
 const browser = await browse();
+process.on("uncaughtException", async (failure) => {
+  console.error(failure);
+  await browser.close();
+  await server.end();
+  process.exit(1);
+});
 const {page} = await watched(browser);
 await page.goto(server.address);
-await page.waitForSelector("#places .lever");
+await page.waitForSelector("#places details[open] .lever");
 await page.waitForFunction(() => !document.querySelector("#jobs .job") && !document.querySelector(".stale"), null, {timeout: 120_000});
 await page.locator("#real-income").scrollIntoViewIfNeeded();
 const times = await page.evaluate(async (moves) => {

@@ -34,11 +34,14 @@ function ask(title, fields, word, send) {
 
 const labelled = (text, field, help) => node("label", {className: "field"}, text, field, help ? node("span", {className: "note", textContent: help}) : "");
 
-export const select = (options, chosen) => {
-  const list = node("select");
-  for (const {value, text} of options) list.append(node("option", {value, textContent: text, selected: value === chosen}));
+export const select = (options, chosen) => fill(node("select"), options, chosen);
+
+/** Gives a list other options; the one that is chosen may not be the first. */
+export function fill(list, options, chosen) {
+  list.replaceChildren(...options.map(({value, text}) => node("option", {value, textContent: text})));
+  list.value = chosen ?? options[0]?.value;
   return list;
-};
+}
 
 const several = (options, chosen) => {
   const list = select(options);
@@ -57,8 +60,7 @@ export function fresh(choices, make) {
   const regions = () => choices.worlds.find(({name}) => name === world.value).regions.map(({code, name}) => ({value: code, text: `${code} ${name}`}));
   const actors = several(regions(), ["USA", "CHN"]);
   world.addEventListener("change", () => {
-    const list = several(regions(), ["USA", "CHN"]);
-    actors.replaceChildren(...list.children);
+    actors.replaceChildren(...several(regions(), ["USA", "CHN"]).children);
   });
   const [against, first, second] = ["2025-01-19", "2025-04-12", "2025-11-10"].map(day);
   second.required = false;

@@ -48,9 +48,10 @@ export function show(place, levers, moved) {
   }
   const open = new Set([...place.querySelectorAll("details[open]")].map((details) => details.dataset.where));
   const first = place.childElementCount === 0;
+  const phases = [...groups.keys()].filter((where) => where !== "short_run");
   if (held && place.contains(held) && levers.some(({id}) => id === held.dataset.lever)) return;
-  place.replaceChildren(...[...groups].map(([where, of], at) => {
-    const details = node("details", {open: first ? at === groups.size - 1 || where === "short_run" : open.has(where)},
+  place.replaceChildren(...[...groups].map(([where, of]) => {
+    const details = node("details", {open: first ? where === phases.at(-1) : open.has(where)},
       node("summary", {textContent: where === "short_run" ? "The weeks" : of[0].where_title}),
       ...of.map((lever) => row(lever, moved)));
     details.dataset.where = where;

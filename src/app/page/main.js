@@ -91,7 +91,9 @@ function show(answer, whole) {
   at("title").textContent = answer.title;
   at("subtitle").textContent = answer.subtitle;
   document.title = `${answer.title} · Detente`;
-  sections.show(answer.sections, answer.charts, {stale: answer.stale ?? [], whole});
+  // What the sides say hangs on no lever.
+  const stale = (answer.stale ?? []).filter((id) => id !== "accounts" || !at(id));
+  sections.show(answer.sections, answer.charts, {stale, whole});
   levers.show(at("places"), answer.levers, moved);
   readings();
   state.edited = answer.toml;
@@ -104,7 +106,7 @@ function readings() {
   const ids = [...new Set(parts.map(({dataset}) => dataset.reading))];
   at("reading").hidden = ids.length === 0;
   const list = at("reading").querySelector("select");
-  if ([...list.options].map(({value}) => value).join() !== ids.join()) list.replaceChildren(...dialogs.select(ids.map((id) => ({value: id, text: id})), state.reading).children);
+  if ([...list.options].map(({value}) => value).join() !== ids.join()) dialogs.fill(list, ids.map((id) => ({value: id, text: id})), state.reading);
   if (ids.length) choose(ids.includes(state.reading) ? state.reading : ids[0]);
 }
 
@@ -215,9 +217,9 @@ async function ship(name) {
 function list() {
   const known = choices.scenarios.map(({name, title}) => ({value: name, text: `${name}: ${title}`}));
   const own = known.some(({value}) => value === state.name) && (!state.shipped || state.toml === state.shipped) ? [] : [{value: "", text: `${state.name} (yours)`}];
-  at("scenario").replaceChildren(...dialogs.select([...own, ...known], own.length ? "" : state.name).children);
+  dialogs.fill(at("scenario"), [...own, ...known], own.length ? "" : state.name);
   const others = choices.scenarios.filter(({name}) => name !== state.name).map(({name}) => ({value: name, text: name}));
-  at("compare").replaceChildren(...dialogs.select([{value: "", text: "nothing"}, {value: "unmoved", text: "itself, no lever moved"}, ...others], state.compare).children);
+  dialogs.fill(at("compare"), [{value: "", text: "nothing"}, {value: "unmoved", text: "itself, no lever moved"}, ...others], state.compare);
 }
 
 /** World, ledger, model and days: what a scenario's text says of itself, changed in it. */

@@ -1,7 +1,7 @@
 // Changes as bars from zero, with whiskers over the range, one panel a group, one scale for all.
 
 import {axisX, axisY, barX, gridX, plot, ruleX, ruleY, text, tip, pointerY} from "@observablehq/plot";
-import {FALL, INK, RISE, STYLE, digitsFor, extent, labels, number, panel} from "./look.js";
+import {FALL, INK, RISE, STYLE, digitsFor, extent, labels, number, panel, tick} from "./look.js";
 
 const ROW = 25;
 
@@ -28,7 +28,7 @@ export function bars({unit, panels}, width, summary) {
       y: {domain: labels, label: null, padding: 0.28},
       marks: [
         gridX({stroke: "#cfd6da", strokeOpacity: 1}),
-        axisX({tickSize: 0, label: unit, labelAnchor: "center", labelOffset: 36, labelArrow: "none", tickFormat: (x) => number(x, x % 1 ? 2 : 0).replace(/(\.\d)0$/, "$1")}),
+        axisX({tickSize: 0, label: unit, labelAnchor: "center", labelOffset: 36, labelArrow: "none", tickFormat: (x) => tick(x, digits)}),
         axisY(axis),
         barX(rows, {x1: 0, x2: "value", y: "label", fill: (d) => (d.value < 0 ? FALL : RISE)}),
         ruleY(rows.filter((d) => d.low !== undefined), {y: "label", x1: low, x2: high, stroke: INK, strokeWidth: 1.6}),

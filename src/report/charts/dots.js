@@ -13,7 +13,7 @@ export function dots({unit, series, panels}, width, summary) {
   const rows = panels.flatMap(({rows}) => rows);
   const all = rows.flatMap(({values}) => values.filter(Boolean));
   const [from, to] = extent(all.flatMap(({value, low, high}) => [value, low ?? value, high ?? value]));
-  const digits = digitsFor(Math.max(-from, to)) + (Math.max(-from, to) < 0.1 ? 1 : 0);
+  const digits = digitsFor(Math.max(-from, to));
   const room = (to - from || 1) * 0.04;
   const {marginLeft, row, axis} = labels(rows.map(({label}) => label), width, ROW);
   const drawn = panels.map(({title, rows}, place) => {

@@ -2,7 +2,7 @@
 // what was observed as a marked band of weeks, a number to compare with as a level line.
 
 import {areaY, axisX, axisY, gridY, line, plot, rectY, ruleX, ruleY, text, tip, pointerX} from "@observablehq/plot";
-import {INK, LINES, STYLE, digitsFor, extent, number, panel} from "./look.js";
+import {INK, LINES, STYLE, digitsFor, extent, panel, tick} from "./look.js";
 
 const GAP = 24;
 
@@ -31,7 +31,7 @@ export function fans({unit, x, zero, panels}, width, summary) {
         window ? rectY([window], {x1: "0", x2: "1", y1: domain[0], y2: domain[1], fill: "#e0b13f", fillOpacity: 0.45}) : null,
         window ? ruleX(window, {stroke: "#8a6100", strokeDasharray: "3 2"}) : null,
         axisX({label: x, labelAnchor: "center", labelArrow: "none", tickSize: 4, ticks: 6}),
-        axisY({tickSize: 0, ticks: 5, label: unit, labelArrow: "none", tickFormat: (y) => (zero && low < 0 ? number(y, digits).replace(/(\.\d)0$/, "$1") : String(Math.round(y * 100) / 100))}),
+        axisY({tickSize: 0, ticks: 5, label: unit, labelArrow: "none", tickFormat: (y) => (zero && low < 0 ? tick(y, digits) : String(Math.round(y * 100) / 100))}),
         areaY(rows, {x: "week", y1: "low", y2: "high", fill: LINES[0], fillOpacity: 0.25}),
         line(rows, {x: "week", y: "value", stroke: LINES[0], strokeWidth: 2}),
         level ? rectY([level], {x1: weeks[0], x2: weeks[1], y1: "low", y2: "high", fill: LINES[1], fillOpacity: 0.16}) : null,

@@ -21,8 +21,12 @@ export function number(value, digits) {
 export function digitsFor(largest) {
   if (largest >= 100) return 0;
   if (largest >= 3) return 1;
-  return 2;
+  if (largest >= 0.03 || !(largest > 0)) return 2;
+  return Math.min(7, Math.ceil(-Math.log10(largest)) + 1);
 }
+
+/** A number of an axis, without zeros at its end. */
+export const tick = (value, digits) => number(value, Math.max(2, digits)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
 /** Smallest and largest of all finite numbers, 0 included. */
 export function extent(values) {

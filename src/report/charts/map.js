@@ -111,7 +111,7 @@ export function map({unit, places: shown, rest, hatched}, width, summary) {
       const y = height + 22 * row + 8;
       svg.append(node("rect", {x, y, width: 18, height: 12, fill, stroke: EDGE, "stroke-width": 0.7}));
       svg.append(node("text", {x: x + 24, y: y + 10.5, fill: INK, "font-size": 12, "text-anchor": "start"}, text));
-      x += 40 + 6.9 * text.length;
+      x += 40 + 6.5 * text.length;
     }
   });
   return [panel("", svg, summary)];
@@ -138,7 +138,7 @@ function wrapped(entries, width) {
   const lines = [[]];
   let used = 0;
   for (const entry of entries) {
-    const length = 40 + 6.9 * entry.text.length;
+    const length = 40 + 6.5 * entry.text.length;
     if (used + length > width && lines.at(-1).length) {
       lines.push([]);
       used = 0;

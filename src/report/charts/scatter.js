@@ -1,7 +1,7 @@
 // Two sides' numbers as points of a plane: a curve, and named points beside it.
 
 import {axisX, axisY, dot, gridX, gridY, line, plot, ruleX, ruleY, text, tip, pointer} from "@observablehq/plot";
-import {INK, LINES, STYLE, digitsFor, extent, number, panel} from "./look.js";
+import {INK, LINES, STYLE, digitsFor, extent, number, panel, tick} from "./look.js";
 
 /** `{x, y, unit, curve: {name, points: [[x, y]]}, points: [{name, x, y}]}` */
 export function scatter({x, y, unit, curve, points}, width, summary) {
@@ -14,7 +14,7 @@ export function scatter({x, y, unit, curve, points}, width, summary) {
   const domain = wide(xs, 0.06);
   // A name stands on the side of its point where there is room.
   const left = (d) => (d.x - domain[0]) / (domain[1] - domain[0]) * (across - 60) + 7.2 * Math.min(longest, d.name.length) + 12 > across - 60;
-  const ticks = (value) => number(value, digits).replace(/(\.\d)0$/, "$1");
+  const ticks = (value) => tick(value, digits);
   const svg = plot({
     width: across, height: Math.round(Math.min(0.7 * across, 420)), marginLeft: 48, marginRight: 14, marginTop: 26, marginBottom: 44, style: STYLE, ariaDescription: summary,
     x: {domain, label: null}, y: {domain: wide(ys, 0.1), label: null},

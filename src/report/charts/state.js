@@ -27,7 +27,7 @@ export function restore(hash, choose) {
     if (table) sort(table, Number(column));
   }
   const figure = said.get("figure") ?? "";
-  if (figure) document.getElementById(figure)?.scrollIntoView();
+  if (figure) document.getElementById(figure)?.scrollIntoView({behavior: "instant"});
   return figure;
 }
 

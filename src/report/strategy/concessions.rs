@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::figure::{Cell, Figure, Table};
-use super::super::words::{Number, plain};
+use super::super::words::{Number, plain, signed};
 use super::super::{point, sector_label, sector_name};
 use super::Cards;
 use crate::strategy::talks::Concession;
@@ -44,8 +44,7 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
                 _ => Cell::exact(of.rate(), plain(of.rate(), 2)),
             };
             let sector = sector_label(world, world.sectors.code(of.sector));
-            let fine =
-                |number: Number| Cell::exact(number.value, super::super::words::signed(number.value, 2));
+            let fine = |number: Number| Cell::exact(number.value, signed(number.value, 2));
             table.rows.push(vec![
                 Cell::text(format!("{} on {sector}", cards.names[side])),
                 fine(giver(of)),
@@ -61,18 +60,17 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
         let own = &concessions[side];
         (own.iter().filter(|of| of.is_free() && of.receiver < 0.0).count(), own.len())
     });
-    let all = free.iter().all(|(free, count)| free == count);
-    let none = free.iter().all(|(free, _)| *free == 0);
+    let [helping, count] = free.iter().fold([0, 0], |sum, (free, count)| [sum[0] + free, sum[1] + count]);
     let each = [0, 1].map(|side: usize| {
         let (free, count) = free[side];
         format!("{free} of {count} tariffs of {}", cards.said[side])
     });
     Some(Figure {
         id: "concessions".to_owned(),
-        title: match (all, none) {
-            (true, _) => "Every lower tariff would help both sides".to_owned(),
-            (_, true) => "Every lower tariff would cost the side that gives it".to_owned(),
-            _ => "Most concessions cost nothing: lower tariffs help the side that lowers them".to_owned(),
+        title: match helping {
+            0 => "Every lower tariff would cost the side that gives it".to_owned(),
+            all if all == count => "No lower tariff would cost the side that gives it".to_owned(),
+            some => format!("{some} of {count} lower tariffs would cost the side that gives them nothing"),
         },
         subtitle: format!(
             "Real income gained when 1 + tariff falls by one per cent, thousandths of a percentage point; the {DRAWN} tariffs \

@@ -40,7 +40,7 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
     }
     let title = match (holding, truce.deals.len()) {
         (all, count) if all == count && count > 1 => "Every deal holds".to_owned(),
-        (_, 1) => cards.verdict(first),
+        (holding, 1) => format!("“{}” {}", first.title, if holding == 1 { "holds" } else { "breaks" }),
         (0, _) => "No deal holds".to_owned(),
         (some, count) => format!("{some} of {count} deals hold"),
     };

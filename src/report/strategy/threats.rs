@@ -143,10 +143,6 @@ fn ratio(threat: &Threat) -> String {
     }
 }
 
-fn scaled(number: Number, unit: f64) -> Number {
-    Number { value: number.value / unit, range: (number.range.0 / unit, number.range.1 / unit) }
-}
-
 fn chart(cards: &Cards<'_>, threats: &[Threat], unit: &str, scale: f64) -> serde_json::Value {
     let panel = |side: usize| {
         let rows: Vec<_> = threats
@@ -155,7 +151,7 @@ fn chart(cards: &Cards<'_>, threats: &[Threat], unit: &str, scale: f64) -> serde
             .map(|threat| {
                 json!({
                     "label": threat.label,
-                    "values": [point(scaled(threat.harm, scale)), point(scaled(threat.cost, scale))],
+                    "values": [point(threat.harm.over(scale)), point(threat.cost.over(scale))],
                 })
             })
             .collect();
@@ -189,8 +185,8 @@ fn table(cards: &Cards<'_>, threats: &[Threat], unit: &str, scale: f64) -> Table
         };
         table.rows.push(vec![
             Cell::text(format!("{}: {}", cards.names[threat.side], threat.long)),
-            Cell::level(scaled(threat.harm, scale)),
-            Cell::level(scaled(threat.cost, scale)),
+            Cell::level(threat.harm.over(scale)),
+            Cell::level(threat.cost.over(scale)),
             each,
         ]);
     }

@@ -69,7 +69,12 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
     }
     let title = match turning.as_slice() {
         [] => format!("Nothing that is moved alone turns the verdict on “{}”", deal.title),
-        some => format!("The verdict on “{}” turns for {}", deal.title, list(some)),
+        [_] | [_, _] => format!("The verdict on “{}” turns for {}", deal.title, list(&turning)),
+        _ => format!("The verdict on “{}” hangs on what is assumed", deal.title),
+    };
+    let turns = match turning.as_slice() {
+        [] => String::new(),
+        some => format!(" The verdict turns for {}.", list(some)),
     };
     let margins: Vec<String> = deal
         .sides
@@ -89,7 +94,7 @@ pub(super) fn figure(cards: &Cards<'_>) -> Option<Figure> {
             cards.basis
         ),
         summary: format!(
-            "As asked, the margin is {}; a side that is tempted breaks the deal where its margin is below 0.",
+            "As asked, the margin is {}; a side that is tempted breaks the deal where its margin is below 0.{turns}",
             list(&margins)
         ),
         chart: Some(json!({"kind": "tornado", "unit": "percentage points", "panels": panels})),
