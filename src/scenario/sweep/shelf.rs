@@ -53,7 +53,7 @@ impl Opens for Remembered {
         question: &AccountsQuestion,
         shown: &str,
         text: &str,
-    ) -> Result<OpenAccounts, DocumentError> {
-        self.shelf.accounts(question, shown, text)
+    ) -> Result<Arc<OpenAccounts>, DocumentError> {
+        Opens::accounts(&self.shelf, question, shown, text)
     }
 }
