@@ -32,6 +32,14 @@ fn sweep<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     arguments
 }
 
+/// One of more parts, in one thread, so that there is more time to be killed in.
+fn long<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec!["sweep", "small.toml", "--draws", "320", "--chunk", "4", "--out", out];
+    arguments.extend(["--threads", "1"]);
+    arguments.extend(more);
+    arguments
+}
+
 /// Every file of a folder.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -49,14 +57,13 @@ fn killed_at_any_moment_and_resumed_the_table_is_the_same() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path();
     write(folder);
-    // One thread, so that there is more time to be killed in.
     let started = Instant::now();
-    let (whole, _) = ends(&command(folder, &sweep("whole", &["--threads", "1"])).output().unwrap(), 0);
+    let (whole, _) = ends(&command(folder, &long("whole", &[])).output().unwrap(), 0);
     let mut time = started.elapsed();
     let expected = contents(&folder.join("whole"));
     let parts = |out: &Path| contents(out).keys().filter(|name| name.starts_with("part-")).count();
     let mut state = 0x9e37_79b9_u64;
-    let (mut killed, mut folders) = (0, 0);
+    let (mut killed, mut folders, mut amid) = (0, 0, Vec::new());
     while killed < kills {
         let out = format!("killed-{folders}");
         let path = folder.join(&out);
@@ -64,13 +71,13 @@ fn killed_at_any_moment_and_resumed_the_table_is_the_same() {
         // A sweep is killed until it is through, each time at another moment.
         loop {
             let (more, missing): (&[&str], f64) = match path.exists() {
-                false => (&["--threads", "1"], 1.0),
-                true => (&["--resume", "--threads", "1"], 1.0 - parts(&path) as f64 / 15.0),
+                false => (&[], 1.0),
+                true => (&["--resume"], 1.0 - parts(&path) as f64 / 80.0),
             };
-            let mut child = start(folder, &sweep(&out, more));
+            let mut child = start(folder, &long(&out, more));
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let share = (state >> 40) as f64 / (1_u64 << 24) as f64;
-            std::thread::sleep(time.mul_f64((0.1 + 0.9 * missing) * share));
+            std::thread::sleep(time.mul_f64((0.2 + 0.8 * missing) * share));
             child.kill().unwrap();
             let through = child.wait().unwrap().success();
             // What is there is whole: the same bytes as in the undisturbed folder.
@@ -86,15 +93,18 @@ fn killed_at_any_moment_and_resumed_the_table_is_the_same() {
                 break;
             }
             killed += 1;
+            amid.push(if path.exists() { parts(&path) } else { 0 });
             if killed == kills {
                 break;
             }
         }
-        let (resumed, _) = ends(&command(folder, &sweep(&out, &["--resume"])).output().unwrap(), 0);
+        let (resumed, _) = ends(&command(folder, &long(&out, &["--resume"])).output().unwrap(), 0);
         assert_eq!(resumed, whole);
         assert!(contents(&path) == expected, "other files after {killed} kills");
     }
-    eprintln!("{killed} kills before the end, {folders} folders");
+    let partly = amid.iter().filter(|parts| (1..80).contains(*parts)).count();
+    assert!(4 * partly > kills, "parts at the kills: {amid:?}");
+    eprintln!("{killed} kills in {folders} folders; parts of 80 at each: {amid:?}");
 }
 
 #[test]

@@ -126,7 +126,7 @@ coverage = { REMAG = "100%" }
             ("phase.truce.set.us-reciprocal", "30%", "us-reciprocal = \"30%\""),
             ("phase.truce.add.answer.rate", "20%", "rate =\"20%\""),
             ("short_run.weeks", "9", "weeks = \"9\""),
-            ("short_run.cover.high", "50 days", "[\"15 days\",\"50 days\"]"),
+            ("short_run.cover.high", "50 days", "[\"15 days\", \"50 days\"]"),
             ("short_run.cover", "20 days", "cover =\"20 days\""),
             ("short_run.add.licence.coverage.REMAG", "50%", "REMAG =\"50%\""),
             ("long_run.spread", "30%", "[long_run]\nspread = \"30%\""),
