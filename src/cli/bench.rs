@@ -27,6 +27,12 @@ pub struct Arguments {
     /// Repetitions; the median is printed.
     #[arg(long, default_value_t = 21, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
+    /// Time sweeps of more and more draws, regions and sectors instead, and fit exponents.
+    #[arg(long)]
+    scaling: bool,
+    /// Draw the times of --scaling into this file.
+    #[arg(long, value_name = "FILE", requires = "scaling")]
+    svg: Option<std::path::PathBuf>,
 }
 
 /// A task with its budget and what others need for it.
@@ -39,6 +45,9 @@ struct Timing {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    if arguments.scaling {
+        return super::scaling::execute(arguments.svg.as_deref(), common);
+    }
     let timings = [
         nafta(arguments.runs, common)?,
         one_tariff(

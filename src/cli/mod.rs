@@ -26,12 +26,14 @@ mod progress;
 mod read;
 mod replicate;
 mod run;
+mod scaling;
 #[cfg(feature = "app")]
 mod serve;
 mod solve;
 mod step_chart;
 mod strategy;
 mod summary;
+mod sweep;
 mod tornado;
 mod weeks;
 mod world;
@@ -94,6 +96,8 @@ impl Common {
 enum Command {
     /// Compute everything a scenario asks and print a summary.
     Run(run::Arguments),
+    /// A scenario over draws and over values of its fields, as a table on disk.
+    Sweep(sweep::Arguments),
     /// Compare the long run of two days under one ledger.
     Solve(solve::Arguments),
     /// What each side would do next, and which deal would hold.
@@ -166,6 +170,7 @@ fn complain(text: std::fmt::Arguments<'_>) {
 fn execute(cli: &Cli) -> Result<(), Failure> {
     let work = || match &cli.command {
         Command::Run(arguments) => run::execute(arguments, &cli.common),
+        Command::Sweep(arguments) => sweep::execute(arguments, &cli.common),
         Command::Solve(arguments) => solve::execute(arguments, &cli.common),
         Command::Strategy(arguments) => strategy::execute(arguments, &cli.common),
         Command::New(arguments) => new::execute(arguments, &cli.common),

@@ -1,6 +1,6 @@
 //! A text file of the user: what it says, and everything that is wrong with it.
 //!
-//! Ledgers, scenarios, materials and studies are TOML. The text becomes a tree whose nodes know
+//! Ledgers, scenarios, materials, studies and over-files are TOML. The text becomes a tree whose nodes know
 //! their place (`read`); each reader notes what it cannot use ([`problem`])
 //! and goes on, so that one run finds every problem; the report points into
 //! the user's own lines ([`report`]).
@@ -31,6 +31,8 @@ pub enum Kind {
     Study,
     /// The header of an account: whose it is, and of which day.
     Account,
+    /// What varies in the cases of a sweep.
+    Over,
 }
 
 impl Kind {
@@ -42,6 +44,7 @@ impl Kind {
             Self::Material => "material",
             Self::Study => "study",
             Self::Account => "account",
+            Self::Over => "over",
         }
     }
 
@@ -53,6 +56,7 @@ impl Kind {
             Self::Material => "the material",
             Self::Study => "the study",
             Self::Account => "the header of the account",
+            Self::Over => "the over-file",
         }
     }
 }

@@ -528,6 +528,38 @@ pub enum Problem {
         again: SourceSpan,
     },
 
+    /// A field of a scenario that a sweep does not vary.
+    #[error("a sweep does not vary `{field}`")]
+    #[diagnostic(code(file::field), help("{help}"))]
+    NotSwept {
+        field: String,
+        #[label("cannot be swept")]
+        at: SourceSpan,
+        help: String,
+    },
+
+    /// A field whose path leads nowhere in the scenario.
+    #[error("the scenario has no `{key}` for the field `{field}`")]
+    #[diagnostic(code(file::field), help("{help}"))]
+    NoField {
+        field: String,
+        key: String,
+        #[label("leads nowhere")]
+        at: SourceSpan,
+        help: String,
+    },
+
+    /// A value of a field that the scenario cannot have.
+    #[error("the scenario refuses {value} for the field `{field}`")]
+    #[diagnostic(code(file::refused), help("{help}"))]
+    Refused {
+        field: String,
+        value: String,
+        #[label("refused")]
+        at: SourceSpan,
+        help: String,
+    },
+
     /// A product code that the vintage does not have.
     #[error("unknown product code `{code}`")]
     #[diagnostic(code(file::product))]

@@ -18,6 +18,8 @@
 //! |        | `value_added` | 5, 50, 95 % of value added over undisturbed | 1 | `[step, region, 3]` |
 //! |        | `lost`, `caught_up` | 5, 50, 95 % of value added lost, and made up for | value | `[horizon, region, 3]` |
 
+use std::ops::Range as Numbers;
+
 use rayon::prelude::*;
 
 use super::path::{self, Path, Record};
@@ -315,7 +317,7 @@ pub fn simulate(
     let follow = |drawn: &Settings, _: usize, state: &mut State, path: &mut Path| {
         path::follow(&plan, drawn, shocks, steps, record, state, path)
     };
-    all_draws(network, settings, steps, record, draws, follow)
+    drawn(network, settings, steps, record, draws, 0..draws.count, follow)
 }
 
 /// [`simulate`] with shocks that differ from draw to draw; every draw is a step of
@@ -332,6 +334,22 @@ pub fn simulate_under(
     draws: &Draws,
     progress: &Progress,
 ) -> Result<Ensemble, RunError> {
+    simulate_some(network, settings, shocks_of, steps, record, (draws, 0..draws.count), progress)
+}
+
+/// [`simulate_under`] for the draws of these numbers alone: each is what it is among all.
+///
+/// # Errors
+/// Those of [`simulate_under`].
+pub fn simulate_some(
+    network: &Network,
+    settings: &Settings,
+    shocks_of: impl Fn(usize) -> Shocks + Sync,
+    steps: usize,
+    record: &Record,
+    (draws, numbers): (&Draws, Numbers<usize>),
+    progress: &Progress,
+) -> Result<Ensemble, RunError> {
     let follow = |drawn: &Settings, draw: usize, state: &mut State, path: &mut Path| {
         progress.step()?;
         let shocks = shocks_of(draw);
@@ -339,19 +357,20 @@ pub fn simulate_under(
         let plan = Plan::for_paths(network, drawn, &shocks)?;
         path::follow(&plan, drawn, &shocks, steps, record, state, path)
     };
-    all_draws(network, settings, steps, record, draws, follow)
+    drawn(network, settings, steps, record, draws, numbers, follow)
 }
 
-fn all_draws(
+fn drawn(
     network: &Network,
     settings: &Settings,
     steps: usize,
     record: &Record,
     draws: &Draws,
+    numbers: Numbers<usize>,
     follow: impl Fn(&Settings, usize, &mut State, &mut Path) -> Result<(), RunError> + Sync,
 ) -> Result<Ensemble, RunError> {
     RunError::unless_empty(draws.check())?;
-    let outcomes: Vec<Result<Outcome, RunError>> = (0..draws.count)
+    let outcomes: Vec<Result<Outcome, RunError>> = numbers
         .into_par_iter()
         .map_init(
             || (State::default(), Path::default()),

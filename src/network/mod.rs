@@ -23,7 +23,7 @@ pub mod shock;
 pub mod step;
 pub mod study;
 
-pub use draws::{Draws, Ensemble, Parameter, Range, Shape, simulate, simulate_under};
+pub use draws::{Draws, Ensemble, Parameter, Range, Shape, simulate, simulate_some, simulate_under};
 pub use graph::{Graph, GraphError, Link};
 pub use leverage::{Leverage, exposure};
 pub use path::{Path, Record, run};

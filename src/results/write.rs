@@ -22,6 +22,9 @@ pub const COLUMNS: [&str; 13] = [
     "low", "high",
 ];
 
+/// How the temporary names of files begin.
+pub const TEMPORARY: &str = ".detente-";
+
 /// A file that could not be written. Nothing was left behind.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {reason}; nothing was left behind", path.display())]
@@ -125,12 +128,18 @@ pub fn file(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
         _ => Path::new("."),
     };
     let written = temporary(folder, contents).map_err(|e| WriteError::new(path, e))?;
-    publish(written, path)
+    publish(written, path)?;
+    // So that the new name, too, outlives a loss of power; not every system lets a folder be opened.
+    if let Ok(folder) = std::fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
 }
 
 /// A complete file under a temporary name; it disappears unless it is published.
 fn temporary(folder: &Path, contents: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -253,6 +253,24 @@ impl Question {
         })
     }
 
+    /// SHA-256 of each input, by what it is.
+    pub fn inputs(&self) -> BTreeMap<String, String> {
+        let mut inputs = BTreeMap::from([
+            ("scenario".to_owned(), self.hash.clone()),
+            (format!("world {}", self.world.world.name), self.world.hash.clone()),
+            (format!("ledger {}", self.scenario.ledger), self.ledger.hash.clone()),
+        ]);
+        let of_weeks = self.weeks.iter().flat_map(|weeks| &weeks.materials);
+        for (name, hash) in self.materials.iter().chain(of_weeks) {
+            inputs.insert(format!("material {name}"), hash.clone());
+        }
+        inputs.extend(self.accounts.iter().flat_map(|accounts| accounts.hashes.clone()));
+        if let Some(study) = self.weeks.as_ref().and_then(|weeks| weeks.study.as_ref()) {
+            inputs.insert(format!("study {}", study.study.name), study.hash.clone());
+        }
+        inputs
+    }
+
     /// Hashes of what every phase of the long run is computed from.
     fn hashes(&self) -> String {
         let materials = self.materials.iter().map(|(_, hash)| hash.as_str());
@@ -346,20 +364,6 @@ impl Answer {
 
     /// SHA-256 of each input, by what it is.
     pub fn inputs(&self) -> BTreeMap<String, String> {
-        let question = &self.question;
-        let mut inputs = BTreeMap::from([
-            ("scenario".to_owned(), question.hash.clone()),
-            (format!("world {}", question.world.world.name), question.world.hash.clone()),
-            (format!("ledger {}", question.scenario.ledger), question.ledger.hash.clone()),
-        ]);
-        let of_weeks = question.weeks.iter().flat_map(|weeks| &weeks.materials);
-        for (name, hash) in question.materials.iter().chain(of_weeks) {
-            inputs.insert(format!("material {name}"), hash.clone());
-        }
-        inputs.extend(question.accounts.iter().flat_map(|accounts| accounts.hashes.clone()));
-        if let Some(study) = question.weeks.as_ref().and_then(|weeks| weeks.study.as_ref()) {
-            inputs.insert(format!("study {}", study.study.name), study.hash.clone());
-        }
-        inputs
+        self.question.inputs()
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod answer;
+mod centre;
 mod check;
 pub mod draws;
 pub mod measures;
@@ -18,6 +19,7 @@ pub mod run;
 pub mod shipped;
 pub mod short_run;
 pub mod strategy;
+pub mod sweep;
 pub mod texts;
 pub mod tornado;
 

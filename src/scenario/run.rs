@@ -4,21 +4,18 @@ use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
-use super::draws::{self, Distribution, Draws};
+use super::centre::Centre;
+use super::draws::{self, Draws};
 use super::measures::{Place, Region, measure};
 use super::memory::{Base, Case, Found, Memory};
 use super::price;
 use super::{Phase, Scenario};
-use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Nearby, Numeraire, Options};
+use crate::equilibrium::{Calibration, Closure, Equilibrium, EquilibriumError, Numeraire, Options};
 use crate::ledger::{AmendmentError, Ledger, PolicyState, average_tariff};
 use crate::numerics::linear::Arithmetic;
 use crate::numerics::progress::{Progress, Stopped};
 use crate::results::{Results, Row, Variable};
 use crate::world::{ElasticitySet, World};
-
-/// Largest residual of a drawn equilibrium; the iteration goes on to a hundredth
-/// of it, which is a hundred thousandth of a per cent: no quantile shows that.
-pub(super) const DRAW_TOLERANCE: f64 = 1e-5;
 
 /// How to compute, whatever the question.
 #[derive(Clone, Debug, Default)]
@@ -147,13 +144,13 @@ fn run_reading(
     let state =
         |phase: &Phase| options.memory.state(reading, moment(phase), || amended(phase, world, ledger));
     let states = scenario.phases.iter().map(state).collect::<Result<Vec<_>, RunError>>()?;
-    let question = Question { scenario, world, ledger, reading, states: &states, actors, sets };
+    let posed = Posed { scenario, world, ledger, reading, states: &states, actors, sets };
     let draws = scenario.long_run.draws;
     let solved = draws.map_or(sets.len(), |draws| 1 + draws.count);
     options.progress.begin("the long run", solved * states.len());
     let (factors, mut all) = match draws {
-        Some(draws) => question.of_draws(&draws, options)?,
-        None => (Vec::new(), question.of_sets(options)?),
+        Some(draws) => posed.of_draws(&draws, options)?,
+        None => (Vec::new(), posed.of_sets(options)?),
     };
     let central = all.remove(0);
     let others = all;
@@ -220,33 +217,33 @@ pub(super) fn states(
     scenario.phases.iter().map(|phase| amended(phase, world, ledger).map(Arc::new)).collect()
 }
 
-fn amended(phase: &Phase, world: &World, ledger: &Ledger) -> Result<PolicyState, RunError> {
+pub(super) fn amended(phase: &Phase, world: &World, ledger: &Ledger) -> Result<PolicyState, RunError> {
     ledger
         .state_with(world, phase.date, &phase.amendments)
         .map_err(|problem| RunError::Amendment { phase: phase.name.clone(), problem })
 }
 
 /// What is asked, whatever the elasticities.
-struct Question<'a> {
-    scenario: &'a Scenario,
-    world: &'a World,
-    ledger: &'a Ledger,
-    reading: &'a str,
-    states: &'a [Arc<PolicyState>],
-    actors: &'a [usize],
-    sets: &'a [&'a ElasticitySet],
+pub(super) struct Posed<'a> {
+    pub scenario: &'a Scenario,
+    pub world: &'a World,
+    pub ledger: &'a Ledger,
+    pub reading: &'a str,
+    pub states: &'a [Arc<PolicyState>],
+    pub actors: &'a [usize],
+    pub sets: &'a [&'a ElasticitySet],
 }
 
 /// All phases under one vector of elasticities.
-struct Solved {
+pub(super) struct Solved {
     /// The numbers of each phase, without places where they are the central ones; empty
     /// for the phase compared with.
-    found: Vec<Arc<Found>>,
+    pub found: Vec<Arc<Found>>,
     evaluations: usize,
     residual: f64,
 }
 
-impl Question<'_> {
+impl Posed<'_> {
     /// Every phase under every set, the central one first.
     fn of_sets(&self, options: &RunOptions) -> Result<Vec<Solved>, RunError> {
         let scenario = self.scenario;
@@ -284,7 +281,7 @@ impl Question<'_> {
                     let after = calibration
                         .solve_from(Some(before), self.states[position].clone(), &solver)
                         .map_err(failed(phase, &set.name))?;
-                    Ok(self.measured(calibration, before, &after))
+                    Ok(measured(self.actors, calibration, before, &after))
                 })
             };
             let found = scenario.phases.iter().enumerate().map(of_phase).collect::<Result<_, RunError>>()?;
@@ -294,107 +291,55 @@ impl Question<'_> {
     }
 
     /// Every phase under the central set, then under every draw; the factors of the draws
-    /// come first. Draws are solved near the central equilibria, and stop at a residual
-    /// that no range can show.
+    /// come first.
     fn of_draws(
         &self,
         draws: &Draws,
         options: &RunOptions,
     ) -> Result<(Vec<Vec<f64>>, Vec<Solved>), RunError> {
-        let (scenario, central) = (self.scenario, self.sets[0]);
-        let against = &scenario.phases[scenario.against];
-        let calibration = self.calibrate()?;
-        let solver = self.solver(options);
-        let mut known: Vec<Equilibrium> = Vec::new();
-        let before = {
-            options.progress.step()?;
-            let state = self.states[scenario.against].clone();
-            calibration.solve(state, &solver).map_err(failed(against, &central.name))?
-        };
-        for (position, phase) in scenario.phases.iter().enumerate() {
-            known.push(match position == scenario.against {
-                true => before.clone(),
-                false => {
-                    options.progress.step()?;
-                    calibration
-                        .solve_from(Some(&before), self.states[position].clone(), &solver)
-                        .map_err(failed(phase, &central.name))?
-                }
-            });
-        }
-        let mut all = vec![self.compared(&calibration, &before, &known)];
-        let around = Distribution::new(central, self.sets, draws.spread);
-        let factors: Vec<Vec<f64>> =
-            (0..draws.count).into_par_iter().map(|k| around.factors(k, draws.seed)).collect();
-        let nearby =
-            Nearby::all(&calibration, known, options.arithmetic).map_err(failed(against, &central.name))?;
-        let near = Options { tolerance: DRAW_TOLERANCE, ..solver };
-        let of_draw = |(calibration, nearby): &mut (Calibration, Vec<Nearby>),
-                       (k, factors): (usize, &Vec<f64>)| {
-            let name = format!("draw {k}");
-            calibration.set_theta(&around.theta(factors)).map_err(failed(against, &name))?;
-            let mut find = |position: usize| {
-                options.progress.step()?;
-                nearby[position].solve(calibration, &near).map_err(failed(&scenario.phases[position], &name))
-            };
-            let before = find(scenario.against)?;
-            let mut found = Vec::with_capacity(self.states.len());
-            for position in 0..self.states.len() {
-                found.push(Arc::new(match position == scenario.against {
-                    true => Found::default(),
-                    false => {
-                        let after = find(position)?;
-                        Found { places: Vec::new(), ..self.measured(calibration, &before, &after) }
-                    }
-                }));
-            }
-            Ok(Solved::of(found, &before))
-        };
+        let (centre, central) = Centre::new(self, draws, options)?;
+        let factors: Vec<Vec<f64>> = (0..draws.count).into_par_iter().map(|k| centre.factors(k)).collect();
         let drawn: Vec<Solved> = factors
             .par_iter()
             .enumerate()
-            .map_init(|| (calibration.clone(), nearby.clone()), of_draw)
+            .map_init(|| centre.clone(), |centre, (k, factors)| centre.draw(k, factors, &options.progress))
             .collect::<Result<_, RunError>>()?;
-        all.extend(drawn);
+        let all = std::iter::once(central).chain(drawn).collect();
         Ok((factors, all))
     }
 
-    fn calibrate(&self) -> Result<Calibration, RunError> {
+    pub fn calibrate(&self) -> Result<Calibration, RunError> {
         let (world, central) = (self.world, self.sets[0]);
         let base = self.ledger.state(world, world.base_date);
         let against = &self.scenario.phases[self.scenario.against];
         Calibration::new(world, base, &central.theta).map_err(failed(against, &central.name))
     }
 
-    fn solver(&self, options: &RunOptions) -> Options {
+    pub fn solver(&self, options: &RunOptions) -> Options {
         let long_run = &self.scenario.long_run;
         let closure = Closure { deficits: long_run.deficits, numeraire: Numeraire::WorldValueAdded };
         let (variant, arithmetic) = (long_run.variant, options.arithmetic);
         Options { closure, variant, arithmetic, ..Options::default() }
     }
+}
 
-    /// The numbers of all phases from their equilibria.
-    fn compared(&self, calibration: &Calibration, before: &Equilibrium, known: &[Equilibrium]) -> Solved {
-        let of_phase = |(position, after): (usize, &Equilibrium)| match position == self.scenario.against {
-            true => Arc::new(Found::default()),
-            false => Arc::new(self.measured(calibration, before, after)),
-        };
-        Solved::of(known.iter().enumerate().map(of_phase).collect(), before)
-    }
-
-    fn measured(&self, calibration: &Calibration, before: &Equilibrium, after: &Equilibrium) -> Found {
-        let mut found =
-            Found { evaluations: after.evaluations, residual: after.residual, ..Found::default() };
-        measure(calibration, self.actors, before, after, |place, value| {
-            found.places.push(place);
-            found.values.push(value);
-        });
-        found
-    }
+/// What is measured of one phase.
+pub(super) fn measured(
+    actors: &[usize],
+    calibration: &Calibration,
+    before: &Equilibrium,
+    after: &Equilibrium,
+) -> Found {
+    let mut found = Found { evaluations: after.evaluations, residual: after.residual, ..Found::default() };
+    measure(calibration, actors, before, after, |place, value| {
+        found.places.push(place);
+        found.values.push(value);
+    });
+    found
 }
 
 impl Solved {
-    fn of(found: Vec<Arc<Found>>, before: &Equilibrium) -> Self {
+    pub fn of(found: Vec<Arc<Found>>, before: &Equilibrium) -> Self {
         let evaluations = found.iter().map(|found| found.evaluations).fold(before.evaluations, usize::max);
         let residual = found.iter().map(|found| found.residual).fold(before.residual, f64::max);
         Self { found, evaluations, residual }
@@ -403,7 +348,15 @@ impl Solved {
 
 /// Names the phase and the elasticities of an error of the model.
 fn failed(phase: &Phase, elasticities: &str) -> impl FnOnce(EquilibriumError) -> RunError {
-    let (phase, elasticities) = (phase.name.clone(), elasticities.to_owned());
+    failed_in(&phase.name, elasticities)
+}
+
+/// The same by the phase's name.
+pub(super) fn failed_in(
+    phase: &str,
+    elasticities: &str,
+) -> impl FnOnce(EquilibriumError) -> RunError + use<> {
+    let (phase, elasticities) = (phase.to_owned(), elasticities.to_owned());
     move |problem| RunError::Equilibrium { phase, elasticities, problem }
 }
 
@@ -440,7 +393,7 @@ pub(super) fn elasticity_sets<'w>(
 }
 
 /// Average tariffs of every actor on every other region it buys goods from.
-fn tariff_rows(
+pub(super) fn tariff_rows(
     scenario: &Arc<str>,
     phase: &Phase,
     world: &World,
@@ -464,7 +417,7 @@ fn tariff_rows(
 
 /// What a million dollars of a region's equivalent variation are to a person and
 /// to a household, USD, where their numbers are known.
-fn a_head(world: &World, place: Place) -> impl Iterator<Item = (Variable, f64)> {
+pub(super) fn a_head(world: &World, place: Place) -> impl Iterator<Item = (Variable, f64)> {
     let heads = match (place.variable, place.region) {
         (Variable::EquivalentVariation, Region::One(region)) => {
             [(Variable::PerPerson, &world.population), (Variable::PerHousehold, &world.households)]
@@ -475,7 +428,16 @@ fn a_head(world: &World, place: Place) -> impl Iterator<Item = (Variable, f64)> 
     heads.into_iter().filter(|(_, heads)| *heads > 0.0).map(|(variable, heads)| (variable, 1e6 / heads))
 }
 
-fn row(
+/// A region as the result table names it: the sum over all is empty.
+pub(super) fn code_of(world: &World, region: Region) -> &str {
+    match region {
+        Region::One(region) => world.regions.code(region),
+        Region::Others => "others",
+        Region::World => "",
+    }
+}
+
+pub(super) fn row(
     scenario: &Arc<str>,
     phase: &Phase,
     world: &World,
@@ -489,11 +451,7 @@ fn row(
         reading: "".into(),
         date: Some(phase.date),
         week: None,
-        region: match place.region {
-            Region::One(region) => world.regions.code(region).into(),
-            Region::Others => "others".into(),
-            Region::World => "".into(),
-        },
+        region: code_of(world, place.region).into(),
         partner: place.partner.map_or("", |partner| world.regions.code(partner)).into(),
         sector: place.sector.map_or("", |sector| world.sectors.code(sector)).into(),
         variable: place.variable,

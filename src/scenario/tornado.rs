@@ -17,8 +17,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::centre::DRAW_TOLERANCE;
 use super::draws::Distribution;
-use super::run::{DRAW_TOLERANCE, RunError, RunOptions, elasticity_sets, find_region, states};
+use super::run::{RunError, RunOptions, elasticity_sets, find_region, states};
 use super::{LongRunQuestion, Scenario};
 use crate::equilibrium::{Calibration, Change, Closure, Deficits, Numeraire, Options, Variant};
 use crate::ledger::{Ledger, PolicyState};

@@ -11,6 +11,7 @@
 //! end a control and keep their day and their size; so does everything else.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -38,10 +39,22 @@ pub(super) struct Withheld {
     pub is_sender: Vec<bool>,
 }
 
+/// Licences whose approvals are drawn, and limits that are not.
+#[derive(Clone)]
+struct Uncertain {
+    licences: Ledger,
+    fixed: Vec<LinkCap>,
+}
+
 /// What the ledger withholds, on the links of a network.
+#[derive(Clone)]
 pub(super) struct Limits {
     /// With everything in the middle of its range.
     central: Vec<LinkCap>,
+    /// What differs from draw to draw, where something does.
+    uncertain: Option<Uncertain>,
+    /// Number of the first draw.
+    first: usize,
     /// By draw; empty if all draws have the same.
     drawn: Vec<Vec<LinkCap>>,
 }
@@ -64,6 +77,7 @@ impl Withheld {
     }
 
     /// On the links of a network that was made of `world`, but for those of `taken`.
+    /// Nothing is drawn yet.
     pub fn on(
         &self,
         question: &ShortRunQuestion,
@@ -74,7 +88,7 @@ impl Withheld {
         let caps = |states: &[(f64, PolicyState)]| caps(world, network, states, taken);
         let Span { low, high } = question.approval_part;
         if question.approval_late == (Span { low: 0.0, high: 0.0 }) && low == 1.0 && high == 1.0 {
-            return Ok(Limits { central: caps(&self.states)?, drawn: Vec::new() });
+            return Ok(Limits { central: caps(&self.states)?, uncertain: None, first: 0, drawn: Vec::new() });
         }
         let (mut licences, mut others) = (self.ledger.clone(), self.ledger.clone());
         let is_drawn =
@@ -82,30 +96,60 @@ impl Withheld {
         licences.measures.retain(is_drawn);
         others.measures.retain(|measure| !is_drawn(measure));
         let fixed = caps(&states(question, world, &others))?;
-        let with = |late: f64, part: f64| -> Result<Vec<LinkCap>, ShortRunError> {
-            let mut ledger = licences.clone();
-            for measure in &mut ledger.measures {
-                measure.approval = moved(&measure.approval, late.round() as i64, part);
-            }
-            let mut all = fixed.clone();
-            all.extend(caps(&states(question, world, &ledger))?);
-            Ok(all)
-        };
-        let number = |Span { low, high }: Span, draw: usize, key| {
-            Shape::Uniform { low, high }.value(uniform(question.seed, draw, key))
-        };
+        let uncertain = Uncertain { licences, fixed };
         let (late, part) = (question.approval_late, question.approval_part);
-        let drawn = (0..question.draws)
-            .into_par_iter()
-            .map(|draw| with(number(late, draw, LATE), number(part, draw, PART)));
-        Ok(Limits { central: with(late.middle(), part.middle())?, drawn: drawn.collect::<Result<_, _>>()? })
+        let central = uncertain.caps(question, world, network, taken, (late.middle(), part.middle()))?;
+        Ok(Limits { central, uncertain: Some(uncertain), first: 0, drawn: Vec::new() })
+    }
+}
+
+impl Uncertain {
+    /// With the later steps of approvals `late` days later, and `part` of their values.
+    fn caps(
+        &self,
+        question: &ShortRunQuestion,
+        world: &World,
+        network: &Network,
+        taken: &BTreeSet<u32>,
+        (late, part): (f64, f64),
+    ) -> Result<Vec<LinkCap>, ShortRunError> {
+        let mut ledger = self.licences.clone();
+        for measure in &mut ledger.measures {
+            measure.approval = moved(&measure.approval, late.round() as i64, part);
+        }
+        let mut all = self.fixed.clone();
+        all.extend(caps(world, network, &states(question, world, &ledger), taken)?);
+        Ok(all)
     }
 }
 
 impl Limits {
+    /// The same with the draws of these numbers.
+    pub fn drawn(
+        self,
+        question: &ShortRunQuestion,
+        world: &World,
+        network: &Network,
+        taken: &BTreeSet<u32>,
+        numbers: Range<usize>,
+    ) -> Result<Self, ShortRunError> {
+        let Some(uncertain) = &self.uncertain else { return Ok(self) };
+        let number = |Span { low, high }: Span, draw: usize, key| {
+            Shape::Uniform { low, high }.value(uniform(question.seed, draw, key))
+        };
+        let first = numbers.start;
+        let of_draw = |draw| {
+            let late = number(question.approval_late, draw, LATE);
+            let part = number(question.approval_part, draw, PART);
+            uncertain.caps(question, world, network, taken, (late, part))
+        };
+        let drawn = numbers.into_par_iter().map(of_draw).collect::<Result<_, ShortRunError>>()?;
+        Ok(Self { first, drawn, ..self })
+    }
+
     /// Those of one draw; without one, those of the middle.
     pub fn of_draw(&self, draw: Option<usize>) -> &[LinkCap] {
-        draw.and_then(|draw| self.drawn.get(draw)).unwrap_or(&self.central)
+        draw.and_then(|draw| self.drawn.get(draw.checked_sub(self.first)?)).unwrap_or(&self.central)
     }
 }
 

@@ -14,9 +14,6 @@ use crate::network::Ensemble;
 use crate::network::draws::HORIZONS;
 use crate::results::{Results, Row, Variable};
 
-/// Outputs that move less than this in every week are left out, per cent.
-const WORTH_A_ROW: f64 = 0.005;
-
 /// Median, 5 and 95 % quantile.
 type Spread = [f64; 3];
 
@@ -26,12 +23,14 @@ struct Table<'a> {
 }
 
 /// All rows: value added of every region, outputs of the actors, losses, leverage.
-/// `unanswered` is the same without the measures that are retaliation.
+/// `unanswered` is the same without the measures that are retaliation. Outputs that move
+/// less than `worth_a_row` per cent in every week are left out.
 pub(super) fn of(
     weeks: &Weeks<'_>,
     ensemble: &Ensemble,
     unanswered: Option<&Ensemble>,
     actors: &[usize],
+    worth_a_row: f64,
 ) -> Results {
     let world = weeks.world;
     let (regions, sectors) = (world.region_count(), world.sector_count());
@@ -55,7 +54,7 @@ pub(super) fn of(
                 .iter()
                 .map(|step| quantiles(&ensemble.output, step * ensemble.rows + row).map(percent))
                 .collect();
-            let moves = path.iter().flatten().any(|change| change.abs() >= WORTH_A_ROW);
+            let moves = path.iter().flatten().any(|change| change.abs() >= worth_a_row);
             if moves || carved.contains(&sector) {
                 for (week, spread) in path.into_iter().enumerate() {
                     table.add(Variable::GrossOutput, week + 1, region, None, Some(sector), spread);

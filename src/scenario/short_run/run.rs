@@ -1,5 +1,7 @@
 //! Runs the weeks of a scenario.
 
+use std::ops::Range as Numbers;
+
 use super::limits::{Limits, Withheld};
 use super::places::{self, Place};
 use super::{ShortRunQuestion, Span};
@@ -9,12 +11,14 @@ use crate::network::study::in_force::MeasureError;
 use crate::network::study::stoppage::Outcome;
 use crate::network::{
     ByBucket, Draws, Ensemble, InputLimit, Lags, Network, Orders, Parameter, Path, Range, Record, RunError,
-    Settings, Shape, Shocks, Study, exposure, run, simulate_under,
+    Settings, Shape, Shocks, Study, exposure, run, simulate_some,
 };
 use crate::numerics::progress::Progress;
 use crate::results::Results;
 use crate::world::World;
 
+/// Outputs that move less than this in every week are left out, per cent.
+const WORTH_A_ROW: f64 = 0.005;
 /// Share of blocked flows around which exposure is measured.
 const EXPOSURE: (f64, f64) = (0.05, 0.05);
 
@@ -59,7 +63,7 @@ pub struct ShortRun {
 }
 
 /// Everything that all draws share.
-pub(super) struct Weeks<'a> {
+pub(in crate::scenario) struct Weeks<'a> {
     pub question: &'a ShortRunQuestion,
     pub world: &'a World,
     /// The study, as the ledger has it.
@@ -68,6 +72,8 @@ pub(super) struct Weeks<'a> {
     pub network: Network,
     settings: Settings,
     limits: Limits,
+    /// Limits without the measures that are retaliation, where some are.
+    unanswered: Option<Limits>,
     measures: Vec<String>,
     pub sender: usize,
     /// Where the study acts, `[region of the study]`.
@@ -87,22 +93,19 @@ pub fn weeks(
     progress: &Progress,
 ) -> Result<ShortRun, ShortRunError> {
     let ledger = ledger.amended(&question.amendments)?;
-    let weeks = Weeks::new(question, world, &ledger, study, actors)?;
-    let times = if question.retaliation.is_empty() { 1 } else { 2 };
+    let mut weeks = Weeks::new(question, world, &ledger, study, actors)?;
+    let all = 0..question.draws;
+    weeks.limits = weeks.drawn(weeks.limits.clone(), all.clone())?;
+    let times = if weeks.unanswered.is_some() { 2 } else { 1 };
     progress.begin("the weeks", times * question.draws);
-    let ensemble = weeks.ensemble(&weeks.limits, progress)?;
-    let unanswered = match question.retaliation.is_empty() {
-        true => None,
-        false => {
-            let revoke_measures = question.retaliation.clone();
-            let without = ledger.amended(&Amendments { revoke_measures, ..Amendments::default() })?;
-            let withheld = Withheld::by(&without, question, world);
-            Some(weeks.ensemble(&weeks.limits_of(&withheld)?, progress)?)
-        }
+    let ensemble = weeks.ensemble(&weeks.limits, all.clone(), progress)?;
+    let unanswered = match weeks.unanswered.clone() {
+        Some(limits) => Some(weeks.ensemble(&weeks.drawn(limits, all.clone())?, all, progress)?),
+        None => None,
     };
     let exposed = weeks.exposed()?;
     let outcome = weeks.study.as_ref().map(|study| study.run(question.draws, question.seed, &[]));
-    let mut results = super::rows::of(&weeks, &ensemble, unanswered.as_ref(), actors);
+    let mut results = super::rows::of(&weeks, &ensemble, unanswered.as_ref(), actors, WORTH_A_ROW);
     if let (Some(study), Some(outcome)) = (&weeks.study, &outcome) {
         results.rows.extend(Results::of_chains(study, outcome, "short_run").rows);
     }
@@ -119,7 +122,11 @@ pub fn weeks(
 }
 
 impl<'a> Weeks<'a> {
-    fn new(
+    /// `ledger` has the amendments of the question already.
+    ///
+    /// # Errors
+    /// [`ShortRunError`].
+    pub fn new(
         question: &'a ShortRunQuestion,
         world: &'a World,
         ledger: &Ledger,
@@ -139,24 +146,63 @@ impl<'a> Weeks<'a> {
             None => Vec::new(),
         };
         let limits = withheld.on(question, world, &network, &places::links(&places))?;
+        let unanswered = match question.retaliation.is_empty() {
+            true => None,
+            false => {
+                let revoke_measures = question.retaliation.clone();
+                let without = ledger.amended(&Amendments { revoke_measures, ..Amendments::default() })?;
+                let withheld = Withheld::by(&without, question, world);
+                Some(withheld.on(question, world, &network, &places::links(&places))?)
+            }
+        };
         let (settings, measures) =
             (Settings::new(question.step_days), withheld.measures.into_iter().collect());
-        let mut weeks =
-            Self { question, world, study, no_control, network, settings, limits, measures, sender, places };
+        let mut weeks = Self {
+            question,
+            world,
+            study,
+            no_control,
+            network,
+            settings,
+            limits,
+            unanswered,
+            measures,
+            sender,
+            places,
+        };
         weeks.settings = weeks.central()?;
         Ok(weeks)
     }
 
-    fn limits_of(&self, withheld: &Withheld) -> Result<Limits, ShortRunError> {
-        withheld.on(self.question, self.world, &self.network, &places::links(&self.places))
+    /// The limits with the draws of these numbers.
+    fn drawn(&self, limits: Limits, numbers: Numbers<usize>) -> Result<Limits, ShortRunError> {
+        limits.drawn(self.question, self.world, &self.network, &places::links(&self.places), numbers)
     }
 
-    fn ensemble(&self, limits: &Limits, progress: &Progress) -> Result<Ensemble, ShortRunError> {
+    /// The rows of one draw, each with the number of that draw alone.
+    ///
+    /// # Errors
+    /// [`ShortRunError`].
+    pub fn rows_of_draw(&self, draw: usize, actors: &[usize]) -> Result<Results, ShortRunError> {
+        let (one, progress) = (draw..draw + 1, Progress::default());
+        let ensemble = |limits: &Limits| {
+            self.ensemble(&self.drawn(limits.clone(), one.clone())?, one.clone(), &progress)
+        };
+        let unanswered = self.unanswered.as_ref().map(ensemble).transpose()?;
+        Ok(super::rows::of(self, &ensemble(&self.limits)?, unanswered.as_ref(), actors, 0.0))
+    }
+
+    fn ensemble(
+        &self,
+        limits: &Limits,
+        numbers: Numbers<usize>,
+        progress: &Progress,
+    ) -> Result<Ensemble, ShortRunError> {
         let (question, record) = (self.question, self.record());
         let draws = Draws { count: question.draws, seed: question.seed, ranges: self.ranges() };
         let shocks = |draw| self.shocks(limits, draw);
         let steps = self.steps();
-        Ok(simulate_under(&self.network, &self.settings, shocks, steps, &record, &draws, progress)?)
+        Ok(simulate_some(&self.network, &self.settings, shocks, steps, &record, (&draws, numbers), progress)?)
     }
 
     /// Every industry; of the sender also its blocked stages and its unsold stock.
