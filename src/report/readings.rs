@@ -202,12 +202,9 @@ impl<'a> Readings<'a> {
     fn whole_figure(&self) -> Option<Figure> {
         let dumbbells = self.whole();
         let widest = widest(self.of_actors(&dumbbells)).or_else(|| widest(&dumbbells))?;
-        let world = dumbbells.iter().find(|one| one.region.is_empty() && one.panel == widest.panel);
-        let world = world.map_or(String::new(), |world| format!(", that of the world {}", world.dollars()));
         let title = format!(
-            "As {} read the measures, real income of {} is {} a year apart{world}{}",
-            words::list(self.ids),
-            widest.who,
+            "Real income of {} is {} a year apart{}",
+            self.report.said(&widest.region),
             widest.dollars(),
             widest.day()
         );

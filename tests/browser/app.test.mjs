@@ -5,6 +5,7 @@ import {mkdtempSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, test} from "node:test";
+import {deflateRawSync} from "node:zlib";
 import {accessible, browse, downloaded, fits, framed, frames, picture, quiet, serve, tabTo, watched} from "./page.mjs";
 
 /** Long enough for a build without optimisation. */
@@ -20,10 +21,19 @@ after(async () => {
   await server?.end();
 });
 
-async function opened(path = "/", options) {
+/** The truce with few draws and no strategy, as a link: the page begins with it, and is soon done. */
+async function quick() {
+  const {toml} = await (await fetch(`${server.address}/api/scenarios/truce-2025`)).json();
+  const light = toml.replace(/draws(\s*)= 100/, "draws$1= 4").replace(/\[strategy\][^]*?\n\]\n/, "");
+  assert.ok(light.length < toml.length && !light.includes("[strategy]"));
+  const state = JSON.stringify({name: "light", toml: light, changes: []});
+  return `/#s=${deflateRawSync(state).toString("base64url")}`;
+}
+
+async function opened(path, options) {
   const watch = await watched(browser, options);
   watch.page.setDefaultTimeout(PATIENCE);
-  await watch.page.goto(server.address + path);
+  await watch.page.goto(server.address + (path ?? await quick()));
   await watch.page.waitForSelector("figure h3");
   return watch;
 }
@@ -39,7 +49,7 @@ async function after_drawing(page, act) {
 }
 
 test("the scenario is shown whole, in frames, to everybody", async () => {
-  const watch = await opened();
+  const watch = await opened("/");
   const {page} = watch;
   await idle(page);
   framed(await frames(page), false);
@@ -213,7 +223,7 @@ test("the keyboard alone moves a lever", async () => {
 });
 
 test("a narrow window, and no motion", async () => {
-  const watch = await opened("/", {viewport: {width: 360, height: 740}, reducedMotion: "reduce"});
+  const watch = await opened(undefined, {viewport: {width: 360, height: 740}, reducedMotion: "reduce"});
   await idle(watch.page);
   await fits(watch.page);
   await picture(watch.page, "app-narrow");
@@ -227,7 +237,7 @@ test("the page survives a restart of the server", async () => {
   const watch = await watched(browser);
   const {page} = watch;
   page.setDefaultTimeout(PATIENCE);
-  await page.goto(own.address);
+  await page.goto(own.address + await quick());
   await page.waitForSelector("#places details[open] .lever");
   await idle(page);
   await own.end();
