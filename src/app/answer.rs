@@ -150,6 +150,8 @@ pub struct How {
     pub arithmetic: Arithmetic,
     /// Told how far it is, and asked whether to go on.
     pub progress: Progress,
+    /// Whether it is for a lever that moves: as exact as a figure can show.
+    pub glance: bool,
 }
 
 /// An answer with what a page needs beside it.
@@ -193,6 +195,7 @@ pub fn answer(
         arithmetic: how.arithmetic,
         progress: how.progress.clone(),
         memory: memory.phases.clone(),
+        glance: how.glance,
     };
     let answer = question.answer(asked, &options).map_err(|e| stopped_or(e.into(), how))?;
     let reproducible = how.arithmetic == Arithmetic::Reproducible;

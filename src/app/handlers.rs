@@ -155,7 +155,10 @@ fn answered(app: &App, (scene, parts, asked): &Run, progress: &Progress) -> Resu
 async fn post_run(State(app): Shared, request: Request) -> Answer {
     let asked = run(&app, request).await?;
     let body = work::within_limit(&app, move |app, progress| {
-        Ok(answered(app, &asked, progress)?.to_json()?.to_string())
+        let (scene, parts, beside) = &asked;
+        // Who asks for some parts moves a lever; the whole follows.
+        let how = answer::How { glance: *parts != Parts::ALL, ..app.how(progress) };
+        Ok(answer::answer(scene, *parts, beside, &app.memory, &how)?.to_json()?.to_string())
     })
     .await?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response())

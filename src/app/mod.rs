@@ -140,7 +140,7 @@ pub(crate) struct App {
 
 impl App {
     fn how(&self, progress: &Progress) -> answer::How {
-        answer::How { arithmetic: self.arithmetic, progress: progress.clone() }
+        answer::How { arithmetic: self.arithmetic, progress: progress.clone(), glance: false }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::numerics::linear::Arithmetic;
 /// States of a ledger that are kept; one of 81 regions and 28 sectors has 9 MB.
 const STATES: usize = 16;
 /// Calibrations with an equilibrium that are kept, a set of elasticities each; about 10 MB.
-const CASES: usize = 12;
+const CASES: usize = 20;
 /// Phases of a case of which the numbers are kept; about half a MB.
 const PHASES: usize = 128;
 /// Records of tariffs that are kept.
@@ -42,7 +42,7 @@ type Recent<K, V> = VecDeque<(K, Arc<V>)>;
 struct Kept {
     states: Recent<StateKey, PolicyState>,
     cases: Recent<Case, Base>,
-    found: Recent<(Case, Moment), Found>,
+    found: Recent<(Case, Moment, bool), Found>,
     averages: Recent<AveragesKey, Averages>,
 }
 
@@ -142,13 +142,22 @@ impl Memory {
     }
 
     /// The numbers of a phase, known or from `compute`.
+    /// Numbers that are good for a `glance` only serve no other run; exact ones serve both.
     pub(super) fn found<E>(
         &self,
         case: &Case,
         moment: Moment,
+        glance: bool,
         compute: impl FnOnce() -> Result<Found, E>,
     ) -> Result<Arc<Found>, E> {
-        self.recalled(|kept| &mut kept.found, PHASES, (case.clone(), moment), compute)
+        let exact = (case.clone(), moment, false);
+        if glance && let Some(kept) = &self.kept {
+            let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, found)) = kept.found.iter().find(|(known, _)| *known == exact) {
+                return Ok(found.clone());
+            }
+        }
+        self.recalled(|kept| &mut kept.found, PHASES, (exact.0, exact.1, glance), compute)
     }
 
     /// What `list` has under `key`, or what is computed and then kept there. Two who ask

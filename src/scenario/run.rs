@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
-use super::centre::Centre;
+use super::centre::{Centre, DRAW_TOLERANCE};
 use super::draws::{self, Draws};
 use super::measures::{Place, Region, measure};
 use super::memory::{Base, Case, Found, Memory};
@@ -26,6 +26,8 @@ pub struct RunOptions {
     pub progress: Progress,
     /// What is known from earlier runs; the default remembers nothing.
     pub memory: Memory,
+    /// Whether phases are solved only as far as a figure can show, which is quicker.
+    pub glance: bool,
 }
 
 /// Why a scenario gave no results.
@@ -276,8 +278,10 @@ impl Posed<'_> {
                 if position == scenario.against {
                     return Ok(Arc::new(Found::default()));
                 }
-                options.memory.found(&case, moment(phase), || {
+                options.memory.found(&case, moment(phase), options.glance, || {
                     options.progress.step()?;
+                    let near = Options { tolerance: DRAW_TOLERANCE, ..solver };
+                    let solver = if options.glance { near } else { solver };
                     let after = calibration
                         .solve_from(Some(before), self.states[position].clone(), &solver)
                         .map_err(failed(phase, &set.name))?;

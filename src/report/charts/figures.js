@@ -61,10 +61,11 @@ export class Charts {
     if (this.ahead) this.seen.observe(place);
   }
 
+  /** What is seen now is drawn at once, the rest a moment later by the observer. */
   is_near(place) {
     if (!this.ahead) return true;
     const {top, bottom} = place.getBoundingClientRect();
-    return bottom > -window.innerHeight && top < 2 * window.innerHeight;
+    return bottom > 0 && top < window.innerHeight;
   }
 
   /** What the reader did to one figure, done to the one that takes its place. */
