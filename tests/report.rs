@@ -362,7 +362,9 @@ fn two_readings_have_dumbbells_and_a_matrix() {
     assert!(
         findings.contains("What the difference between washington and beijing is worth: most for China, ")
     );
-    assert!(findings.contains("on rare earths and magnets United States says resolved and China is silent"));
+    assert!(
+        findings.contains("on rare earths and magnets the United States says resolved and China is silent")
+    );
 }
 
 /// Texts are of strangers: nothing of them is markup, and another text is another run.

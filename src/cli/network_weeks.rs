@@ -123,7 +123,12 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     if let Some(file) = &arguments.csv {
         write::file(file, &short_run.results.to_csv())?;
     }
-    let page =
-        weeks::Page { world: &world, actors: &arguments.actors, short_run: &short_run, long_run: None };
+    let page = weeks::Page {
+        world: &world,
+        actors: &arguments.actors,
+        short_run: &short_run,
+        long_run: None,
+        width: open::terminal_width(),
+    };
     say!("{}", page.render().trim_end())
 }

@@ -171,6 +171,7 @@ impl Finished {
             actors: &scenario.actors,
             short_run,
             long_run: last.map(|phase| (&long_run.results, phase.name.as_str(), phase.title.as_str())),
+            width,
         };
         format!("{}\n\n{}\n{}", long.trim_end(), page.render().trim_end(), summary.weeks_read())
     }

@@ -508,7 +508,7 @@ fn signed(value: f64, digits: usize) -> String {
 
 /// Lines of at most `width` characters, broken between words; what an indented
 /// line goes on with is indented twice as far.
-fn wrapped(text: &str, width: usize) -> String {
+pub(super) fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let words = paragraph.trim_start();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::summary::wrapped;
 use crate::network::Study;
 use crate::results::{Results, Row, Variable};
 use crate::scenario::ShortRun;
@@ -23,6 +24,8 @@ pub struct Page<'a> {
     pub short_run: &'a ShortRun,
     /// The long run of the same scenario: its rows, and the phase that comes last.
     pub long_run: Option<(&'a Results, &'a str, &'a str)>,
+    /// Characters that a line may have; `None`: as many as it takes.
+    pub width: Option<u16>,
 }
 
 impl Page<'_> {
@@ -36,7 +39,10 @@ impl Page<'_> {
         self.exposed(&mut text);
         self.stops(&mut text);
         self.limits(&mut text);
-        text
+        match self.width {
+            Some(width) => wrapped(&text, usize::from(width)),
+            None => text,
+        }
     }
 
     fn study(&self) -> Option<&Study> {
@@ -104,7 +110,7 @@ impl Page<'_> {
             }
             block.rows.push((actor.clone(), cells));
         }
-        *text += &block.to_string();
+        *text += &block.render(self.width);
     }
 
     fn cells(
@@ -131,7 +137,7 @@ impl Page<'_> {
                 block.rows.push((format!("{actor}, made up for since"), cells));
             }
         }
-        *text += &block.to_string();
+        *text += &block.render(self.width);
     }
 
     /// Weeks to which losses are summed.
@@ -158,7 +164,7 @@ impl Page<'_> {
                 block.rows.push((label, weeks.iter().map(cell).collect()));
             }
         }
-        *text += &block.to_string();
+        *text += &block.render(self.width);
         let mut block = Block::new(&format!("Of what {sender} loses, million USD"), &weeks);
         for (variable, label) in [
             (Variable::BlockedLost, "in the stages that may not sell"),
@@ -169,7 +175,7 @@ impl Page<'_> {
                 block.rows.push((label.to_owned(), self.cells(variable, &weeks, sender, "", "")));
             }
         }
-        *text += &block.to_string();
+        *text += &block.render(self.width);
     }
 
     /// Industries of the actors whose output falls most in some week.
@@ -192,7 +198,7 @@ impl Page<'_> {
                 block.rows.push((format!("{actor} {}", self.sector(sector)), cells));
             }
         }
-        *text += &block.to_string();
+        *text += &block.render(self.width);
     }
 
     fn sector(&self, code: &str) -> String {
@@ -281,26 +287,42 @@ impl Block {
     }
 }
 
-impl std::fmt::Display for Block {
-    /// Nothing without rows or columns.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Block {
+    /// Nothing without rows or columns. Columns that a line of `most` characters has no
+    /// room for go into a band below.
+    fn render(&self, most: Option<u16>) -> String {
         if self.rows.is_empty() || self.heads.is_empty() {
-            return Ok(());
+            return String::new();
         }
         let long = |text: &String| text.chars().count();
         let label = self.rows.iter().map(|(label, _)| long(label)).max().unwrap_or(0);
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(column)).map(long);
-            cells.chain([long(&self.heads[column])]).max().unwrap_or(0)
+            3 + cells.chain([long(&self.heads[column])]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
-        let line = |first: &str, cells: &[String]| {
-            let cells: String =
-                cells.iter().zip(&widths).map(|(cell, width)| format!("   {cell:>width$}")).collect();
-            format!("  {first:<label$}{cells}").trim_end().to_owned()
-        };
-        writeln!(f, "\n{}\n{}", self.title, line("", &self.heads))?;
-        self.rows.iter().try_for_each(|(label, cells)| writeln!(f, "{}", line(label, cells)))
+        let mut text = format!("\n{}\n", self.title);
+        let mut begin = 0;
+        while begin < widths.len() {
+            let mut end = begin + 1;
+            let fits = |end: usize| {
+                most.is_none_or(|most| {
+                    2 + label + widths[begin..end].iter().sum::<usize>() <= usize::from(most)
+                })
+            };
+            while end < widths.len() && fits(end + 1) {
+                end += 1;
+            }
+            let line = |first: &str, cells: &[String]| {
+                let band = cells.iter().zip(&widths).take(end).skip(begin);
+                let cells: String = band.map(|(cell, width)| format!("{cell:>width$}")).collect();
+                format!("  {first:<label$}{cells}").trim_end().to_owned() + "\n"
+            };
+            text += &line("", &self.heads);
+            self.rows.iter().for_each(|(label, cells)| text += &line(label, cells));
+            begin = end;
+        }
+        text
     }
 }
 
@@ -322,5 +344,23 @@ fn shown(row: Option<&Row>) -> String {
     match (number(value), number(low), number(high)) {
         (value, low, high) if value == low && low == high => value,
         (value, low, high) => format!("{value} [{low}, {high}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_without_room_stand_below() {
+        let mut block = Block::new("Losses", &[4, 13]);
+        block.rows.push(("USA".to_owned(), vec!["-0.5".to_owned(), "-12 [-15, -9]".to_owned()]));
+        block.rows.push(("CHN".to_owned(), vec!["0".to_owned(), "+1".to_owned()]));
+        let wide = "\nLosses\n        week 4         week 13\n  USA     -0.5   -12 [-15, -9]\n  CHN        0              +1\n";
+        assert_eq!(block.render(None), wide);
+        assert_eq!(block.render(Some(30)), wide);
+        let narrow = "\nLosses\n        week 4\n  USA     -0.5\n  CHN        0\n               week 13\n  USA   -12 [-15, -9]\n  CHN              +1\n";
+        assert_eq!(block.render(Some(29)), narrow);
+        assert_eq!(block.render(Some(5)), narrow, "a column stays whole");
     }
 }

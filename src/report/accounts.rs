@@ -122,7 +122,7 @@ impl<'a> Page<'a> {
             let does = |side: usize| {
                 let told: Vec<String> = says[side].to_vec();
                 let verb = if says[side] == ["silent"] { "is " } else { "" };
-                format!("{} {verb}{}", self.party(sides[side]), words::list(&told))
+                format!("{} {verb}{}", self.report.said(sides[side]), words::list(&told))
             };
             let order = if strong[0] { [0, 1] } else { [1, 0] };
             let text = format!("on {} {}", self.topic(topic), order.map(does).join(" and "));
