@@ -1,7 +1,7 @@
 //! What of a scenario can be moved by hand?
 //!
 //! Every phase that is compared has the measures between the scenario's actors that are in
-//! force on its day and have a number, largest first, and a further duty of each actor on
+//! force on its day and have a number, limits first, then the largest, and a further duty of each actor on
 //! each other. `[short_run]` has the licences of its weeks. The size of a measure is the
 //! trade between actors that it covers times the part that it takes,
 //!
@@ -24,7 +24,7 @@ use crate::ledger::{Amendments, Kind, Ledger, Measure};
 use crate::scenario::answer::Question;
 use crate::world::World;
 
-/// Most measures of a phase that are levers.
+/// Most measures of a phase, besides limits, that are levers.
 const MOST: usize = 8;
 /// Highest rate, per cent: what a scenario's `set` allows.
 const HIGHEST_RATE: f64 = 500.0;
@@ -61,6 +61,11 @@ pub struct Lever {
 }
 
 impl Lever {
+    /// True of a licence and a quota.
+    fn is_limit(&self) -> bool {
+        matches!(self.kind, "approval" | "quantity")
+    }
+
     /// As an object of an answer.
     pub fn to_json(&self) -> Value {
         json!({
@@ -204,14 +209,21 @@ impl At<'_> {
             found.push((size, place, self.lever(measure, kind, original, set)));
         }
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        found.truncate(MOST.max(self.amendments.set.len()));
+        // Limits are few and never crowded out by taxes; nor is what the text sets.
+        let mut room = MOST;
+        found.retain(|(size, _, lever)| {
+            let stays = lever.is_limit() || size.is_infinite() || room > 0;
+            room = room.saturating_sub(usize::from(!lever.is_limit()));
+            stays
+        });
         // In the order of their size untouched, so that nothing moves under the hand.
         let untouched = |lever: &Lever| {
             let measure = self.untouched.measure(&lever.measure);
             measure.map_or(0.0, |measure| self.size(measure, lever.kind, &actors, lever.original))
         };
         let mut levers: Vec<Lever> = found.into_iter().map(|(_, _, lever)| lever).collect();
-        levers.sort_by(|a, b| untouched(b).total_cmp(&untouched(a)));
+        let by_size = |a: &Lever, b: &Lever| untouched(b).total_cmp(&untouched(a));
+        levers.sort_by(|a, b| b.is_limit().cmp(&a.is_limit()).then(by_size(a, b)));
         if matches!(self.place, Place::Phase(_)) {
             for by in &question.scenario.actors {
                 levers.extend(

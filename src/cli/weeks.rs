@@ -359,7 +359,7 @@ mod tests {
         let wide = "\nLosses\n        week 4         week 13\n  USA     -0.5   -12 [-15, -9]\n  CHN        0              +1\n";
         assert_eq!(block.render(None), wide);
         assert_eq!(block.render(Some(30)), wide);
-        let narrow = "\nLosses\n        week 4\n  USA     -0.5\n  CHN        0\n               week 13\n  USA   -12 [-15, -9]\n  CHN              +1\n";
+        let narrow = "\nLosses\n        week 4\n  USA     -0.5\n  CHN        0\n              week 13\n  USA   -12 [-15, -9]\n  CHN              +1\n";
         assert_eq!(block.render(Some(29)), narrow);
         assert_eq!(block.render(Some(5)), narrow, "a column stays whole");
     }

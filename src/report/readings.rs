@@ -221,12 +221,8 @@ impl<'a> Readings<'a> {
     fn topics_figure(&self) -> Option<Figure> {
         let dumbbells = self.by_topic();
         let widest = widest(&dumbbells)?;
-        let title = format!(
-            "By topic the readings differ most for {}: {} a year{}",
-            widest.told(),
-            widest.dollars(),
-            widest.day()
-        );
+        let title =
+            format!("Widest by topic: {}, {} a year{}", widest.told(), widest.dollars(), widest.day());
         let subtitle = format!(
             "Real income against the ledger as it is, {} a year, with one topic as each side reads it; \
              ranges: {}",
