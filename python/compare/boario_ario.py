@@ -109,18 +109,12 @@ def one(what: str, table: pymrio.IOSystem, seconds: float) -> Comparison:
         "inventory_days": INVENTORY_DAYS,
         "restoration_days": RESTORATION_DAYS,
     }
-    happens = [
-        {
-            "capacity": {0: LOSS},
-            "day": OCCURRENCE,
-            "duration": DURATION,
-            "recovery": "linear",
-            "recovery_days": RECOVERY,
-        }
-    ]
+    strike = detente.ArioEvent.capacity(
+        {0: LOSS}, day=OCCURRENCE, duration=DURATION, recovery="linear", recovery_days=RECOVERY
+    )
 
     def detente_path(_: None) -> np.ndarray:
-        return detente.network.ario(use, final, sectors=len(sectors), events=happens, days=DAYS, **rules)
+        return detente.ario(use, final, len(sectors), [strike], DAYS, **rules)
 
     logging.disable(logging.CRITICAL)
     peer = repeat(boario_ready, boario_path, seconds)
