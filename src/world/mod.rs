@@ -27,6 +27,7 @@ pub mod balance;
 pub mod build;
 pub mod check;
 pub mod error;
+mod given;
 pub mod import;
 pub mod labels;
 pub mod material;
