@@ -88,7 +88,7 @@ def written(comparison: Comparison, markdown: bool) -> str:
             seconds(t.compute_s),
             seconds(t.least_s),
             str(t.runs),
-            f"{t.processors:.1f}",
+            "" if t.processors is None else f"{t.processors:.1f}",
             seconds(t.setup_s),
         ]
         for name, t in ((c.peer, c.peer_time), ("detente", c.detente_time))

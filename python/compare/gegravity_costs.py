@@ -193,13 +193,13 @@ def one(regions: int, seconds: float) -> Comparison:
     results = peer.result.country_results.loc[names]
     prices = [
         1.0 + results["factory gate price change (percent)"].to_numpy() / 100.0,
-        np.asarray(ours.result.wage),
+        1.0 + ours.result.wage,
     ]
     prices = [p / p[0] for p in prices]
     # gegravity's statistic is old over new.
     welfare = [
         100.0 * (1.0 / results["welfare statistic"].to_numpy() - 1.0),
-        np.asarray(ours.result.welfare_exact),
+        100.0 * ours.result.welfare_exact,
     ]
     barrier = np.ones((regions, regions))
     first, second = names.index(HIT[0]), names.index(HIT[1])

@@ -107,9 +107,9 @@ def one(what: str, model: CaliendoParroModel, goods: list[str], seconds: float) 
     # Not timed: how far the two agree when puremacro goes on.
     exact = scaled(model).solve_counterfactual(tariffs_new=tariffs, tol=1e-13)
 
-    welfare = [np.asarray(peer.result.welfare_pct), np.asarray(mine.result.welfare_exact)]
-    wages = [np.asarray(peer.result.w_hat), np.asarray(mine.result.wage)]
-    real = [np.asarray(peer.result.real_wage_hat), np.asarray(mine.result.real_wage)]
+    welfare = [peer.result.welfare_pct, 100.0 * mine.result.welfare_exact]
+    wages = [peer.result.w_hat, 1.0 + mine.result.wage]
+    real = [peer.result.real_wage_hat, 1.0 + mine.result.real_wage]
     rows = [
         Row(f"{name} of {countries[at]}, {unit}", values[0][at], values[1][at], 8)
         for name, unit, values in (

@@ -2,7 +2,7 @@
 
 A repetition prepares the task anew and computes it, and both parts are timed by
 the wall clock. Processor time over wall time says how many processors were at
-work. The first run of a fast task is thrown away: it pays for caches.
+work; the clock of processor time is too coarse to say it of less than half a second. The first run of a fast task is thrown away: it pays for caches.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-FEWEST, MOST = 3, 21
+FEWEST, MOST = 3, 101
 """Repetitions: at least and at most."""
+LONG_ENOUGH_S = 0.5
+"""Wall time from which the clock of processor time can be trusted."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,14 @@ class Timed:
     """Median time of the computation, seconds."""
     least_s: float
     """Shortest time of the computation, seconds."""
-    processors: float
-    """Processor time over wall time of all computations."""
+    processors: float | None
+    """Processor time over wall time of all computations, where these are long enough."""
     runs: int
     """Number of repetitions."""
 
 
 def repeat(prepare: Callable[[], Any], compute: Callable[[Any], Any], seconds: float) -> Timed:
-    """Repeats a task for about `seconds`, three to twenty-one times.
+    """Repeats a task for about `seconds`, three to a hundred and one times.
 
     `prepare` gives what `compute` takes; each repetition has its own, since
     some programs change what they are given.
@@ -66,7 +68,7 @@ def repeat(prepare: Callable[[], Any], compute: Callable[[Any], Any], seconds: f
         statistics.median(setups),
         statistics.median(walls),
         min(walls),
-        cpu / sum(walls),
+        cpu / sum(walls) if sum(walls) > LONG_ENOUGH_S else None,
         len(walls),
     )
 

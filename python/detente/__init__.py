@@ -8,6 +8,7 @@
 * `Ledger`: the dated measures of governments; `State`: one day of it.
 * `solve`, `Model`: who pays in the long run (Caliendo and Parro 2015).
 * `network`: what stops in the short run, and in which week.
+* `ario`, `ArioEvent`: what a table makes after a shock, without prices (ARIO).
 * `run`, `Scenario`: everything that a scenario asks.
 * `read`: who says what about the same talks.
 * `replicate`: published tables beside computed ones.
@@ -27,6 +28,7 @@ China's real income: -1.2%
 
 from ._detente import (
     Answer,
+    ArioEvent,
     Change,
     Equilibrium,
     Folder,
@@ -41,6 +43,7 @@ from ._detente import (
     Table,
     Weeks,
     World,
+    ario,
     network,
     read,
     replicate,
@@ -55,6 +58,7 @@ __version__ = version()
 
 __all__ = [
     "Answer",
+    "ArioEvent",
     "Change",
     "DetenteError",
     "Equilibrium",
@@ -72,6 +76,7 @@ __all__ = [
     "Table",
     "Weeks",
     "World",
+    "ario",
     "network",
     "read",
     "replicate",

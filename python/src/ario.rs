@@ -184,16 +184,17 @@ impl From<Each> for PerGroup {
 /// psi : float
 ///     Share of the target below which a stock binds, 0 to 1.
 /// restoration_days : float or sequence of float
-///     Days over which a gap is ordered: one number, or one an input sector.
+///     Days over which a gap is ordered: one number, or one an input sector; default 60.
 /// inventory_days : float or sequence of float
 ///     Days of use that are held of an input, ``inf`` for one that never binds: one number,
-///     or one an input sector.
+///     or one an input sector; default 90.
 /// orders : {"alt", "noalt"}
 ///     Whether buyers turn to suppliers that can deliver, or keep the table's proportions.
 /// overproduction : (float, float, float)
-///     Capacity over normal: where it starts, its limit, and the days to get there.
+///     Capacity over normal: where it starts, its limit, and the days to get there;
+///     default 1, 1.25 and 365.
 /// capital : float or sequence of float
-///     Productive capital: years of value added, or the value of each industry.
+///     Productive capital: years of value added, or the value of each industry; default 4.
 /// monetary_factor : float
 ///     Currency units in the table's unit; decides to how many digits capital is rounded.
 ///

@@ -13,6 +13,7 @@
 //! comments here; types stand in `detente/_detente.pyi`.
 
 mod account;
+mod ario;
 mod array;
 mod change;
 mod command;
@@ -36,6 +37,8 @@ use pyo3::prelude::*;
 mod _detente {
     #[pymodule_export]
     use super::account::{Reading, read};
+    #[pymodule_export]
+    use super::ario::{ArioEvent, ario};
     #[pymodule_export]
     use super::change::Change;
     #[pymodule_export]
