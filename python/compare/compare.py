@@ -37,12 +37,13 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def machine(markdown: bool) -> str:
-    """Versions and processors, the two things that times hang on."""
+def machine(threads: int | None, markdown: bool) -> str:
+    """Versions, processors and threads, which times hang on."""
     programs = ["detente", "numpy", "scipy", "pandas", *(d for _, needed, _ in PEERS.values() for d in needed)]
     found = [f"{name} {version(name)}" for name in programs if importlib.util.find_spec(name)]
+    algebra = f"{threads} of them for numpy's linear algebra" if threads else "numpy's linear algebra on all"
     lines = [
-        f"Python {platform.python_version()}, {processors()} processors ({platform.machine()}).",
+        f"Python {platform.python_version()}, {processors()} processors ({platform.machine()}), {algebra}.",
         ", ".join(found) + ".",
         "Times are medians of repetitions by the wall clock; `processors` is processor time over wall time.",
     ]
@@ -56,12 +57,16 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0, help="time to repeat each task for (default 10)")
     parser.add_argument("--large", action="store_true", help="the largest sizes too, some minutes")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the comparison as Markdown too")
+    parser.add_argument("--threads", type=int, metavar="N", help="threads of numpy's linear algebra; default all")
     options = parser.parse_args()
+    if options.threads:
+        # Read when numpy is first imported, by the files of the peers.
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(options.threads)
     if importlib.util.find_spec("detente") is None:
         print("The package detente is not installed here: python/compare/README.md says how.", file=sys.stderr)
         return 2
 
-    texts = {False: [machine(False)], True: [machine(True)]}
+    texts = {markdown: [machine(options.threads, markdown)] for markdown in (False, True)}
 
     def say(text: dict[bool, str]) -> None:
         print("\n" + text[False], flush=True)

@@ -23,9 +23,10 @@ def own_table() -> tuple[Array, Array]:
     """The table of `data/replications/ario-own/make.py`."""
     n = REGIONS * SECTORS
     i, j = np.arange(n)[:, None], np.arange(n)[None, :]
-    use: Array = ((7 * i + 11 * j + i * j) % 13) * np.where(i // SECTORS == j // SECTORS, 8.0, 1.0)
+    weight = np.where(i // SECTORS == j // SECTORS, 8.0, 1.0)
+    use = np.asarray(((7 * i + 11 * j + i * j) % 13) * weight, dtype=np.float64)
     use[IDLE, :] = use[:, IDLE] = 0.0
-    final: Array = 200.0 + 10.0 * (5 * np.arange(n) % 17)
+    final = np.asarray(200 + 10 * (5 * np.arange(n) % 17), dtype=np.float64)
     final[IDLE] = 0.0
     return use, final
 
