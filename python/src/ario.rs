@@ -271,9 +271,18 @@ pub fn ario<'py>(
         monetary_factor,
     };
     let events: Vec<Event> = events.iter().map(|event| event.event.clone()).collect();
-    let graph = py
-        .detach(|| Graph::of_table(sectors, &flows, &sales))
-        .map_err(|e| wrong_input(e.to_string()))?;
+    for (number, event) in events.iter().enumerate() {
+        if let Damage::Rebuilding { parts, .. } = &event.damage
+            && let Some((sector, _)) = parts.iter().find(|(sector, _)| *sector >= sectors)
+        {
+            return Err(wrong_input(format!(
+                "event {number}: there is no sector {sector} to rebuild: write 0 to {}",
+                sectors - 1
+            )));
+        }
+    }
+    let graph =
+        py.detach(|| Graph::of_table(sectors, &flows, &sales)).map_err(|e| wrong_input(e.to_string()))?;
     drop(flows);
     let mut run = Ario::new(&graph, &rules, &events).map_err(|e| wrong_input(e.to_string()))?;
     let mut path = Vec::new();

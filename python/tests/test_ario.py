@@ -110,4 +110,7 @@ def test_wrong_events_say_what_to_write() -> None:
     lost = detente.ArioEvent.capacity({20: 0.5}, day=1, duration=2, recovery_days=1)
     with pytest.raises(detente.InputError, match="there is no industry 20: write 0 to 19"):
         detente.ario(use, final, SECTORS, [lost], 3)
+    rebuilt = detente.ArioEvent.rebuilding({0: 1.0}, {5: 1.0}, day=1, duration=2, rebuild_days=3)
+    with pytest.raises(detente.InputError, match="there is no sector 5 to rebuild: write 0 to 4"):
+        detente.ario(use, final, SECTORS, [rebuilt], 3)
     assert repr(lost) == "<detente.ArioEvent on day 1: 1 industry loses capacity>"
