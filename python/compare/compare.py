@@ -20,8 +20,8 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
+from comparison import Comparison, summary, table, written
 from comparison import seconds as spelled
-from comparison import table, written
 from timing import import_time
 
 PEERS = {
@@ -74,6 +74,7 @@ def main() -> int:
             texts[markdown].append(part)
 
     print(texts[False][0], flush=True)
+    done: list[Comparison] = []
     imports = [["detente", spelled(import_time("detente"))]]
     for peer in options.only or PEERS:
         file, needed, imported = PEERS[peer]
@@ -84,9 +85,13 @@ def main() -> int:
             continue
         imports.append([f"{peer} ({imported})", spelled(import_time(imported))])
         for comparison in import_module(file).compare(options.seconds, options.large):
+            done.append(comparison)
             say({markdown: written(comparison, markdown) for markdown in (False, True)})
     title = {False: "Imports\n=======", True: "### Imports"}
     say({m: title[m] + "\n\n" + table(["a fresh interpreter imports", "median"], imports, m) for m in (False, True)})
+    if done:
+        title = {False: "In short\n========", True: "### In short"}
+        say({markdown: title[markdown] + "\n\n" + summary(done, markdown) for markdown in (False, True)})
     if options.markdown:
         options.markdown.write_text("\n\n".join(texts[True]) + "\n", encoding="utf-8")
     return 0

@@ -77,6 +77,27 @@ def paragraph(text: str, markdown: bool) -> str:
     return "\n".join(textwrap.wrap(text, 118 if markdown else 100, initial_indent="- ", subsequent_indent="  "))
 
 
+def summary(comparisons: list[Comparison], markdown: bool) -> str:
+    """A row a comparison: both medians, their ratio, the first of the largest differences."""
+    rows = [
+        [
+            c.task,
+            c.peer,
+            seconds(c.peer_time.compute_s),
+            seconds(c.detente_time.compute_s),
+            shortened(c.ratio),
+            f"{c.largest[0][1]:.1e}",
+        ]
+        for c in comparisons
+    ]
+    return table(["task", "package", "median", "detente", "ratio", "largest difference"], rows, markdown)
+
+
+def shortened(ratio: float) -> str:
+    """A ratio with two significant digits."""
+    return f"{float(f'{ratio:.2g}'):,g}" if ratio < 1e6 else f"{ratio:.1e}"
+
+
 def written(comparison: Comparison, markdown: bool) -> str:
     """The comparison as text."""
     c = comparison
@@ -96,11 +117,10 @@ def written(comparison: Comparison, markdown: bool) -> str:
     parts.append(table(["", "median", "least", "runs", "processors", "set-up"], times, markdown))
     numbers = [[r.what, f"{r.peer:.{r.digits}f}", f"{r.detente:.{r.digits}f}"] for r in c.rows]
     parts.append(table(["", c.peer, "detente"], numbers, markdown))
-    ratio = f"{c.ratio:.0f}" if c.ratio >= 10 else f"{c.ratio:.1f}"
     parts.append(
         "\n".join(
             [f"{what}: {value:.1e}." for what, value in c.largest]
-            + [f"Time of {c.peer} over time of detente: {ratio}."]
+            + [f"Time of {c.peer} over time of detente: {shortened(c.ratio)}."]
         ).replace("\n", "  \n" if markdown else "\n")
     )
     if c.differs:
