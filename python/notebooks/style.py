@@ -50,8 +50,8 @@ plt.rcParams.update(
     }
 )
 
-LINE = 0.215
-"""Height of a line of text, inches."""
+TITLE, SUBTITLE, SOURCE = 0.215, 0.18, 0.145
+"""Heights of a line of the title, of the subtitle and of the source, inches."""
 
 
 def sheet(
@@ -71,11 +71,11 @@ def sheet(
 
     `ratios` are the widths of the columns against each other. The panels come row by row.
     """
-    titles = textwrap.wrap(title, int(width * 9.6))
-    subtitles = textwrap.wrap(subtitle, int(width * 12.6))
-    sources = textwrap.wrap(source, int(width * 15.5))
-    top = LINE * (1.25 * len(titles) + len(subtitles)) + 0.22
-    bottom = 0.165 * len(sources) + 0.14
+    titles = even(title, int(width * 9.6))
+    subtitles = even(subtitle, int(width * 12.6))
+    sources = even(source, int(width * 15.5))
+    top = TITLE * len(titles) + SUBTITLE * len(subtitles) + 0.26
+    bottom = SOURCE * len(sources) + 0.14
     tall = top + height + bottom
     figure, grid = plt.subplots(
         rows,
@@ -92,10 +92,18 @@ def sheet(
         engine.set(rect=(0, bottom / tall, 1, height / tall), w_pad=0.06, h_pad=0.06)
     left = 0.1 / width
     figure.text(left, 1 - 0.06 / tall, "\n".join(titles), size=12.5, weight="bold", va="top", linespacing=1.15)
-    under = 1 - (0.1 + 1.25 * LINE * len(titles)) / tall
+    under = 1 - (0.12 + TITLE * len(titles)) / tall
     figure.text(left, under, "\n".join(subtitles), size=9.5, color=GREY, va="top", linespacing=1.25)
     figure.text(left, 0.05 / tall, "\n".join(sources), size=7.5, color=GREY, va="bottom", linespacing=1.25)
     return figure, [axes for row in grid for axes in row]
+
+
+def even(text: str, width: int) -> list[str]:
+    """A text in as few lines as fit into `width` characters, of about the same length."""
+    lines = textwrap.wrap(text, width)
+    while width > 1 and len(tighter := textwrap.wrap(text, width - 1)) == len(lines):
+        lines, width = tighter, width - 1
+    return lines
 
 
 def bars(
@@ -118,14 +126,15 @@ def bars(
         beside(axes, end, float(place), label, side)
     axes.axvline(0, color=INK, linewidth=0.8)
     rows(axes, names)
-    axes.margins(x=0.24)
+    axes.use_sticky_edges = False
+    axes.margins(x=0.12)
 
 
 def beside(axes: Axes, x: float, y: float, text: str, side: int = 1, colour: str = INK) -> None:
     """A label right (`side` 1) or left (-1) of a point."""
     align: Literal["left", "right"] = "left" if side > 0 else "right"
     axes.annotate(
-        text, (x, y), (5 * side, 0), textcoords="offset points", ha=align, va="center", size=8.5, color=colour
+        text, (x, y), (6 * side, 0), textcoords="offset points", ha=align, va="center", size=8.5, color=colour
     )
 
 
@@ -149,6 +158,12 @@ def cells(axes: Axes, down: Sequence[str], across: Sequence[str]) -> None:
         spine.set_visible(False)
     axes.set_xlim(-0.5, len(across) - 0.5)
     axes.set_ylim(len(down) - 0.5, -0.5)
+
+
+def ink_on(colour: tuple[float, float, float, float]) -> str:
+    """White or black, whichever can be read on this colour (WCAG's relative luminance)."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3])
+    return "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179 else INK
 
 
 def numbered(axes: Axes, places: Sequence[float], gap: float) -> None:
