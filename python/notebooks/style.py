@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -22,6 +24,8 @@ from matplotlib.transforms import blended_transform_factory
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, SKY, PURPLE, YELLOW = "#E69F00", "#56B4E9", "#CC79A7", "#F0E442"
 INK, GREY, PALE = "#222222", "#6B6B6B", "#E4E4E4"
+
+Numbers = Sequence[float] | npt.NDArray[np.float64]
 
 SIDE = {"USA": BLUE, "CHN": VERMILLION}
 """The colour of a side; everybody else is green."""
@@ -99,9 +103,9 @@ def sheet(
 
 
 def even(text: str, width: int) -> list[str]:
-    """A text in as few lines as fit into `width` characters, of about the same length."""
+    """A text in as few lines as fit into `width` characters, the last one not much shorter."""
     lines = textwrap.wrap(text, width)
-    while width > 1 and len(tighter := textwrap.wrap(text, width - 1)) == len(lines):
+    while len(lines[-1]) < 0.4 * len(lines[0]) and len(tighter := textwrap.wrap(text, width - 1)) == len(lines):
         lines, width = tighter, width - 1
     return lines
 
@@ -109,9 +113,9 @@ def even(text: str, width: int) -> list[str]:
 def bars(
     axes: Axes,
     names: Sequence[str],
-    values: Sequence[float],
-    lows: Sequence[float],
-    highs: Sequence[float],
+    values: Numbers,
+    lows: Numbers,
+    highs: Numbers,
     colours: Sequence[str],
     labels: Sequence[str],
 ) -> None:
@@ -160,10 +164,25 @@ def cells(axes: Axes, down: Sequence[str], across: Sequence[str]) -> None:
     axes.set_ylim(len(down) - 0.5, -0.5)
 
 
-def ink_on(colour: tuple[float, float, float, float]) -> str:
+def ink_on(colour: npt.ArrayLike) -> str:
     """White or black, whichever can be read on this colour (WCAG's relative luminance)."""
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3])
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.asarray(colour)[:3])
     return "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179 else INK
+
+
+def day(of: date) -> float:
+    """The place of a day on an axis of time: days since 1970, as matplotlib counts them."""
+    return float((of - date(1970, 1, 1)).days)
+
+
+def quarters(axes: Axes, first: date, last: date) -> None:
+    """An axis of time from `first` to `last`, with a tick on top at every quarter of a year."""
+    years = range(first.year, last.year + 1)
+    starts = [begin for year in years for month in (1, 4, 7, 10) if first <= (begin := date(year, month, 1)) <= last]
+    axes.set_xlim(day(first), day(last))
+    axes.set_xticks([day(start) for start in starts], [f"{start:%b %Y}" for start in starts])
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
 
 
 def numbered(axes: Axes, places: Sequence[float], gap: float) -> None:
