@@ -21,8 +21,7 @@ nbclient = pytest.importorskip("nbclient")
 for needed in ("ipykernel", "matplotlib", "pandas", "polars", "pyarrow"):
     pytest.importorskip(needed)
 
-PYTHON = Path(__file__).resolve().parent.parent
-NOTEBOOKS = PYTHON / "notebooks"
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
 # The figures that each shows.
 FIGURES = {
@@ -84,8 +83,10 @@ def test_types(name: str, tmp_path: Path) -> None:
     script = tmp_path / f"{name.replace('-', '_')}.py"
     script.write_text("\n\n".join(code) + "\n", encoding="utf-8")
     shutil.copy(NOTEBOOKS / "style.py", tmp_path)
+    # pandas comes without types.
+    (tmp_path / "mypy.ini").write_text("[mypy]\nstrict = True\n[mypy-pandas.*]\nignore_missing_imports = True\n")
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file", str(PYTHON / "pyproject.toml"), script.name, "style.py"],
+        [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", script.name, "style.py"],
         cwd=tmp_path,
         env={**os.environ, "MYPY_CACHE_DIR": str(tmp_path / "cache")},
         capture_output=True,
