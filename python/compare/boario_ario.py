@@ -142,9 +142,16 @@ def one(what: str, table: pymrio.IOSystem, seconds: float) -> Comparison:
         rows=[
             Row("least output of all industries, share of normal", total[0].min(), total[1].min(), 9),
             Row("output of all industries on the last day", total[0][-1], total[1][-1], 9),
-            Row(f"least output of ({', '.join(names[worst])}), the worst hit of the others", theirs[:, worst].min(), mine[:, worst].min(), 9),
+            Row(
+                f"least output of ({', '.join(names[worst])}), the worst hit of the others",
+                theirs[:, worst].min(),
+                mine[:, worst].min(),
+                9,
+            ),
         ],
-        largest=[("Largest difference of any industry on any day, share of normal output", np.abs(theirs - mine).max())],
+        largest=[
+            ("Largest difference of any industry on any day, share of normal output", np.abs(theirs - mine).max())
+        ],
         differs=[
             "Nothing: Detente runs BoARIO's rules, quirks included.",
             "BoARIO also keeps the paths of stocks, orders, overproduction and rebuilding; Detente gives output alone.",

@@ -126,7 +126,7 @@ def one(what: str, model: CaliendoParroModel, goods: list[str], seconds: float) 
             f"The United States and China add {RATE:.0%} on each other's goods ({', '.join(goods)}); deficits held,"
             " world value added as numeraire. Welfare, wages and real wages of every country.",
             f"puremacro stops at a relative excess demand for labour of {TOLERANCE:g}, its default, here"
-            f" {peer.result.max_residual:.0e} after {peer.result.iterations} iterations; Detente at its default, 1e-12.",
+            f" {peer.result.max_residual:.0e} after {peer.result.iterations} iterations; Detente at its own, 1e-12.",
             "puremacro's set-up solves the base year, Detente's reads arrays and ledger.",
         ],
         peer_time=peer,
@@ -142,8 +142,8 @@ def one(what: str, model: CaliendoParroModel, goods: list[str], seconds: float) 
             ("Largest difference of a real wage", np.abs(real[0] - real[1]).max()),
         ],
         differs=[
-            "The model does not. puremacro has deficits held, scaled or zero, and a sector that is not traded; limits"
-            " on quantities, export taxes and dated measures are Detente's alone.",
+            "The model does not. Of these two implementations Detente's also has limits on quantities, export taxes and"
+            " measures with dates; puremacro's also marks sectors that are not traded.",
             "puremacro is wider: among much else general and dynamic CGE models of the same tables with capital,"
             " nested technology, household groups and markups, econometrics, DSGE and spatial models. None of this"
             " is compared here.",

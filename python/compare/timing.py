@@ -2,7 +2,8 @@
 
 A repetition prepares the task anew and computes it, and both parts are timed by
 the wall clock. Processor time over wall time says how many processors were at
-work; the clock of processor time is too coarse to say it of less than half a second. The first run of a fast task is thrown away: it pays for caches.
+work; its clock is too coarse to say it of less than half a second. The first run
+of a fast task is thrown away: it pays for caches.
 """
 
 from __future__ import annotations
