@@ -145,12 +145,28 @@ impl ArioEvent {
 }
 
 /// A number for all, or one for each.
-#[derive(FromPyObject)]
 pub enum Each {
     /// The same for all.
     All(f64),
     /// One for each.
     Each(Vec<f64>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Each {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(value) = object.extract::<f64>() {
+            return Ok(Self::All(value));
+        }
+        match object.extract::<Vec<f64>>() {
+            Ok(values) => Ok(Self::Each(values)),
+            Err(_) => Err(wrong_input(format!(
+                "{} is neither a number nor a list of numbers, one for each",
+                object.repr()?
+            ))),
+        }
+    }
 }
 
 impl From<Each> for PerGroup {

@@ -85,6 +85,7 @@ def test_a_loss_of_capacity_by_hand() -> None:
         ({"model": "other"}, "model other: write psi or base"),
         ({"orders": "other"}, "orders other: write alt or noalt"),
         ({"psi": 1.5}, "a share from 0 to 1"),
+        ({"inventory_days": "ten"}, "'ten' is neither a number nor a list of numbers"),
         ({"inventory_days": [1.0, 2.0]}, "one for each group of inputs"),
         ({"final_demand": np.full(20, -1.0)}, "finite and not negative"),
         ({"intermediate_use": np.zeros((20, 19))}, "intermediate_use: an array [supplier, buyer]"),
@@ -106,7 +107,8 @@ def test_wrong_input_says_what_to_write(changes: dict[str, Any], words: str) -> 
 def test_wrong_events_say_what_to_write() -> None:
     use, final = own_table()
     with pytest.raises(detente.InputError, match="write linear, convex, convex-unscaled or concave"):
-        detente.ArioEvent.capacity({0: 0.5}, day=1, duration=2, recovery="slow", recovery_days=1)
+        wrong: Any = "slow"
+        detente.ArioEvent.capacity({0: 0.5}, day=1, duration=2, recovery=wrong, recovery_days=1)
     lost = detente.ArioEvent.capacity({20: 0.5}, day=1, duration=2, recovery_days=1)
     with pytest.raises(detente.InputError, match="there is no industry 20: write 0 to 19"):
         detente.ario(use, final, SECTORS, [lost], 3)
