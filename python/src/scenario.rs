@@ -431,6 +431,25 @@ impl Answer {
         .map(Some)
     }
 
+    /// The stops of lines that are on record, a row a region of the study that the weeks
+    /// follow: the window that the stop lies in, days after the measure, what was reported,
+    /// and where; None unless the scenario has weeks with a study.
+    #[getter]
+    fn stops_on_record(&self) -> PyResult<Option<Table>> {
+        let weeks = self.finished.answer.short_run.as_ref();
+        let Some((study, _)) = weeks.and_then(|weeks| weeks.study.as_ref()) else { return Ok(None) };
+        let on_record = || study.regions.iter().filter_map(|region| Some((region, region.observed.as_ref()?)));
+        Table::of(vec![
+            ("region", texts(on_record().map(|(region, _)| &region.code))),
+            ("name", texts(on_record().map(|(region, _)| &region.name))),
+            ("from_day", numbers(on_record().map(|(_, stop)| stop.from as f64))),
+            ("to_day", numbers(on_record().map(|(_, stop)| stop.to as f64))),
+            ("report", texts(on_record().map(|(_, stop)| &stop.report))),
+            ("source", texts(on_record().map(|(_, stop)| &stop.source))),
+        ])
+        .map(Some)
+    }
+
     /// What the accounts that the scenario names say; None if it names none.
     #[getter]
     fn accounts(&self) -> Option<Reading> {
