@@ -7,7 +7,7 @@ use super::levers::LeverOptions;
 use super::setting::Setting;
 use crate::cli::{Common, Failure};
 use crate::results::write;
-use crate::strategy::game::{Game, Levers};
+use crate::strategy::game::{Elasticities, Game, Levers};
 use crate::strategy::standing::{Fit, fit};
 use crate::strategy::weights::fit_weights;
 
@@ -41,8 +41,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         return Err(Failure::Input(format!("--most {}: write a number above 0, to 100", arguments.most)));
     }
     let sets: Vec<String> = match &opened.setup.elasticities {
-        Some(set) => vec![set.clone()],
-        None => opened.world.elasticities.iter().map(|set| set.name.clone()).collect(),
+        Elasticities::Named(set) => vec![set.clone()],
+        _ => opened.world.elasticities.iter().map(|set| set.name.clone()).collect(),
     };
     let found: Vec<(String, Fit)> = sets
         .into_par_iter()

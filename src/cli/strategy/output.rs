@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::Failure;
 use crate::results::write;
-use crate::strategy::game::{Game, per_cent};
+use crate::strategy::game::{Game, income_rows, per_cent, tax_rows};
 use crate::strategy::{Outcome, Policy};
 
 /// Where results go.
@@ -46,7 +46,7 @@ impl Output {
 
 fn welfare_csv(game: &Game, outcome: &Outcome) -> String {
     let mut text = String::from("region,variable,value\n");
-    for row in game.income_rows(outcome) {
+    for row in income_rows(game.world, outcome) {
         text += &format!("{},{},{}\n", row.region, row.variable, row.value);
     }
     text
@@ -54,7 +54,7 @@ fn welfare_csv(game: &Game, outcome: &Outcome) -> String {
 
 fn taxes_csv(game: &Game, policy: &Policy) -> String {
     let mut text = String::from("importer,exporter,sector,tariff,export_tax\n");
-    for row in game.tax_rows(policy) {
+    for row in tax_rows(game.world, &game.players, policy) {
         let (importer, exporter) = (row.importer, row.exporter);
         text += &format!("{importer},{exporter},{},{},{}\n", row.sector, row.tariff, row.export_tax);
     }

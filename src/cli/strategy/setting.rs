@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::cli::solve::DeficitRule;
 use crate::cli::{Common, Failure, open};
 use crate::ledger::Ledger;
-use crate::strategy::game::{Game, Model, Setup};
+use crate::strategy::game::{Elasticities, Game, Model, Setup};
 use crate::world::World;
 
 /// What every subcommand asks.
@@ -51,7 +51,7 @@ impl Setting {
             date: self.date,
             players: self.players.clone(),
             deficits: self.deficits.into(),
-            elasticities: self.elasticities.clone(),
+            elasticities: self.elasticities.clone().map_or(Elasticities::First, Elasticities::Named),
             model: self.variant,
             arithmetic: common.arithmetic(),
             ..Setup::default()
@@ -70,7 +70,7 @@ impl Opened {
 
     /// The same game with another elasticity set of the world.
     pub fn with_elasticities(&self, set: &str) -> Result<Game<'_>, Failure> {
-        let setup = Setup { elasticities: Some(set.to_owned()), ..self.setup.clone() };
+        let setup = Setup { elasticities: Elasticities::Named(set.to_owned()), ..self.setup.clone() };
         Ok(Game::new(&self.world, &self.ledger, &setup)?)
     }
 }

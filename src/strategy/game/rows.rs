@@ -1,7 +1,7 @@
 //! What do the files of an answer hold?
 
-use super::Game;
 use crate::strategy::{Outcome, Policy};
+use crate::world::World;
 
 /// What an outcome is worth to a region.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,32 +29,34 @@ pub struct TaxRow<'a> {
     pub export_tax: f64,
 }
 
-impl Game<'_> {
-    /// Real income and the government's welfare, region by region.
-    pub fn income_rows<'a>(&'a self, outcome: &'a Outcome) -> impl Iterator<Item = IncomeRow<'a>> {
-        self.world.regions.codes().iter().enumerate().flat_map(|(position, region)| {
-            [("welfare_exact", &outcome.real_income), ("gov_welfare", &outcome.welfare)]
-                .map(|(variable, log)| IncomeRow { region, variable, value: per_cent(log[position]) })
-        })
-    }
+/// Real income and the government's welfare, region by region.
+pub fn income_rows<'a>(world: &'a World, outcome: &'a Outcome) -> impl Iterator<Item = IncomeRow<'a>> {
+    world.regions.codes().iter().enumerate().flat_map(|(position, region)| {
+        [("welfare_exact", &outcome.real_income), ("gov_welfare", &outcome.welfare)]
+            .map(|(variable, log)| IncomeRow { region, variable, value: per_cent(log[position]) })
+    })
+}
 
-    /// Taxes on every flow of the base that a player buys or sells.
-    pub fn tax_rows<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = TaxRow<'a>> {
-        let (world, n) = (self.world, self.world.region_count());
-        policy.tariff.iter().zip(&policy.export_tax).enumerate().filter_map(
-            move |(cell, (tariff, export_tax))| {
-                let (sector, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
-                let plays = self.players.contains(&importer) || self.players.contains(&exporter);
-                (plays && importer != exporter && world.trade_musd[cell] > 0.0).then(|| TaxRow {
-                    importer: world.regions.code(importer),
-                    exporter: world.regions.code(exporter),
-                    sector: world.sectors.code(sector),
-                    tariff: *tariff,
-                    export_tax: *export_tax,
-                })
-            },
-        )
-    }
+/// Taxes on every flow of the base that a player, named by its position, buys or sells.
+pub fn tax_rows<'a>(
+    world: &'a World,
+    players: &'a [usize],
+    policy: &'a Policy,
+) -> impl Iterator<Item = TaxRow<'a>> {
+    let n = world.region_count();
+    policy.tariff.iter().zip(&policy.export_tax).enumerate().filter_map(
+        move |(cell, (tariff, export_tax))| {
+            let (sector, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
+            let plays = players.contains(&importer) || players.contains(&exporter);
+            (plays && importer != exporter && world.trade_musd[cell] > 0.0).then(|| TaxRow {
+                importer: world.regions.code(importer),
+                exporter: world.regions.code(exporter),
+                sector: world.sectors.code(sector),
+                tariff: *tariff,
+                export_tax: *export_tax,
+            })
+        },
+    )
 }
 
 /// Logarithm to per cent.
