@@ -1,7 +1,5 @@
 //! What a command can end with when it does not succeed.
 
-use std::process::ExitCode;
-
 use crate::document::DocumentError;
 use crate::equilibrium::EquilibriumError;
 use crate::replicate::ReplicationError;
@@ -20,8 +18,10 @@ pub enum Failure {
     Check(String),
     /// The input is wrong.
     Input(String),
-    /// A report of several lines about a file of the user.
-    Report(String),
+    /// Everything that is wrong with one file of the user.
+    Report(Box<DocumentError>),
+    /// The input is wrong, and it has been said.
+    Told,
     /// No equilibrium, or no convergence.
     NoEquilibrium(String),
 }
@@ -30,21 +30,24 @@ impl Failure {
     /// Prints the failure on standard error.
     pub fn report(&self) {
         match self {
+            Self::Told => {}
             Self::Check(text) if text.is_empty() => {}
             Self::Check(text) | Self::Input(text) | Self::NoEquilibrium(text) => {
                 super::complain(format_args!("detente: {text}"))
             }
-            Self::Report(text) => super::complain(format_args!("{}", text.trim_end())),
+            Self::Report(e) => {
+                super::complain(format_args!("{}", e.render(super::open::color()).trim_end()));
+            }
         }
     }
 
     /// The process's exit code.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
+    pub fn exit_code(&self) -> u8 {
+        match self {
             Self::Check(_) => 1,
-            Self::Input(_) | Self::Report(_) => 2,
+            Self::Input(_) | Self::Report(_) | Self::Told => 2,
             Self::NoEquilibrium(_) => 3,
-        })
+        }
     }
 }
 
@@ -100,7 +103,7 @@ impl From<WriteError> for Failure {
 
 impl From<DocumentError> for Failure {
     fn from(e: DocumentError) -> Self {
-        Self::Report(e.render(super::open::color()))
+        Self::Report(Box::new(e))
     }
 }
 

@@ -199,7 +199,7 @@ fn check(name: &str, world: &str, json: bool, reading: Option<&str>, common: &Co
         }
         Err(problems) if json => {
             say!("{:#}", problems.to_json())?;
-            Err(Failure::Report(String::new()))
+            Err(Failure::Told)
         }
         Err(problems) => Err(problems.into()),
     }

@@ -38,12 +38,14 @@ mod tornado;
 mod weeks;
 mod world;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
 pub use failure::Failure;
+pub use run::Finished;
 
 use crate::numerics::linear::Arithmetic;
 use crate::scenario::RunOptions;
@@ -133,6 +135,12 @@ fn threads(text: &str) -> Result<usize, String> {
 
 /// Runs the program: parses the arguments, runs the command, reports a failure.
 pub fn main() -> ExitCode {
+    ExitCode::from(main_with(std::env::args_os()))
+}
+
+/// The same with these arguments, the first being the program's name; returns the exit
+/// code. Wrong arguments, and a question for help, end the process.
+pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     std::panic::set_hook(Box::new(|panic| {
         if crate::world::table::is_decoding() {
             return;
@@ -141,14 +149,14 @@ pub fn main() -> ExitCode {
             "detente: a bug: {panic}\nPlease report it with the command that made it; nothing was written."
         ));
     }));
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments);
     match std::panic::catch_unwind(|| execute(&cli)) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Ok(())) => 0,
         Ok(Err(failure)) => {
             failure.report();
             failure.exit_code()
         }
-        Err(_) => ExitCode::from(70),
+        Err(_) => 70,
     }
 }
 

@@ -79,16 +79,8 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
     let finished = compute(path, arguments.uncertainty, common)?;
     let mut written = Vec::new();
     if let Some(folder) = &arguments.out {
-        let (named, now) = (path.display().to_string(), jiff::Timestamp::now().to_string());
-        let files = finished.files(&named, &now, common)?;
-        let manifest = finished.manifest(named, now, &files, started.elapsed().as_secs_f64(), common);
-        let mut out = Files::new(folder)?;
-        for (name, contents) in &files {
-            out.add(name, contents)?;
-        }
-        out.add("manifest.json", manifest.to_json().as_bytes())?;
-        out.publish()?;
-        written.extend(files.iter().map(|(name, _)| *name));
+        let seconds = || started.elapsed().as_secs_f64();
+        written = finished.write(folder, &path.display().to_string(), seconds)?;
     }
     match arguments.format {
         Format::Table => {
@@ -97,11 +89,13 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
                 say!("\n{}", page.trim_end())?;
             }
         }
-        Format::Csv => say!("{}", String::from_utf8_lossy(&finished.0.long_run.results.to_csv()).trim_end())?,
-        Format::Json => say!("{}", finished.0.results().to_json())?,
+        Format::Csv => {
+            say!("{}", String::from_utf8_lossy(&finished.answer.long_run.results.to_csv()).trim_end())?
+        }
+        Format::Json => say!("{}", finished.answer.results().to_json())?,
     }
     if common.verbose {
-        let run = &finished.0.long_run;
+        let run = &finished.answer.long_run;
         super::complain(format_args!(
             "at most {} evaluations, largest residual {:.1e}",
             run.evaluations, run.residual
@@ -120,8 +114,14 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
     Ok(())
 }
 
-/// A scenario's answer, as this command shows and writes it.
-struct Finished(Answer);
+/// A scenario's answer, as it is shown and written.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The answer.
+    pub answer: Answer,
+    /// Whether it was computed with plain arithmetic in a fixed order.
+    pub reproducible: bool,
+}
 
 fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished, Failure> {
     let Uncertainty { draws, seed, tornado } = asked;
@@ -138,16 +138,17 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
     if common.verbose && answer.strategy.is_some() {
         super::complain(format_args!("strategy: {:.2} seconds", answer.strategy_seconds));
     }
-    Ok(Finished(answer))
+    Ok(Finished { answer, reproducible: common.reproducible })
 }
 
 impl Finished {
-    fn summary(&self, width: Option<u16>) -> String {
-        let question = &self.0.question;
+    /// What a terminal shows; `width` in characters, none for a file.
+    pub fn summary(&self, width: Option<u16>) -> String {
+        let question = &self.answer.question;
         let (scenario, world) = (&question.scenario, &question.world.world);
         let mut pages = vec![self.runs(width)];
         let cards =
-            self.0.strategy.as_ref().map(|strategy| cards::Page { scenario, world, strategy }.render());
+            self.answer.strategy.as_ref().map(|strategy| cards::Page { scenario, world, strategy }.render());
         pages.extend(cards);
         pages.extend(question.accounts.as_ref().map(|accounts| {
             let page = table::page(&accounts.told.reading, &accounts.told.lexicon);
@@ -159,11 +160,11 @@ impl Finished {
 
     /// The long run and the weeks.
     fn runs(&self, width: Option<u16>) -> String {
-        let Answer { question, long_run, .. } = &self.0;
+        let Answer { question, long_run, .. } = &self.answer;
         let (scenario, world) = (&question.scenario, &question.world.world);
         let summary = Summary { scenario, world, ledger: &question.ledger.ledger, long_run };
         let long = summary.render(width);
-        let Some((short_run, world)) = self.0.weeks() else { return long };
+        let Some((short_run, world)) = self.answer.weeks() else { return long };
         let compared = scenario.phases.iter().enumerate().filter(|(place, _)| *place != scenario.against);
         let last = compared.map(|(_, phase)| phase).next_back();
         let page = weeks::Page {
@@ -176,40 +177,66 @@ impl Finished {
         format!("{}\n\n{}\n{}", long.trim_end(), page.render().trim_end(), summary.weeks_read())
     }
 
+    /// Writes results.csv, results.parquet, report.html, what else was asked, and
+    /// manifest.json to a folder: all of them or none. `named` is the scenario as it was
+    /// named, `seconds` how long everything took. Returns the names but the manifest's.
+    ///
+    /// # Errors
+    /// [`Failure`] if a file cannot be written.
+    pub fn write(
+        &self,
+        folder: &Path,
+        named: &str,
+        seconds: impl FnOnce() -> f64,
+    ) -> Result<Vec<&'static str>, Failure> {
+        let now = jiff::Timestamp::now().to_string();
+        let files = self.files(named, &now)?;
+        let manifest = self.manifest(named.to_owned(), now, &files, seconds());
+        let mut out = Files::new(folder)?;
+        for (name, contents) in &files {
+            out.add(name, contents)?;
+        }
+        out.add("manifest.json", manifest.to_json().as_bytes())?;
+        out.publish()?;
+        Ok(files.iter().map(|(name, _)| *name).collect())
+    }
+
     /// The files of the result, by name; `named` is the scenario as it was named, `finished`
     /// when the run ended: the report says both.
-    fn files(
-        &self,
-        named: &str,
-        finished: &str,
-        common: &Common,
-    ) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
-        let mut files = output_files(self.0.results())?.to_vec();
-        files.push(("report.html", self.report(named, finished, common)?.into_bytes()));
-        if !self.0.long_run.drivers.is_empty() {
+    ///
+    /// # Errors
+    /// [`Failure`] if a table or the report cannot be written.
+    fn files(&self, named: &str, finished: &str) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
+        let mut files = output_files(self.answer.results())?.to_vec();
+        files.push(("report.html", self.report(named, finished)?.into_bytes()));
+        if !self.answer.long_run.drivers.is_empty() {
             files.push(("drivers.csv", self.drivers_csv()));
         }
-        if let Some(tornado) = &self.0.tornado {
-            files.push(("tornado.csv", super::tornado::csv(tornado, &self.0.question.world.world)));
+        if let Some(tornado) = &self.answer.tornado {
+            files.push(("tornado.csv", super::tornado::csv(tornado, &self.answer.question.world.world)));
             files.push(("tornado.txt", self.page(None).unwrap_or_default().into_bytes()));
         }
         Ok(files)
     }
 
-    /// The run as one page of HTML.
-    fn report(&self, named: &str, finished: &str, common: &Common) -> Result<String, Failure> {
-        let command = self.0.command(named, common.reproducible);
+    /// The run as one page of HTML; `named` is the scenario as it was named, `finished` when
+    /// the run ended: the page says both.
+    ///
+    /// # Errors
+    /// [`Failure`] if the page cannot be written.
+    pub fn report(&self, named: &str, finished: &str) -> Result<String, Failure> {
+        let command = self.answer.command(named, self.reproducible);
         let date = finished.split('T').next().unwrap_or_default().to_owned();
-        let source = Source { command, date, inputs: self.0.inputs() };
-        let report = Report::of(&self.0, &source);
+        let source = Source { command, date, inputs: self.answer.inputs() };
+        let report = Report::of(&self.answer, &source);
         report.render().map_err(|e| Failure::Input(format!("the report cannot be written: {e}")))
     }
 
     /// What matters most, as one page.
-    fn page(&self, width: Option<u16>) -> Option<String> {
-        let question = &self.0.question;
+    pub fn page(&self, width: Option<u16>) -> Option<String> {
+        let question = &self.answer.question;
         let (scenario, world) = (&question.scenario, &question.world.world);
-        let page = Page { scenario, world, tornado: self.0.tornado.as_ref()? };
+        let page = Page { scenario, world, tornado: self.answer.tornado.as_ref()? };
         Some(page.render(width.map_or(PAGE_WIDTH, usize::from)))
     }
 
@@ -218,29 +245,22 @@ impl Finished {
         let mut writer = csv::Writer::from_writer(Vec::new());
         // Writing to memory cannot fail, and all records have the header's length.
         let _ = writer.write_record(["run", "reading", "region", "elasticity", "effect"]);
-        for driver in &self.0.long_run.drivers {
+        for driver in &self.answer.long_run.drivers {
             let sector =
-                driver.sector.map_or("all", |sector| self.0.question.world.world.sectors.code(sector));
+                driver.sector.map_or("all", |sector| self.answer.question.world.world.sectors.code(sector));
             let effect = driver.effect.to_string();
             let _ = writer.write_record([&*driver.run, &*driver.reading, &*driver.region, sector, &effect]);
         }
         writer.into_inner().unwrap_or_default()
     }
 
-    fn manifest(
-        &self,
-        named: String,
-        finished: String,
-        files: &[(&str, Vec<u8>)],
-        seconds: f64,
-        common: &Common,
-    ) -> Manifest {
+    fn manifest(&self, named: String, finished: String, files: &[(&str, Vec<u8>)], seconds: f64) -> Manifest {
         Manifest {
             detente: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: named,
-            inputs: self.0.inputs(),
+            inputs: self.answer.inputs(),
             outputs: hashes(files),
-            options: self.0.options(common.reproducible),
+            options: self.answer.options(self.reproducible),
             finished,
             seconds,
         }
@@ -272,8 +292,8 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     let asked = Uncertainty { draws: number("draws"), seed: number("seed"), tornado };
     let finished = compute(&scenario_of(&manifest, path), asked, &common)?;
     // The report says what was asked and when; the rest of it must come out the same.
-    let outputs = hashes(&finished.files(&manifest.scenario, &manifest.finished, &common)?);
-    let differs = differences(&manifest.inputs, &finished.0.inputs())
+    let outputs = hashes(&finished.files(&manifest.scenario, &manifest.finished)?);
+    let differs = differences(&manifest.inputs, &finished.answer.inputs())
         .chain(differences(&manifest.outputs, &outputs))
         .collect::<Vec<_>>();
     if differs.is_empty() {
@@ -284,7 +304,7 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     if manifest.detente != env!("CARGO_PKG_VERSION") {
         let version = &manifest.detente;
         report += &format!("; the manifest is of version {version}, this is {}", env!("CARGO_PKG_VERSION"));
-    } else if !reproducible && manifest.inputs == finished.0.inputs() {
+    } else if !reproducible && manifest.inputs == finished.answer.inputs() {
         report += "; without --reproducible another processor may differ in the last digits";
     }
     Err(Failure::Check(report))

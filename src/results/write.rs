@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -180,11 +181,11 @@ impl Results {
         serde_json::to_string_pretty(&rows).unwrap_or_default()
     }
 
-    /// The table as zstd-compressed Parquet.
+    /// The table as one batch of columns.
     ///
     /// # Errors
-    /// [`parquet::errors::ParquetError`] from the encoder.
-    pub fn to_parquet(&self) -> Result<Vec<u8>, parquet::errors::ParquetError> {
+    /// [`ArrowError`] from the library of tables.
+    pub fn to_batch(&self) -> Result<RecordBatch, ArrowError> {
         let text = |f: fn(&Row) -> &str| -> ArrayRef {
             Arc::new(StringArray::from_iter_values(self.rows.iter().map(f)))
         };
@@ -207,9 +208,17 @@ impl Results {
             number(|row| row.low),
             number(|row| row.high),
         ];
-        let batch = RecordBatch::try_from_iter_with_nullable(
+        RecordBatch::try_from_iter_with_nullable(
             COLUMNS.iter().zip(columns).map(|(name, column)| (*name, column, true)),
-        )?;
+        )
+    }
+
+    /// The table as zstd-compressed Parquet.
+    ///
+    /// # Errors
+    /// [`parquet::errors::ParquetError`] from the encoder.
+    pub fn to_parquet(&self) -> Result<Vec<u8>, parquet::errors::ParquetError> {
+        let batch = self.to_batch()?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_created_by(concat!("detente ", env!("CARGO_PKG_VERSION")).to_owned())

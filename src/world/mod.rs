@@ -28,6 +28,7 @@ pub mod build;
 pub mod check;
 pub mod elasticity;
 pub mod error;
+mod given;
 pub mod import;
 pub mod labels;
 pub mod material;

@@ -179,6 +179,16 @@ impl Folder {
         (0..self.record.parts).filter(|number| !self.parts.contains_key(number)).collect()
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Paths of the parts that are there, by chunk.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.parts.values().map(|name| self.path.join(name))
+    }
+
     /// Names of the parts that were not whole, and are computed again.
     pub fn dropped(&self) -> &[String] {
         &self.dropped
@@ -189,10 +199,32 @@ impl Folder {
     /// # Errors
     /// [`SweepError::Write`].
     pub fn keep(&mut self, plan: &Plan, chunk: &Chunk) -> Result<(), SweepError> {
-        let bytes = chunk.to_parquet(&plan.over).map_err(table)?;
-        let name = self.name(chunk.number, &bytes);
-        write::file(&self.path.join(&name), &bytes)?;
-        self.parts.insert(chunk.number, name);
+        self.keep_bytes(chunk.number, &chunk.to_parquet(&plan.over).map_err(table)?)
+    }
+
+    /// Writes the part of a chunk that was computed elsewhere. One that is there already
+    /// must be the same to the bit.
+    ///
+    /// # Errors
+    /// [`SweepError::Write`]; [`SweepError::Folder`] for a number that is none of the plan's,
+    /// or another part of that number.
+    pub fn keep_bytes(&mut self, number: usize, bytes: &[u8]) -> Result<(), SweepError> {
+        let name = self.name(number, bytes);
+        if number >= self.record.parts {
+            return Err(SweepError::Folder(format!("{name} is no part of this sweep")));
+        }
+        match self.parts.get(&number) {
+            Some(known) if *known == name => return Ok(()),
+            Some(known) => {
+                return Err(SweepError::Folder(format!(
+                    "{name} is not the part that is there, {known}: two processes computed other numbers; with \
+                     `reproducible` every processor gives the same"
+                )));
+            }
+            None => {}
+        }
+        write::file(&self.path.join(&name), bytes)?;
+        self.parts.insert(number, name);
         Ok(())
     }
 

@@ -9,11 +9,13 @@
 //! * [`cases`]: the rows of a chunk; the same bits in any thread and any process.
 //! * [`table`]: rows as Parquet, and their hash.
 //! * [`folder`]: parts on disk, of which a killed process loses the one in flight.
+//! * [`parcel`]: a plan for another process.
 //! * [`sweep`]: all of it on one machine.
 
 pub mod cases;
 pub mod folder;
 pub mod over;
+pub mod parcel;
 pub mod plan;
 pub mod record;
 pub mod selection;
@@ -31,6 +33,7 @@ use crate::scenario::answer::AnswerError;
 pub use cases::Chunk;
 pub use folder::{Finished, Folder};
 pub use over::Over;
+pub use parcel::Parcel;
 pub use plan::{Asked, Plan, Text};
 pub use record::Record;
 pub use selection::Selection;

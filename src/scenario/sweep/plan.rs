@@ -85,7 +85,7 @@ pub struct Plan {
     shown: String,
     /// The scenario's text, without what a sweep leaves out.
     document: DocumentMut,
-    over_hash: Option<String>,
+    pub(super) over_text: Option<Text>,
     shelf: Remembered,
     /// What cases share, and this process knows already.
     pub(super) kept: Kept,
@@ -117,7 +117,7 @@ impl Plan {
             shown: scenario.shown.clone(),
             document: prepared(&scenario.text)?,
             over: read.unwrap_or_default(),
-            over_hash: over.map(|over| sha256(over.text.as_bytes())),
+            over_text: over.cloned(),
             base,
             asked,
             shelf,
@@ -172,6 +172,16 @@ impl Plan {
         u64::from(self.asked.seed.unwrap_or(of_scenario))
     }
 
+    /// The scenario, without what a sweep leaves out.
+    pub(super) fn as_swept(&self) -> Text {
+        Text { shown: self.shown.clone(), text: self.document.to_string() }
+    }
+
+    /// Where what it names is looked for.
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf.shelf
+    }
+
     /// What is worth a word before the sweep begins.
     pub fn remarks(&self) -> &[Remark] {
         &self.base.remarks
@@ -180,7 +190,7 @@ impl Plan {
     /// Everything on which the numbers depend, to be kept beside them.
     pub fn record(&self) -> Record {
         let mut inputs = self.base.inputs();
-        inputs.extend(self.over_hash.iter().map(|hash| ("over".to_owned(), hash.clone())));
+        inputs.extend(self.over_text.iter().map(|over| ("over".to_owned(), sha256(over.text.as_bytes()))));
         let Asked { draws, chunk, selection, arithmetic, .. } = &self.asked;
         let variables: Vec<&str> = selection.variables.iter().map(|variable| variable.name()).collect();
         let weeks = self.base.scenario.short_run.as_ref().map(|weeks| weeks.seed);

@@ -12,7 +12,8 @@ use crate::scenario::texts::OpenAccounts;
 /// What was opened once stays as it was, whatever becomes of the files.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    shelf: Shelf,
+    /// Who opens what is not known yet.
+    pub shelf: Shelf,
     opened: Mutex<HashMap<Named, Arc<Opened>>>,
     studies: Mutex<HashMap<String, OpenStudy>>,
 }
