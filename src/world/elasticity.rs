@@ -63,7 +63,6 @@ impl World {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::world::tests::small;
 
     #[test]
