@@ -12,6 +12,20 @@
 //! | which tax hurts most for its cost? | [`Game::leverage`] | [`Leverage`] |
 //! | who would move on a ladder? | [`Game::ladder`] | [`Ladder`] |
 //!
+//! ```
+//! use detente::ledger::Ledger;
+//! use detente::strategy::game::{Game, Levers, Setup};
+//! use detente::world::World;
+//!
+//! let (world, ledger) = (World::shipped("ossa2014")?, Ledger::empty());
+//! let setup = Setup { players: vec!["USA".into(), "CHN".into()], ..Setup::default() };
+//! let game = Game::new(&world, &ledger, &setup)?;
+//! let war = game.trade_war(&Levers::default().players(&game)?, None)?;
+//! let end = &war.found.equilibria[0];
+//! assert!(end.gap() < 1e-6);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! * `model`: in which model; `frame`: from which taxes; `levers`: with which taxes.
 //! * `wrong`: what is wrong with a question, in the words of whoever asks.
 //! * `rows`: what the files of an answer hold.
