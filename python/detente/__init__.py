@@ -18,12 +18,12 @@ Arrays are numpy views of the engine's memory, read-only and without a copy. Tab
 Arrow's protocol: pandas, polars, pyarrow and DuckDB read them without a copy.
 
 >>> import detente
->>> world = detente.World.open("icio-2019-g20")
+>>> world = detente.World.open("icio-2022")
 >>> ledger = detente.Ledger.open("us-china", world)
 >>> change = detente.solve(world, ledger, "2025-04-12", against="2025-01-19")
 >>> china = world.regions.index("CHN")
 >>> print(f"China's real income: {change.welfare_exact[china]:+.1%}")
-China's real income: -1.2%
+China's real income: -0.6%
 """
 
 from . import strategy

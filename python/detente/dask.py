@@ -62,7 +62,8 @@ def sweep(
     reproducible : bool
         Plain arithmetic in a fixed order: for clusters whose processors differ.
     retries : int
-        How often Dask tries a chunk again that failed with its worker.
+        How often a chunk is tried again that failed with its worker, and how often the plan is
+        sent again when every worker that had it is gone.
     progress : callable, optional
         Called after every part with ``"parts"``, the parts that are there, and all.
 
@@ -78,8 +79,11 @@ def sweep(
     WorkerError
         If a chunk failed more than `retries` times, with Dask's reason.
     """
-    from distributed import as_completed
+    import distributed
 
+    # Dask's own types are loose.
+    cluster: Any = client
+    as_completed: Any = distributed.as_completed
     plan = Plan(
         scenario,
         draws,
@@ -93,23 +97,26 @@ def sweep(
         reproducible=reproducible,
     )
     folder = Folder(plan, out, resume=resume)
-    missing = folder.missing()
-    shared = client.scatter(plan, broadcast=True)
-    # A part is what it is, whoever computed it: a key of its own keeps two sweeps apart.
-    futures = {
-        client.submit(_part, shared, number, retries=retries, pure=False): number for number in missing
-    }
-    done = plan.chunks - len(missing)
-    try:
-        for future in as_completed(list(futures)):
-            number = futures[future]
-            folder.keep(number, _result(future, number))
-            future.release()
-            done += 1
-            if progress is not None:
-                progress("parts", done, plan.chunks)
-    finally:
-        client.cancel(list(futures))
+    for attempt in range(retries + 1):
+        missing = folder.missing()
+        if not missing:
+            break
+        # A key of its own: what is left of another sweep does not come into it.
+        shared = cluster.scatter(plan, broadcast=True, hash=False)
+        futures: dict[Any, int] = {
+            cluster.submit(_part, shared, number, retries=retries, pure=False): number for number in missing
+        }
+        try:
+            for future in as_completed(list(futures)):
+                part = _result(future, futures[future], last=attempt == retries)
+                if part is None:
+                    continue
+                folder.keep(futures[future], part)
+                if progress is not None:
+                    progress("parts", plan.chunks - len(folder.missing()), plan.chunks)
+                future.release()
+        finally:
+            cluster.cancel(list(futures))
     return folder.finish()
 
 
@@ -118,10 +125,15 @@ def _part(plan: Plan, number: int) -> bytes:
     return plan.part(number, threads=1)
 
 
-def _result(future: Any, number: int) -> bytes:
+def _result(future: Any, number: int, *, last: bool) -> bytes | None:
+    """The part, or None if it is to be computed again: all workers with the plan are gone."""
+    from distributed.client import FutureCancelledError
+
     try:
         part: bytes = future.result()
     except Exception as e:
+        if isinstance(e, FutureCancelledError) and not last:
+            return None
         text = f"chunk {number} could not be computed: {e}; what is there is whole, and resume goes on from it"
         raise WorkerError(text) from e
     return part

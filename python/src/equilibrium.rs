@@ -33,7 +33,7 @@ use crate::world::World;
 /// Examples
 /// --------
 /// >>> import detente
-/// >>> world = detente.World.open("icio-2019-g20")
+/// >>> world = detente.World.open("icio-2022")
 /// >>> ledger = detente.Ledger.open("us-china", world)
 /// >>> model = detente.Model(world, ledger)
 /// >>> before = model.solve(ledger.state("2025-01-19"))

@@ -22,7 +22,7 @@ use crate::world::World;
 /// Examples
 /// --------
 /// >>> import detente
-/// >>> world = detente.World.open("icio-2019-g20")
+/// >>> world = detente.World.open("icio-2022")
 /// >>> ledger = detente.Ledger.open("us-china", world)
 /// >>> round(100 * ledger.average_tariff("USA", "CHN", "2025-04-12"), 0) > 100
 /// True

@@ -51,11 +51,11 @@ use crate::world::World;
 /// Examples
 /// --------
 /// >>> import detente
-/// >>> world = detente.World.open("icio-2019-g20")
+/// >>> world = detente.World.open("icio-2022")
 /// >>> ledger = detente.Ledger.open("us-china", world)
 /// >>> change = detente.solve(world, ledger, "2025-04-12", against="2025-01-19")
 /// >>> change
-/// <detente.Change of 2025-04-12 against 2025-01-19, world icio-2019-g20>
+/// <detente.Change of 2025-04-12 against 2025-01-19, world icio-2022>
 #[pyfunction]
 #[pyo3(signature = (world, ledger, date, *, against = None, reading = None, elasticities = None,
     deficits = "held", variant = "base", numeraire = None, reproducible = false))]

@@ -21,8 +21,12 @@ use crate::long_work::watched;
 use crate::scenario::{Scenario, ScenarioOrPath};
 use crate::table::{Table, numbers, some_numbers, texts};
 
+// Python shows the number itself in signatures.
+const _: () = assert!(USUAL_CHUNK == 50);
+
 /// What a sweep asks, as it is written in Python.
 #[derive(Clone, Debug, FromPyObject, IntoPyObject)]
+#[pyo3(from_item_all)]
 struct Question {
     draws: u32,
     seed: Option<u32>,
@@ -98,12 +102,14 @@ impl List {
 pub struct Plan {
     plan: sweeps::Plan,
     question: Question,
+    /// What it was made from, if that came from another process.
+    parcel: Option<Parcel>,
 }
 
 #[pymethods]
 impl Plan {
     #[new]
-    #[pyo3(signature = (scenario, draws, *, over = None, seed = None, chunk = USUAL_CHUNK, variables = None,
+    #[pyo3(signature = (scenario, draws, *, over = None, seed = None, chunk = 50, variables = None,
         regions = None, partners = None, sectors = None, reproducible = false))]
     #[allow(clippy::too_many_arguments)]
     fn new(
@@ -143,7 +149,7 @@ impl Plan {
         let scenario = Text { shown: shown.clone(), text: text.clone() };
         let asked = question.asked()?;
         let plan = py.detach(|| sweeps::Plan::read(name, &scenario, shelf.clone(), over.as_ref(), asked));
-        Ok(Self { plan: plan.map_err(failed)?, question })
+        Ok(Self { plan: plan.map_err(failed)?, question, parcel: None })
     }
 
     /// Number of cases.
@@ -181,7 +187,10 @@ impl Plan {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let parcel = py.detach(|| self.plan.parcel()).map_err(failed)?;
+        let parcel = match &self.parcel {
+            Some(parcel) => parcel.clone(),
+            None => py.detach(|| self.plan.parcel()).map_err(failed)?,
+        };
         let files: Vec<(String, Bound<'py, PyBytes>)> =
             parcel.files.iter().map(|(name, bytes)| (name.clone(), PyBytes::new(py, bytes))).collect();
         let text = |text: &Text| (text.shown.clone(), text.text.clone());
@@ -201,7 +210,7 @@ impl Plan {
         let path: PathBuf = folder.getattr("name")?.extract()?;
         let plan = py.detach(|| parcel.unpacked(&path, asked));
         folder.call_method0("cleanup")?;
-        Ok(Self { plan: plan.map_err(failed)?, question })
+        Ok(Self { plan: plan.map_err(failed)?, question, parcel: Some(parcel) })
     }
 
     fn __repr__(&self) -> String {
@@ -317,7 +326,7 @@ impl Folder {
 /// KeyboardInterrupt
 ///     On Ctrl-C: what is in the folder is whole, and `resume` goes on from it.
 #[pyfunction]
-#[pyo3(signature = (scenario, draws, out, *, over = None, resume = false, seed = None, chunk = USUAL_CHUNK,
+#[pyo3(signature = (scenario, draws, out, *, over = None, resume = false, seed = None, chunk = 50,
     variables = None, regions = None, partners = None, sectors = None, reproducible = false, threads = 0,
     progress = None))]
 #[allow(clippy::too_many_arguments)]

@@ -53,7 +53,8 @@ impl Table {
 
 /// A column of texts.
 pub fn texts<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values))
+    // The library wants to know how many there are.
+    Arc::new(StringArray::from_iter_values(values.into_iter().collect::<Vec<_>>()))
 }
 
 /// A column of texts, some of them missing.
