@@ -239,6 +239,11 @@ def test_wrong_arguments_say_what_to_write(ossa: detente.World, arguments: dict[
     assert says in str(caught.value)
 
 
+def test_a_frontier_has_an_end(ossa: detente.World) -> None:
+    with pytest.raises(detente.InputError, match="frontier 1000000000: write a number from 0 to 201"):
+        strategy.talks(ossa, players="USA,CHN", frontier=10**9)
+
+
 def test_arguments_that_do_not_exist_are_refused(ossa: detente.World) -> None:
     with pytest.raises(TypeError, match=r"optimal\(\) has no argument `step`; besides its own it has date"):
         strategy.optimal(ossa, players="USA", step=10)  # type: ignore[call-arg]

@@ -28,7 +28,7 @@ use crate::world::World;
 /// rule : {"equal-gains", "nash-bargaining", "kalai-smorodinsky", "nash-in-nash"}
 ///     How gains are shared; with nash-in-nash every two players bargain for themselves.
 /// frontier : int
-///     Points of the frontier of two players: two or more, or 0.
+///     Points of the frontier of two players: 2 to 201, or 0.
 /// concessions : int, optional
 ///     Concessions to price for each of two players; default 5.
 /// threads : int

@@ -49,7 +49,7 @@ pub use leverage::{Leverage, Tax};
 pub use levers::{Instrument, LARGEST_WEIGHT, Levers, Mind, Rent, checked_bounds, checked_weight};
 pub use model::Model;
 pub use rows::{IncomeRow, TaxRow, income_rows, per_cent, tax_rows};
-pub use talks::{Agreement, Disagreement, Offer, Shared, Sharing, Terms};
+pub use talks::{Agreement, Disagreement, MOST_POINTS, Offer, Shared, Sharing, Terms};
 pub use truce::{Patience, Seen, Side, Truce, TruceTerms};
 pub use war::{MOST_STARTS, War};
 pub use wrong::{GameError, Wrong};
@@ -335,6 +335,9 @@ mod tests {
         let terms = Terms { frontier: 1, ..Terms::default() };
         let told = game.talks(&usual, &terms).unwrap_err().to_string();
         assert_eq!(told, "frontier 1: a frontier has two points or more");
+        let terms = Terms { frontier: 1_000_000_000, ..Terms::default() };
+        let told = game.talks(&usual, &terms).unwrap_err().to_string();
+        assert_eq!(told, "frontier 1000000000: write a number from 0 to 201");
         let wishes = Levers { standing: 1.0, ..usual.clone() };
         let told = game.talks(&wishes, &Terms::default()).unwrap_err().to_string();
         assert!(told.starts_with("standing: deals weigh welfare alone") && told.ends_with("add from nash"));

@@ -16,6 +16,9 @@ use crate::strategy::{Outcome, Policy, StrategyError};
 /// Concessions that are priced for each of two players.
 const CONCESSIONS: usize = 5;
 
+/// Most points of a frontier.
+pub const MOST_POINTS: usize = 201;
+
 /// Largest ratio of the two weights on a frontier.
 const WIDEST: f64 = 20.0;
 
@@ -85,7 +88,7 @@ pub struct Terms {
     pub from: Disagreement,
     /// How gains are shared.
     pub rule: Sharing,
-    /// Points of the frontier, for two players: two or more, or 0.
+    /// Points of the frontier, for two players: two to [`MOST_POINTS`], or 0.
     pub frontier: usize,
     /// Concessions to price for each of two players; `None`: five where there are two.
     pub concessions: Option<usize>,
@@ -234,6 +237,10 @@ impl Game<'_> {
 impl Terms {
     /// Refuses arguments that would do nothing, before anything is solved.
     fn check(&self, players: usize, levers: &Levers) -> Result<(), Wrong> {
+        if self.frontier > MOST_POINTS {
+            let form = " {}: write a number from 0 to {}";
+            return Err(Wrong::new("frontier", form, [&self.frontier, &MOST_POINTS]));
+        }
         let refused = |of, form| Err(Wrong::new(of, form, []));
         let priced = self.concessions.is_some_and(|count| count > 0);
         let pairs = self.rule == Sharing::NashInNash;
