@@ -88,7 +88,8 @@ impl Reading {
     }
 
     /// Topics by parties: a row a cell, with what the party says (words of stances, separated
-    /// by commas), and the accounts that are silent on it.
+    /// by commas), and the accounts that are silent on it. "silent": its whole account has no
+    /// word of it, or a report says so; empty: nothing is known.
     #[getter]
     fn matrix(&self) -> PyResult<Table> {
         let matrix = &self.reading.matrix;
@@ -109,7 +110,7 @@ impl Reading {
     }
 
     /// Where two parties are at odds: topic, the two, how (opposite, number, differs), and
-    /// the words of each.
+    /// the stance and the words of each.
     #[getter]
     fn differences(&self) -> PyResult<Table> {
         let all = &self.reading.differences;
@@ -122,11 +123,14 @@ impl Reading {
             let content = &self.reading.statements[statement].content;
             content.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" … ")
         };
+        let stance = |statement: usize| word(&self.reading.statements[statement], &self.lexicon.topics);
         Table::of(vec![
             ("topic", texts(all.iter().map(|one| &one.topic))),
             ("party", texts(all.iter().map(|one| &one.parties[0]))),
             ("other", texts(all.iter().map(|one| &one.parties[1]))),
             ("how", texts(all.iter().map(|one| odds(&one.odds)))),
+            ("party_stance", texts(all.iter().map(|one| stance(one.statements[0])))),
+            ("other_stance", texts(all.iter().map(|one| stance(one.statements[1])))),
             ("party_says", texts(all.iter().map(|one| said(one.statements[0])))),
             ("other_says", texts(all.iter().map(|one| said(one.statements[1])))),
         ])

@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use detente::ledger::measure::Status;
 use detente::ledger::{self, Kind, PolicyState, average_tariff};
 use detente::scenario::Shelf;
 use detente::world;
 use jiff::civil::Date;
+use numpy::PyReadonlyArrayDyn;
 use pyo3::prelude::*;
 
-use crate::array::{Array, view};
+use crate::array::{self, Array, view};
 use crate::day::Day;
 use crate::error::{failed, wrong_input};
-use crate::table::{Table, numbers, some_texts, texts};
+use crate::table::{Table, numbers, some_numbers, some_texts, texts};
 use crate::world::World;
 
 /// The dated measures of governments, read for one world.
@@ -105,8 +107,9 @@ impl Ledger {
         self.ledger.title()
     }
 
-    /// A row a measure: id, kind, who acts, on whom (codes, separated by blanks), the first
-    /// day on which something changes, and the source.
+    /// A row a measure: id, kind, who acts, on whom (codes, separated by blanks), how sure it
+    /// is (announced, claimed, confirmed, disputed), the first and the last day on which
+    /// something changes, the source, and a note.
     #[getter]
     fn measures(&self) -> PyResult<Table> {
         let measures = &self.ledger.measures;
@@ -115,13 +118,21 @@ impl Ledger {
             codes.join(" ")
         };
         let first = |measure: &ledger::Measure| measure.change_dates().first().map(Date::to_string);
+        let last = |measure: &ledger::Measure| measure.change_dates().last().map(Date::to_string);
+        let status = |measure: &ledger::Measure| {
+            let known = Status::ALL.iter().find(|(_, status)| *status == measure.status);
+            known.map_or("", |(name, _)| name)
+        };
         Table::of(vec![
             ("id", texts(measures.iter().map(|measure| &measure.id))),
             ("kind", texts(measures.iter().map(|measure| Kind::name(measure.kind)))),
             ("by", texts(measures.iter().map(|measure| codes(&measure.by)))),
             ("on", texts(measures.iter().map(|measure| codes(&measure.on)))),
-            ("from", some_texts(measures.iter().map(first))),
+            ("status", texts(measures.iter().map(status))),
+            ("first_change", some_texts(measures.iter().map(first))),
+            ("last_change", some_texts(measures.iter().map(last))),
             ("source", some_texts(measures.iter().map(|measure| measure.source.as_ref()))),
+            ("note", some_texts(measures.iter().map(|measure| measure.note.as_ref()))),
         ])
     }
 
@@ -135,6 +146,24 @@ impl Ledger {
     #[getter]
     fn change_dates(&self) -> Vec<Date> {
         self.ledger.change_dates()
+    }
+
+    /// What changed on which day, earliest first: a row a change of a measure, with what it
+    /// is, the value before and after (a rate or share as a fraction, empty where it is no
+    /// number), and a note.
+    #[getter]
+    fn changes(&self) -> PyResult<Table> {
+        let all = self.ledger.changes();
+        let measure = |change: &ledger::timeline::Change| &self.ledger.measures[change.measure];
+        Table::of(vec![
+            ("date", texts(all.iter().map(|change| change.date.to_string()))),
+            ("measure", texts(all.iter().map(|change| &measure(change).id))),
+            ("what", texts(all.iter().map(|change| change.what.name()))),
+            ("before", some_numbers(all.iter().map(|change| change.before))),
+            ("after", some_numbers(all.iter().map(|change| change.after))),
+            ("in_words", texts(all.iter().map(|change| change.in_words(measure(change))))),
+            ("note", some_texts(all.iter().map(|change| change.note.as_ref()))),
+        ])
     }
 
     /// The ledger as one side reads it.
@@ -249,6 +278,33 @@ impl State {
             ("covered", numbers(flows.iter().map(|(_, (_, covered))| *covered))),
             ("quantity", numbers(flows.iter().map(|(cap, _)| cap.quantity))),
         ])
+    }
+
+    /// The same day with other taxes: arrays ``[sector, importer, exporter]``, fractions,
+    /// in place of the ledger's. Limits on quantities stay.
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     If an array has another shape, or a tax is not above -1.
+    #[pyo3(signature = (*, tariff = None, export_tax = None))]
+    fn with_taxes(
+        &self,
+        tariff: Option<PyReadonlyArrayDyn<'_, f64>>,
+        export_tax: Option<PyReadonlyArrayDyn<'_, f64>>,
+    ) -> PyResult<Self> {
+        let (n, j) = (self.world.region_count(), self.world.sector_count());
+        let mut state = (*self.state).clone();
+        for (name, given, taxes) in
+            [("tariff", tariff, &mut state.tariff), ("export_tax", export_tax, &mut state.export_tax)]
+        {
+            let Some(given) = given else { continue };
+            *taxes = array::numbers(name, &given, &[j, n, n], "[sector, importer, exporter]")?;
+            if let Some(bad) = taxes.iter().find(|tax| !(tax.is_finite() && **tax > -1.0)) {
+                return Err(wrong_input(format!("{name}: {bad} is no tax: a tax is a number above -1")));
+            }
+        }
+        Ok(Self { state: Arc::new(state), world: self.world.clone() })
     }
 
     fn __repr__(&self) -> String {

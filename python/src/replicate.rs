@@ -68,7 +68,8 @@ struct Line {
     experiment: String,
     convention: &'static str,
     region: String,
-    variable: String,
+    sector: String,
+    variable: &'static str,
     printed: &'static str,
     published: Option<f64>,
     reference: f64,
@@ -82,7 +83,8 @@ fn rows(comparisons: &[Comparison]) -> Vec<Line> {
         experiment: c.experiment.to_owned(),
         convention: c.convention,
         region: c.region.to_owned(),
-        variable: c.variable.to_owned(),
+        sector: String::new(),
+        variable: c.variable,
         printed: c.table,
         published: c.published,
         reference: c.reference,
@@ -112,8 +114,9 @@ fn paths(case: Option<&str>, data: Option<PathBuf>) -> Result<Vec<Line>, Failure
         experiment: case.name().to_owned(),
         convention: "",
         holds: d.holds(),
-        variable: format!("distance of the path of {} from BoARIO's, as a share of output", d.sector),
+        variable: "distance_from_boario",
         region: d.region,
+        sector: d.sector,
         printed: "",
         published: None,
         reference: 0.0,
@@ -132,9 +135,11 @@ pub struct Replication {
 
 #[pymethods]
 impl Replication {
-    /// A row a number: experiment, convention, region, variable, where it is printed, the
-    /// number as published (to the digits that are printed), the reference to more digits,
-    /// the computed one, the largest allowed distance, and whether it holds.
+    /// A row a number: experiment, convention, region, sector, variable, where it is printed,
+    /// the number as published (to the digits that are printed, where it is printed right),
+    /// the reference to more digits, the computed one, the largest allowed distance, and
+    /// whether it holds. Of ario, the distance of each industry's path from BoARIO's, as a
+    /// share of its output.
     #[getter]
     fn table(&self) -> PyResult<Table> {
         let rows = &self.rows;
@@ -142,7 +147,8 @@ impl Replication {
             ("experiment", texts(rows.iter().map(|line| &line.experiment))),
             ("convention", texts(rows.iter().map(|line| line.convention))),
             ("region", texts(rows.iter().map(|line| &line.region))),
-            ("variable", texts(rows.iter().map(|line| &line.variable))),
+            ("sector", texts(rows.iter().map(|line| &line.sector))),
+            ("variable", texts(rows.iter().map(|line| line.variable))),
             ("printed", texts(rows.iter().map(|line| line.printed))),
             ("published", some_numbers(rows.iter().map(|line| line.published))),
             ("reference", numbers(rows.iter().map(|line| line.reference))),

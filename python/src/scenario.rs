@@ -15,8 +15,10 @@ use pyo3::prelude::*;
 
 use crate::account::Reading;
 use crate::error::{failed, wrong_input};
+use crate::ledger::Ledger;
 use crate::long_work::watched;
 use crate::table::{Table, numbers, texts, unusable};
+use crate::world::World;
 
 /// A question: a world, a ledger, days, and what is asked of them.
 ///
@@ -53,6 +55,7 @@ pub struct Scenario {
     /// Where what it names is looked for.
     pub shelf: Shelf,
     title: String,
+    names: [String; 2],
     actors: Vec<String>,
     phases: Vec<String>,
 }
@@ -67,6 +70,7 @@ impl Scenario {
             text: text.to_owned(),
             shelf,
             title: scenario.title,
+            names: [scenario.world, scenario.ledger],
             actors: scenario.actors,
             phases: scenario.phases.into_iter().map(|phase| phase.name).collect(),
         })
@@ -139,6 +143,18 @@ impl Scenario {
     #[getter]
     fn title(&self) -> &str {
         &self.title
+    }
+
+    /// The world that it names.
+    #[getter]
+    fn world(&self) -> &str {
+        &self.names[0]
+    }
+
+    /// The ledger that it names.
+    #[getter]
+    fn ledger(&self) -> &str {
+        &self.names[1]
     }
 
     /// What its file says.
@@ -279,6 +295,22 @@ impl Answer {
 
 #[pymethods]
 impl Answer {
+    /// The world of the long run, materials carved out.
+    #[getter]
+    fn world(&self) -> World {
+        World { world: self.finished.answer.question.world.world.clone().into() }
+    }
+
+    /// The ledger, read for that world.
+    #[getter]
+    fn ledger(&self) -> Ledger {
+        let question = &self.finished.answer.question;
+        Ledger {
+            ledger: question.ledger.ledger.clone().into(),
+            world: question.world.world.clone().into(),
+        }
+    }
+
     /// Every number of the run in one long table: run, scenario, reading, date, week,
     /// region, partner, sector, variable, unit, value, low, high. A column that does not
     /// apply to a row is empty.
