@@ -9,6 +9,7 @@
 * `solve`, `Model`: who pays in the long run (Caliendo and Parro 2015).
 * `network`: what stops in the short run, and in which week.
 * `run`, `Scenario`: everything that a scenario asks.
+* `strategy`: what each side would do next, and which deal would hold.
 * `read`: who says what about the same talks.
 * `replicate`: published tables beside computed ones.
 * `sweep`: a scenario over draws and grids; `detente.dask` spreads it over a cluster.
@@ -25,6 +26,7 @@ Arrow's protocol: pandas, polars, pyarrow and DuckDB read them without a copy.
 China's real income: -0.6%
 """
 
+from . import strategy
 from ._detente import (
     Answer,
     Change,
@@ -77,5 +79,6 @@ __all__ = [
     "replicate",
     "run",
     "solve",
+    "strategy",
     "sweep",
 ]

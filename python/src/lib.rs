@@ -25,6 +25,7 @@ mod network;
 mod replicate;
 mod scenario;
 mod solve;
+mod strategy;
 mod sweep;
 mod table;
 mod world;
@@ -52,6 +53,18 @@ mod _detente {
     use super::scenario::{Answer, Scenario, run};
     #[pymodule_export]
     use super::solve::solve;
+    #[pymodule_export]
+    use super::strategy::games::{Candidate, Reply, War, nash, optimal};
+    #[pymodule_export]
+    use super::strategy::ladder::{Ladder, ladder};
+    #[pymodule_export]
+    use super::strategy::point::Point;
+    #[pymodule_export]
+    use super::strategy::talks::{Deal, talks};
+    #[pymodule_export]
+    use super::strategy::threats::{Leverage, leverage};
+    #[pymodule_export]
+    use super::strategy::truce::{Side, Truce, truce};
     #[pymodule_export]
     use super::sweep::{Folder, Plan, Sweep, sweep};
     #[pymodule_export]

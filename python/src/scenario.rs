@@ -1,7 +1,7 @@
 //! `detente.Scenario` and `detente.run`: everything that a scenario asks; `detente.Answer`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use detente::cli::Finished;
@@ -77,7 +77,7 @@ impl Scenario {
     }
 
     /// A file, or a name that ships where there is no such file.
-    pub fn at(py: Python<'_>, path: &PathBuf) -> PyResult<Self> {
+    pub fn at(py: Python<'_>, path: &Path) -> PyResult<Self> {
         let shown = path.display().to_string();
         let names: Vec<&str> = shipped::names().collect();
         if let Some(text) = shipped::scenario(&shown).filter(|_| !path.exists()) {
@@ -305,10 +305,7 @@ impl Answer {
     #[getter]
     fn ledger(&self) -> Ledger {
         let question = &self.finished.answer.question;
-        Ledger {
-            ledger: question.ledger.ledger.clone().into(),
-            world: question.world.world.clone().into(),
-        }
+        Ledger { ledger: question.ledger.ledger.clone().into(), world: question.world.world.clone().into() }
     }
 
     /// Every number of the run in one long table: run, scenario, reading, date, week,
@@ -438,7 +435,8 @@ impl Answer {
     fn stops_on_record(&self) -> PyResult<Option<Table>> {
         let weeks = self.finished.answer.short_run.as_ref();
         let Some((study, _)) = weeks.and_then(|weeks| weeks.study.as_ref()) else { return Ok(None) };
-        let on_record = || study.regions.iter().filter_map(|region| Some((region, region.observed.as_ref()?)));
+        let on_record =
+            || study.regions.iter().filter_map(|region| Some((region, region.observed.as_ref()?)));
         Table::of(vec![
             ("region", texts(on_record().map(|(region, _)| &region.code))),
             ("name", texts(on_record().map(|(region, _)| &region.name))),
