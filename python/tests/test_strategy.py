@@ -316,7 +316,7 @@ def test_progress_is_told_and_results_do_not_depend_on_threads(
     assert all(stage == "equilibria of the game" and of == 0 for stage, _, of in told)
 
 
-def test_ctrl_c_ends_a_search_soon() -> None:
+def test_ctrl_c_ends_a_search_soon(tmp_path: Path) -> None:
     # Best replies of every region of the large world, one after the other: minutes.
     code = (
         "import detente\n"
@@ -327,7 +327,7 @@ def test_ctrl_c_ends_a_search_soon() -> None:
         "except KeyboardInterrupt:\n"
         "    print('stopped', flush=True)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
     assert process.stdout is not None and process.stdout.readline() == "begins\n"
     time.sleep(1.5)
     begun = time.monotonic()
