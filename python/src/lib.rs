@@ -4,10 +4,10 @@
 //! World, Ledger ──solve──▶ Change          Scenario ──run──▶ Answer ──▶ Table
 //! ```
 //!
-//! * [`array`]: numpy arrays that are views of the engine's own memory.
-//! * [`table`]: tables of the engine, read by pandas, polars and DuckDB without a copy.
-//! * [`error`]: exceptions with the words of the command line.
-//! * [`long_work`]: work outside of the interpreter's lock, which Ctrl-C ends.
+//! * `array`: numpy arrays that are views of the engine's own memory.
+//! * `table`: tables of the engine, read by pandas, polars and DuckDB without a copy.
+//! * `error`: exceptions with the words of the command line.
+//! * `long_work`: work outside of the interpreter's lock, which Ctrl-C ends.
 //!
 //! One file a class or function beside them. The docstrings of what Python sees are the
 //! comments here; types stand in `detente/_detente.pyi`.
