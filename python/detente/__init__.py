@@ -10,6 +10,7 @@
 * `network`: what stops in the short run, and in which week.
 * `ario`, `ArioEvent`: what a table makes after a shock, without prices (ARIO).
 * `run`, `Scenario`: everything that a scenario asks.
+* `strategy`: what each side would do next, and which deal would hold.
 * `read`: who says what about the same talks.
 * `replicate`: published tables beside computed ones.
 * `sweep`: a scenario over draws and grids; `detente.dask` spreads it over a cluster.
@@ -26,6 +27,7 @@ Arrow's protocol: pandas, polars, pyarrow and DuckDB read them without a copy.
 China's real income: -0.6%
 """
 
+from . import strategy
 from ._detente import (
     Answer,
     ArioEvent,
@@ -82,5 +84,6 @@ __all__ = [
     "replicate",
     "run",
     "solve",
+    "strategy",
     "sweep",
 ]

@@ -3,10 +3,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Literal, TypeAlias, Unpack, final
 
 import numpy as np
 import numpy.typing as npt
+
+from .strategy import Levers, Setting
 
 _Array: TypeAlias = npt.NDArray[np.float64]
 _Day: TypeAlias = date | str
@@ -22,28 +24,43 @@ _Progress: TypeAlias = Callable[[str, int, int], object]
 __all__ = [
     "Answer",
     "ArioEvent",
+    "Candidate",
     "Change",
+    "Deal",
     "Equilibrium",
     "Folder",
+    "Ladder",
     "Ledger",
+    "Leverage",
     "Model",
     "Plan",
+    "Point",
     "Reading",
     "Replication",
+    "Reply",
     "Scenario",
+    "Side",
     "State",
     "Sweep",
     "Table",
+    "Truce",
+    "War",
     "Weeks",
     "World",
     "ario",
     "command",
+    "ladder",
+    "leverage",
+    "nash",
     "network",
+    "optimal",
     "read",
     "replicate",
     "run",
     "solve",
     "sweep",
+    "talks",
+    "truce",
     "version",
 ]
 
@@ -340,6 +357,8 @@ class Answer:
     @property
     def tornado(self) -> Table | None: ...
     @property
+    def stops_on_record(self) -> Table | None: ...
+    @property
     def accounts(self) -> Reading | None: ...
     @property
     def remarks(self) -> list[str]: ...
@@ -516,3 +535,244 @@ def sweep(
     threads: int = 0,
     progress: _Progress | None = None,
 ) -> Sweep: ...
+
+@final
+class Point:
+    @property
+    def real_income(self) -> _Array: ...
+    @property
+    def welfare(self) -> _Array: ...
+    @property
+    def tariff(self) -> _Array: ...
+    @property
+    def export_tax(self) -> _Array: ...
+    @property
+    def residual(self) -> float: ...
+    @property
+    def rounds(self) -> int: ...
+    @property
+    def incomes(self) -> Table: ...
+    @property
+    def taxes(self) -> Table: ...
+
+@final
+class Reply:
+    @property
+    def player(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def start(self) -> str: ...
+    @property
+    def others(self) -> list[float]: ...
+    @property
+    def failed(self) -> list[str]: ...
+    @property
+    def point(self) -> Point: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def remarks(self) -> list[str]: ...
+
+def optimal(
+    world: World,
+    ledger: Ledger | None = None,
+    *,
+    players: _Codes,
+    threads: int = 0,
+    progress: _Progress | None = None,
+    **levers: Unpack[Levers],
+) -> list[Reply]: ...
+
+@final
+class Candidate:
+    @property
+    def kkt(self) -> float: ...
+    @property
+    def gap(self) -> float: ...
+    @property
+    def starts(self) -> list[str]: ...
+    @property
+    def gaps(self) -> Table: ...
+    @property
+    def point(self) -> Point: ...
+
+@final
+class War:
+    @property
+    def equilibria(self) -> list[Candidate]: ...
+    @property
+    def rejected(self) -> list[Candidate]: ...
+    @property
+    def failed(self) -> list[str]: ...
+    @property
+    def autarky(self) -> _Array | None: ...
+    @property
+    def starts(self) -> int: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def remarks(self) -> list[str]: ...
+
+def nash(
+    world: World,
+    ledger: Ledger | None = None,
+    *,
+    players: _Codes,
+    starts: int | None = None,
+    threads: int = 0,
+    progress: _Progress | None = None,
+    **levers: Unpack[Levers],
+) -> War: ...
+
+@final
+class Deal:
+    @property
+    def players(self) -> list[str]: ...
+    @property
+    def gains(self) -> _Array: ...
+    @property
+    def weights(self) -> _Array | None: ...
+    @property
+    def most(self) -> _Array | None: ...
+    @property
+    def pairs(self) -> Table: ...
+    @property
+    def frontier(self) -> _Array: ...
+    @property
+    def concessions(self) -> Table: ...
+    @property
+    def point(self) -> Point: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def remarks(self) -> list[str]: ...
+
+def talks(
+    world: World,
+    ledger: Ledger | None = None,
+    *,
+    players: _Codes,
+    from_: Literal["today", "nash"] = "today",
+    rule: Literal["equal-gains", "nash-bargaining", "kalai-smorodinsky", "nash-in-nash"] = "equal-gains",
+    frontier: int = 0,
+    concessions: int | None = None,
+    threads: int = 0,
+    progress: _Progress | None = None,
+    **levers: Unpack[Levers],
+) -> Deal: ...
+
+@final
+class Side:
+    @property
+    def player(self) -> str: ...
+    @property
+    def payoffs(self) -> tuple[float, float, float]: ...
+    @property
+    def temptation(self) -> float: ...
+    @property
+    def punishment_loss(self) -> float: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def holds(self) -> bool: ...
+    @property
+    def critical_discount(self) -> float | None: ...
+    @property
+    def longest_lag(self) -> float | None: ...
+    @property
+    def reputation(self) -> float | None: ...
+
+@final
+class Truce:
+    @property
+    def sides(self) -> list[Side]: ...
+    @property
+    def holds(self) -> bool: ...
+    @property
+    def delta(self) -> float: ...
+    @property
+    def weakest(self) -> str | None: ...
+    @property
+    def watched(self) -> str | None: ...
+    @property
+    def false_alarms(self) -> float | None: ...
+    @property
+    def months_at_war(self) -> float | None: ...
+    @property
+    def most_noise(self) -> float | None: ...
+    @property
+    def table(self) -> Table: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def remarks(self) -> list[str]: ...
+
+def truce(
+    world: World,
+    ledger: Ledger | None = None,
+    *,
+    players: _Codes,
+    rate: float = 4.0,
+    lag: float = 90.0,
+    not_renewed: float = 0.0,
+    review: float = 90.0,
+    punishment: int | None = None,
+    noise: float | None = None,
+    threads: int = 0,
+    progress: _Progress | None = None,
+    **levers: Unpack[Levers],
+) -> Truce: ...
+
+@final
+class Leverage:
+    @property
+    def table(self) -> Table: ...
+    @property
+    def carried_out(self) -> Table: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def remarks(self) -> list[str]: ...
+
+def leverage(
+    world: World,
+    ledger: Ledger | None = None,
+    *,
+    players: _Codes,
+    top: int = 8,
+    step: float = 10.0,
+    threads: int = 0,
+    progress: _Progress | None = None,
+    **setting: Unpack[Setting],
+) -> Leverage: ...
+
+@final
+class Ladder:
+    @property
+    def rungs(self) -> list[date]: ...
+    @property
+    def players(self) -> list[str]: ...
+    @property
+    def real_income(self) -> _Array: ...
+    @property
+    def best(self) -> list[list[int]]: ...
+    @property
+    def stable(self) -> list[tuple[int, int]]: ...
+    @property
+    def table(self) -> Table: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def remarks(self) -> list[str]: ...
+
+def ladder(
+    world: World,
+    ledger: Ledger,
+    *,
+    players: _Codes,
+    rungs: Sequence[_Day],
+    threads: int = 0,
+    progress: _Progress | None = None,
+    **setting: Unpack[Setting],
+) -> Ladder: ...

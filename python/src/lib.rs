@@ -4,10 +4,10 @@
 //! World, Ledger ──solve──▶ Change          Scenario ──run──▶ Answer ──▶ Table
 //! ```
 //!
-//! * [`array`]: numpy arrays that are views of the engine's own memory.
-//! * [`table`]: tables of the engine, read by pandas, polars and DuckDB without a copy.
-//! * [`error`]: exceptions with the words of the command line.
-//! * [`long_work`]: work outside of the interpreter's lock, which Ctrl-C ends.
+//! * `array`: numpy arrays that are views of the engine's own memory.
+//! * `table`: tables of the engine, read by pandas, polars and DuckDB without a copy.
+//! * `error`: exceptions with the words of the command line.
+//! * `long_work`: work outside of the interpreter's lock, which Ctrl-C ends.
 //!
 //! One file a class or function beside them. The docstrings of what Python sees are the
 //! comments here; types stand in `detente/_detente.pyi`.
@@ -26,6 +26,7 @@ mod network;
 mod replicate;
 mod scenario;
 mod solve;
+mod strategy;
 mod sweep;
 mod table;
 mod world;
@@ -55,6 +56,18 @@ mod _detente {
     use super::scenario::{Answer, Scenario, run};
     #[pymodule_export]
     use super::solve::solve;
+    #[pymodule_export]
+    use super::strategy::games::{Candidate, Reply, War, nash, optimal};
+    #[pymodule_export]
+    use super::strategy::ladder::{Ladder, ladder};
+    #[pymodule_export]
+    use super::strategy::point::Point;
+    #[pymodule_export]
+    use super::strategy::talks::{Deal, talks};
+    #[pymodule_export]
+    use super::strategy::threats::{Leverage, leverage};
+    #[pymodule_export]
+    use super::strategy::truce::{Side, Truce, truce};
     #[pymodule_export]
     use super::sweep::{Folder, Plan, Sweep, sweep};
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! `detente.Scenario` and `detente.run`: everything that a scenario asks; `detente.Answer`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use detente::cli::Finished;
@@ -77,7 +77,7 @@ impl Scenario {
     }
 
     /// A file, or a name that ships where there is no such file.
-    pub fn at(py: Python<'_>, path: &PathBuf) -> PyResult<Self> {
+    pub fn at(py: Python<'_>, path: &Path) -> PyResult<Self> {
         let shown = path.display().to_string();
         let names: Vec<&str> = shipped::names().collect();
         if let Some(text) = shipped::scenario(&shown).filter(|_| !path.exists()) {
@@ -305,10 +305,7 @@ impl Answer {
     #[getter]
     fn ledger(&self) -> Ledger {
         let question = &self.finished.answer.question;
-        Ledger {
-            ledger: question.ledger.ledger.clone().into(),
-            world: question.world.world.clone().into(),
-        }
+        Ledger { ledger: question.ledger.ledger.clone().into(), world: question.world.world.clone().into() }
     }
 
     /// Every number of the run in one long table: run, scenario, reading, date, week,
@@ -427,6 +424,26 @@ impl Answer {
             ("low_at", texts(bars.iter().map(|bar| &*bar.ends[0].0))),
             ("high", numbers(bars.iter().map(|bar| bar.ends[1].1))),
             ("high_at", texts(bars.iter().map(|bar| &*bar.ends[1].0))),
+        ])
+        .map(Some)
+    }
+
+    /// The stops of lines that are on record, a row a region of the study that the weeks
+    /// follow: the window that the stop lies in, days after the measure, what was reported,
+    /// and where; None unless the scenario has weeks with a study.
+    #[getter]
+    fn stops_on_record(&self) -> PyResult<Option<Table>> {
+        let weeks = self.finished.answer.short_run.as_ref();
+        let Some((study, _)) = weeks.and_then(|weeks| weeks.study.as_ref()) else { return Ok(None) };
+        let on_record =
+            || study.regions.iter().filter_map(|region| Some((region, region.observed.as_ref()?)));
+        Table::of(vec![
+            ("region", texts(on_record().map(|(region, _)| &region.code))),
+            ("name", texts(on_record().map(|(region, _)| &region.name))),
+            ("from_day", numbers(on_record().map(|(_, stop)| stop.from as f64))),
+            ("to_day", numbers(on_record().map(|(_, stop)| stop.to as f64))),
+            ("report", texts(on_record().map(|(_, stop)| &stop.report))),
+            ("source", texts(on_record().map(|(_, stop)| &stop.source))),
         ])
         .map(Some)
     }

@@ -106,17 +106,8 @@ impl World {
             return Ok(world.elasticities[0].theta.clone());
         };
         if let Ok(name) = asked.extract::<&str>() {
-            return match world.elasticity_set(name) {
-                Some(set) => Ok(set.theta.clone()),
-                None => {
-                    let names: Vec<&str> = world.elasticities.iter().map(|set| set.name.as_str()).collect();
-                    Err(wrong_input(format!(
-                        "elasticities {name}: neither a number nor a set of world {}, which has {}",
-                        world.name,
-                        names.join(", ")
-                    )))
-                }
-            };
+            let found = world.elasticities_wanted(Some(name));
+            return found.map(|(_, theta)| theta).map_err(|e| wrong_input(format!("elasticities {e}")));
         }
         let theta = asked.extract::<Theta>().map_err(|_| {
             wrong_input("elasticities: write the name of a set, a number, or one number a sector")

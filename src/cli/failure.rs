@@ -8,6 +8,7 @@ use crate::results::write::WriteError;
 use crate::scenario::short_run::ShortRunError;
 use crate::scenario::{AnswerError, OpenError, RunError};
 use crate::strategy::StrategyError;
+use crate::strategy::game::{GameError, Wrong};
 use crate::world::error::WorldError;
 
 /// Why a command did not succeed, with the text for the person who typed it.
@@ -133,6 +134,20 @@ impl From<StrategyError> for Failure {
             StrategyError::Input(text) => Self::Input(text),
             _ => Self::NoEquilibrium(e.to_string()),
         }
+    }
+}
+
+/// Arguments of a game are options here.
+impl From<GameError> for Failure {
+    fn from(e: GameError) -> Self {
+        let text = e.told(|name| format!("--{}", name.replace('_', "-")));
+        if e.is_about_input() { Self::Input(text) } else { Self::NoEquilibrium(text) }
+    }
+}
+
+impl From<Wrong> for Failure {
+    fn from(e: Wrong) -> Self {
+        GameError::from(e).into()
     }
 }
 

@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Common, Failure, open};
-use crate::document::read::nearest;
 use crate::equilibrium::{Calibration, Change, Closure, Deficits, Numeraire, Options, Variant};
 use crate::results::{Variable, write};
 use crate::world::World;
@@ -81,7 +80,9 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         Some(id) => open::reading(&ledger, id)?,
         None => ledger,
     };
-    let (name, theta) = elasticities(&world, arguments.elasticities.as_deref())?;
+    let (name, theta) = world
+        .elasticities_wanted(arguments.elasticities.as_deref())
+        .map_err(|unknown| Failure::Input(format!("--elasticities {unknown}")))?;
     let numeraire = match &arguments.numeraire {
         None => Numeraire::WorldValueAdded,
         Some(code) => Numeraire::Wage(
@@ -119,35 +120,6 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         table(&world, &change)
     )?;
     Ok(())
-}
-
-/// The elasticities of a set, or one number for all sectors.
-pub(super) fn elasticities(world: &World, wanted: Option<&str>) -> Result<(String, Vec<f64>), Failure> {
-    let Some(text) = wanted else {
-        let set = &world.elasticities[0];
-        return Ok((set.name.clone(), set.theta.clone()));
-    };
-    if let Some(set) = world.elasticity_set(text) {
-        return Ok((set.name.clone(), set.theta.clone()));
-    }
-    match text.parse::<f64>() {
-        Ok(theta) if theta > 0.0 && theta.is_finite() => {
-            Ok((text.to_owned(), vec![theta; world.sector_count()]))
-        }
-        Ok(_) => {
-            Err(Failure::Input(format!("--elasticities {text}: a trade elasticity is a positive number")))
-        }
-        Err(_) => {
-            let names: Vec<&str> = world.elasticities.iter().map(|set| set.name.as_str()).collect();
-            let near = nearest(text, names.iter().copied());
-            let near = near.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-            Err(Failure::Input(format!(
-                "--elasticities {text}: neither a number nor a set of world {}, which has {}{near}",
-                world.name,
-                names.join(", ")
-            )))
-        }
-    }
 }
 
 /// What is reported of every region, as fractions.

@@ -16,6 +16,7 @@
 //! * [`truce`], [`monitoring`]: is a deal worth keeping, seen clearly or through noise?
 //! * [`cooperation`]: how cooperative a deal can hold?
 //! * [`two_issues`]: does a deal hold better if tariffs and licences hang together?
+//! * [`game`]: all of these asked of a world, a ledger and named players.
 //! * [`pressure`]: whom does waiting hurt more?
 //! * [`weights`], [`standing`]: which political weights, which rivalry fit given tariffs.
 
@@ -25,6 +26,7 @@ pub mod cooperation;
 pub mod economy;
 pub mod error;
 pub mod formula;
+pub mod game;
 pub mod gradient;
 pub mod leverage;
 mod linkages;

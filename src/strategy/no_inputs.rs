@@ -43,6 +43,7 @@ use super::error::StrategyError;
 use super::no_inputs_solve::Point;
 use crate::equilibrium::EquilibriumError;
 use crate::numerics::linear::Arithmetic;
+use crate::numerics::progress::Progress;
 use crate::numerics::vector;
 use crate::world::World;
 
@@ -74,6 +75,7 @@ pub struct NoInputs {
     pub(super) unit_musd: f64,
     base_welfare: Vec<f64>,
     pub(super) arithmetic: Arithmetic,
+    progress: Progress,
 }
 
 impl NoInputs {
@@ -179,6 +181,7 @@ impl NoInputs {
             unit_musd,
             base_welfare: vec![0.0; n],
             arithmetic: Arithmetic::default(),
+            progress: Progress::default(),
             regions,
             sectors,
         };
@@ -217,6 +220,13 @@ impl NoInputs {
     #[must_use]
     pub fn with_arithmetic(mut self, arithmetic: Arithmetic) -> Self {
         self.arithmetic = arithmetic;
+        self
+    }
+
+    /// The same economy, every equilibrium of which is a step of `progress`.
+    #[must_use]
+    pub fn watched(mut self, progress: &Progress) -> Self {
+        self.progress = progress.clone();
         self
     }
 
@@ -327,6 +337,7 @@ impl Economy for NoInputs {
     /// [`EquilibriumError`] if the policy cannot be used or no equilibrium was found.
     fn solve(&self, policy: &Policy, near: Option<&Outcome>) -> Result<Outcome, StrategyError> {
         check_policy(policy, (&self.regions, &self.sectors))?;
+        self.progress.step()?;
         let n = self.regions.len();
         let near = near.filter(|near| near.state.len() == 2 * n + 4 * n * n);
         let (mut x, old) = match near {

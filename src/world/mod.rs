@@ -26,6 +26,7 @@ mod arrays;
 pub mod balance;
 pub mod build;
 pub mod check;
+pub mod elasticity;
 pub mod error;
 mod given;
 pub mod import;

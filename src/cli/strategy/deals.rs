@@ -1,53 +1,24 @@
 //! `detente strategy truce --most-cooperative` and `--linked`: deals other than today's.
 
-use super::levers::Levers;
-use super::output::per_cent;
-use super::setting::Game;
-use super::talks::{shares, war};
 use crate::cli::Failure;
 use crate::strategy::Policy;
 use crate::strategy::cooperation::Road;
+use crate::strategy::game::{Game, Levers, Patience, per_cent};
 use crate::strategy::nash::Search;
 use crate::strategy::player::Player;
 use crate::strategy::reply::STARTS;
-use crate::strategy::truce::{Clock, Payoffs, annuity};
+use crate::strategy::truce::Payoffs;
 use crate::strategy::two_issues::{issues, prices};
 
 /// Lags of the table, weeks.
 const WEEKS: [u32; 5] = [1, 4, 13, 26, 52];
 
-/// How the future counts.
-pub struct Patience {
-    /// Discount rate and hazard.
-    pub clock: Clock,
-    /// From a breach to the answer, years.
-    pub lag: f64,
-    /// Length of the punishment, periods.
-    pub punishment: Option<u32>,
-}
-
-impl Patience {
-    /// `A/(1+A)` with `A = δ + … + δ^K`: the discount factor of a war without end that
-    /// deters as much; `δ` itself for such a war.
-    fn factor(&self, lag: f64) -> f64 {
-        match annuity(self.clock.delta(lag), self.punishment) {
-            endless if endless.is_infinite() => 1.0,
-            sum => sum / (1.0 + sum),
-        }
-    }
-
-    /// False if the future counts as much as today, for ever.
-    pub fn discounts(&self) -> bool {
-        annuity(self.clock.delta(self.lag), self.punishment).is_finite()
-    }
-}
-
 /// The most cooperative deal at the lag asked for, and at those of the table.
 pub fn most_cooperative(game: &Game, levers: &Levers, patience: &Patience) -> Result<(), Failure> {
     let players = levers.rivals(game, false)?;
-    let fighting = war(game, &players)?;
+    let fighting = game.war(&players)?;
     let at_war = fighting.0.clone();
-    let found = shares(game, &fighting.1);
+    let found = game.spending_shares(&fighting.1);
     let weights = [found[0], found[1]];
     let road = Road::new(&*game.economy, &players, fighting, weights, &game.pace)?;
     let [first, second] = [&players[0].name, &players[1].name];
@@ -135,12 +106,12 @@ pub fn linked(game: &Game, levers: &Levers, patience: &Patience) -> Result<(), F
     let players = levers.with_licences().rivals(game, true)?;
     let today = game.today();
     // Shutting every sector in turn takes long with inputs: a narrower search there.
-    let within = match game.wage_share {
+    let within = match game.without_inputs {
         Some(_) => Search::thorough(&STARTS, &game.pace),
         None => Search::quick(&game.pace),
     };
     let found = issues(&*game.economy, &players, &today, &within)?;
-    let (delta, periods) = (patience.clock.delta(patience.lag), patience.punishment);
+    let (delta, periods) = (patience.delta(), patience.punishment);
     say!(
         "\nTariffs and licences as one deal; licences are the export taxes that make limits hold. Slack is what deters less what\n\
          tempts: the deal holds where it is not negative. Points of real income\n"

@@ -3,10 +3,11 @@
 use clap::Args;
 use rayon::prelude::*;
 
-use super::levers::Levers;
-use super::setting::{Game, Setting};
+use super::levers::LeverOptions;
+use super::setting::Setting;
 use crate::cli::{Common, Failure};
 use crate::results::write;
+use crate::strategy::game::{Elasticities, Game, Levers};
 use crate::strategy::standing::{Fit, fit};
 use crate::strategy::weights::fit_weights;
 
@@ -16,7 +17,7 @@ pub struct Arguments {
     #[command(flatten)]
     setting: Setting,
     #[command(flatten)]
-    levers: Levers,
+    levers: LeverOptions,
     /// Largest weight of the rival that is tried.
     #[arg(long, value_name = "WEIGHT", default_value_t = 10.0)]
     most: f64,
@@ -26,32 +27,29 @@ pub struct Arguments {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    if let Some(option) = arguments.levers.wishes() {
+    let levers = arguments.levers.levers()?;
+    if let Some(argument) = levers.wishes() {
+        let option = format!("--{argument}");
         return Err(Failure::Input(format!(
             "{option}: a fit looks for the weight itself, up to --most: leave {option} out"
         )));
     }
-    let first = arguments.setting.open(common)?;
+    let opened = arguments.setting.open(common)?;
+    let first = opened.game(common)?;
     let [own, rival] = first.pair()?;
     if !(arguments.most > 0.0 && arguments.most <= 100.0) {
         return Err(Failure::Input(format!("--most {}: write a number above 0, to 100", arguments.most)));
     }
-    let quiet = Common { quiet: true, ..common.clone() };
-    let sets: Vec<Setting> = match arguments.setting.elasticities {
-        Some(_) => vec![arguments.setting.clone()],
-        None => first
-            .world
-            .elasticities
-            .iter()
-            .map(|set| arguments.setting.with_elasticities(&set.name))
-            .collect(),
+    let sets: Vec<String> = match &opened.setup.elasticities {
+        Elasticities::Named(set) => vec![set.clone()],
+        _ => opened.world.elasticities.iter().map(|set| set.name.clone()).collect(),
     };
     let found: Vec<(String, Fit)> = sets
-        .par_iter()
-        .map(|setting| {
-            let game = setting.open(&quiet)?;
-            let name = setting.elasticities.clone().unwrap_or_default();
-            Ok((name, of(&game, &arguments.levers, (own, rival), arguments.most)?))
+        .into_par_iter()
+        .map(|set| {
+            let game = opened.with_elasticities(&set)?;
+            let fit = of(&game, &levers, (own, rival), arguments.most)?;
+            Ok((set, fit))
         })
         .collect::<Result<_, Failure>>()?;
     let (me, other) = (first.code(own).to_owned(), first.code(rival).to_owned());
@@ -111,7 +109,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
             )?;
         }
     }
-    political(&arguments.setting, &first, own)?;
+    political(&first, own)?;
     say!(
         "\nThis says what fits, not what anybody wants: one instrument, no time, everything else left out."
     )?;
@@ -129,13 +127,13 @@ fn of(game: &Game, levers: &Levers, (own, rival): (usize, usize), most: f64) -> 
 }
 
 /// Political weights, in a world without inputs.
-fn political(setting: &Setting, game: &Game, own: usize) -> Result<(), Failure> {
-    let Some(economy) = setting.without_inputs(&game.world, game.pace.arithmetic)? else { return Ok(()) };
+fn political(game: &Game, own: usize) -> Result<(), Failure> {
+    let Some(economy) = &game.without_inputs else { return Ok(()) };
     let tariff = means(game, own);
     say!(
         "\nPolitical weights that make the mean tariff of each sector, the same for all partners, a best reply"
     )?;
-    match fit_weights(&economy, own, &tariff) {
+    match fit_weights(economy, own, &tariff) {
         Ok(fit) => {
             let mut order: Vec<usize> = (0..tariff.len()).collect();
             order.sort_by(|a, b| fit.weights[*b].total_cmp(&fit.weights[*a]));

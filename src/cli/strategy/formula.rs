@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use super::output::{Output, incomes, per_cent, taxes};
+use super::output::{Output, incomes, taxes};
 use super::setting::Setting;
 use crate::cli::{Common, Failure};
 use crate::strategy::formula::{Formula, follow};
+use crate::strategy::game::per_cent;
 
 /// Arguments of `detente strategy formula`.
 #[derive(Debug, Args)]
@@ -21,8 +22,9 @@ pub struct Arguments {
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     arguments.output.check()?;
-    let game = arguments.setting.open(common)?;
-    let Some(wage_share) = &game.wage_share else {
+    let opened = arguments.setting.open(common)?;
+    let game = opened.game(common)?;
+    let Some(final_goods) = &game.without_inputs else {
         let help = "the formulas are those of a world without inputs: name one (ll2014, ossa2014), or --variant no-inputs";
         return Err(Failure::Input(help.to_owned()));
     };
@@ -32,7 +34,8 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     }
     say!("{}", game.heading)?;
     for region in &game.players {
-        let found = follow(&*game.economy, wage_share, *region, arguments.policy, game.pace.arithmetic)?;
+        let wage_share = final_goods.wage_share();
+        let found = follow(final_goods, wage_share, *region, arguments.policy, game.pace.arithmetic)?;
         say!(
             "\n{} follows {}: real income {:+.4} per cent, {} rounds, residual {:.0e}",
             game.code(*region),

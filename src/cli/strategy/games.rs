@@ -2,14 +2,15 @@
 
 use clap::Args;
 
-use super::levers::Levers;
-use super::output::{Output, incomes, limits, per_cent, taxes};
-use super::setting::{Game, Setting};
+use super::levers::LeverOptions;
+use super::output::{Output, incomes, limits, taxes};
+use super::setting::Setting;
 use crate::cli::{Common, Failure};
-use crate::strategy::nash::{self, Candidate, NASH_STARTS, Search};
-use crate::strategy::reply::{STARTS, best_reply};
+use crate::strategy::game::{Game, Levers, War, per_cent};
+use crate::strategy::nash::{Candidate, LARGEST_GAP};
+use crate::strategy::play::Rest;
 
-/// Players up to which a search is thorough unless it is told otherwise.
+/// Players of whom autarky is told one by one.
 const FEW: usize = 8;
 
 /// Arguments of `detente strategy optimal`.
@@ -18,7 +19,7 @@ pub struct OptimalArguments {
     #[command(flatten)]
     setting: Setting,
     #[command(flatten)]
-    levers: Levers,
+    levers: LeverOptions,
     #[command(flatten)]
     output: Output,
 }
@@ -29,7 +30,7 @@ pub struct NashArguments {
     #[command(flatten)]
     setting: Setting,
     #[command(flatten)]
-    levers: Levers,
+    levers: LeverOptions,
     /// Starts of the search and of every player's best reply, up to 8; 1 is a quick
     /// search, and the default for more than eight players, else 4.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=8))]
@@ -40,16 +41,17 @@ pub struct NashArguments {
 
 pub fn optimal(arguments: &OptimalArguments, common: &Common) -> Result<(), Failure> {
     arguments.output.check()?;
-    let game = arguments.setting.open(common)?;
-    let players = arguments.levers.players(&game)?;
+    let opened = arguments.setting.open(common)?;
+    let game = opened.game(common)?;
+    let levers = arguments.levers.levers()?;
+    let players = levers.players(&game)?;
     if players.len() > 1 && (arguments.output.csv.is_some() || arguments.output.tariffs.is_some()) {
         let help = "--csv, --tariffs: a best reply is one player's; name one in --players";
         return Err(Failure::Input(help.to_owned()));
     }
-    heading(&game, &arguments.levers)?;
-    let today = game.today();
+    heading(&game, &levers)?;
     for player in &players {
-        let reply = best_reply(&*game.economy, player, &today, None, &STARTS, &game.pace)?;
+        let reply = game.best_reply(player)?;
         say!("\nBest reply of {}: objective {:+.4} per cent", player.name, per_cent(reply.value))?;
         say!(
             "  found from {} after {} rounds, residual {:.0e}",
@@ -63,7 +65,7 @@ pub fn optimal(arguments: &OptimalArguments, common: &Common) -> Result<(), Fail
         for (start, problem) in &reply.failed {
             common.remark(&format!("from {}: {problem}", start.name()));
         }
-        told(&game, &arguments.levers, &reply.rest)?;
+        told(&game, &levers, &reply.rest)?;
         arguments.output.write(&game, &reply.rest.outcome, &reply.rest.policy)?;
     }
     Ok(())
@@ -71,19 +73,12 @@ pub fn optimal(arguments: &OptimalArguments, common: &Common) -> Result<(), Fail
 
 pub fn nash(arguments: &NashArguments, common: &Common) -> Result<(), Failure> {
     arguments.output.check()?;
-    let game = arguments.setting.open(common)?;
-    let players = arguments.levers.players(&game)?;
-    if players.len() < 2 {
-        return Err(Failure::Input("--players: a trade war needs two or more".to_owned()));
-    }
-    let search = match arguments.starts {
-        Some(1) => Search::quick(&game.pace),
-        None if players.len() > FEW => Search::quick(&game.pace),
-        None => Search::thorough(&STARTS, &game.pace),
-        Some(count) => Search::thorough(&NASH_STARTS[..count as usize], &game.pace),
-    };
-    let found = nash::search(&*game.economy, &players, &game.today(), &search)?;
-    heading(&game, &arguments.levers)?;
+    let opened = arguments.setting.open(common)?;
+    let game = opened.game(common)?;
+    let levers = arguments.levers.levers()?;
+    let players = levers.players(&game)?;
+    let War { search, found } = game.trade_war(&players, arguments.starts.map(|count| count as usize))?;
+    heading(&game, &levers)?;
     let certificate = |candidate: &Candidate| {
         format!(
             "conditions of first order to {:.0e}, most to gain by leaving {:.1e} points, from {} of {} starts",
@@ -96,11 +91,11 @@ pub fn nash(arguments: &NashArguments, common: &Common) -> Result<(), Failure> {
     for (place, candidate) in found.equilibria.iter().enumerate() {
         let number = if found.equilibria.len() > 1 { format!(" {}", place + 1) } else { String::new() };
         say!("\nNash equilibrium{number}: {}", certificate(candidate))?;
-        told(&game, &arguments.levers, &candidate.rest)?;
+        told(&game, &levers, &candidate.rest)?;
     }
     for candidate in &found.rejected {
         say!("\nNo equilibrium, though it meets the conditions of first order: {}", certificate(candidate))?;
-        for gap in candidate.gaps.iter().filter(|gap| gap.points > nash::LARGEST_GAP) {
+        for gap in candidate.gaps.iter().filter(|gap| gap.points > LARGEST_GAP) {
             say!("  {} would gain {:.4} points, found from {}", gap.player, gap.points, gap.start.name())?;
         }
     }
@@ -145,7 +140,7 @@ fn heading(game: &Game, levers: &Levers) -> Result<(), Failure> {
 }
 
 /// Incomes, taxes and, with caps, the quantities that they leave.
-fn told(game: &Game, levers: &Levers, rest: &crate::strategy::play::Rest) -> Result<(), Failure> {
+fn told(game: &Game, levers: &Levers, rest: &Rest) -> Result<(), Failure> {
     say!("{}{}", incomes(game, &rest.outcome).trim_end(), taxes(game, &rest.policy).trim_end())?;
     if levers.caps() {
         say!("{}", limits(game, &rest.policy, &rest.outcome, levers.duties())?.trim_end())?;

@@ -6,7 +6,6 @@ mod formula;
 mod games;
 mod ladder;
 mod levers;
-mod model;
 mod output;
 mod power;
 mod setting;

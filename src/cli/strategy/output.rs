@@ -1,12 +1,12 @@
 //! What the subcommands print and write.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::setting::Game;
 use crate::cli::Failure;
 use crate::results::write;
+use crate::strategy::game::{Game, income_rows, per_cent, tax_rows};
 use crate::strategy::{Outcome, Policy};
 
 /// Where results go.
@@ -38,7 +38,7 @@ impl Output {
             write::file(path, welfare_csv(game, outcome).as_bytes())?;
         }
         if let Some(path) = &self.tariffs {
-            tariffs(path, game, policy)?;
+            write::file(path, taxes_csv(game, policy).as_bytes())?;
         }
         Ok(())
     }
@@ -46,31 +46,19 @@ impl Output {
 
 fn welfare_csv(game: &Game, outcome: &Outcome) -> String {
     let mut text = String::from("region,variable,value\n");
-    for (region, code) in game.world.regions.codes().iter().enumerate() {
-        for (variable, log) in [("welfare_exact", &outcome.real_income), ("gov_welfare", &outcome.welfare)] {
-            text += &format!("{code},{variable},{}\n", per_cent(log[region]));
-        }
+    for row in income_rows(game.world, outcome) {
+        text += &format!("{},{},{}\n", row.region, row.variable, row.value);
     }
     text
 }
 
-fn tariffs(path: &Path, game: &Game, policy: &Policy) -> Result<(), Failure> {
-    let (world, n) = (&game.world, game.world.region_count());
+fn taxes_csv(game: &Game, policy: &Policy) -> String {
     let mut text = String::from("importer,exporter,sector,tariff,export_tax\n");
-    for (cell, (tariff, export)) in policy.tariff.iter().zip(&policy.export_tax).enumerate() {
-        let (sector, importer, exporter) = (cell / (n * n), cell / n % n, cell % n);
-        let plays = game.players.contains(&importer) || game.players.contains(&exporter);
-        if plays && importer != exporter && world.trade_musd[cell] > 0.0 {
-            let [importer, exporter] = [importer, exporter].map(|region| world.regions.code(region));
-            text += &format!("{importer},{exporter},{},{tariff},{export}\n", world.sectors.code(sector));
-        }
+    for row in tax_rows(game.world, &game.players, policy) {
+        let (importer, exporter) = (row.importer, row.exporter);
+        text += &format!("{importer},{exporter},{},{},{}\n", row.sector, row.tariff, row.export_tax);
     }
-    Ok(write::file(path, text.as_bytes())?)
-}
-
-/// Logarithm to per cent.
-pub fn per_cent(log: f64) -> f64 {
-    100.0 * log.exp_m1()
+    text
 }
 
 /// Players up to which each has its lines.
@@ -108,7 +96,7 @@ pub fn incomes(game: &Game, outcome: &Outcome) -> String {
 /// What is left of the exports of each player under its caps, and the taxes that hold
 /// them: export taxes, or duties where importers get the rent.
 pub fn limits(game: &Game, policy: &Policy, outcome: &Outcome, duties: bool) -> Result<String, Failure> {
-    let (world, n) = (&game.world, game.world.region_count());
+    let (world, n) = (game.world, game.world.region_count());
     let before = game.economy.solve(game.economy.base(), None)?;
     let mut text =
         String::from("\nCaps: exports against today's, at producer prices, and the wedge that holds them\n");
@@ -193,7 +181,7 @@ fn spread(
     partners: &[usize],
     export: bool,
 ) -> Option<(f64, f64, f64)> {
-    let world = &game.world;
+    let world = game.world;
     let (mut sum, mut weight, mut low, mut high) = (0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY);
     for sector in (0..world.sector_count()).filter(|sector| world.goods[*sector]) {
         for partner in partners {

@@ -3,9 +3,10 @@
 use clap::Args;
 use rayon::prelude::*;
 
-use super::setting::{Game, Setting};
+use super::setting::Setting;
 use crate::cli::{Common, Failure, open};
 use crate::results::write;
+use crate::strategy::game::Game;
 use crate::strategy::leverage::{Bundle, cut_off, exposure as matrix, loss_of};
 use crate::strategy::{Objective, Outcome, StrategyError};
 
@@ -49,11 +50,12 @@ struct Cut {
 }
 
 pub fn power(arguments: &PowerArguments, common: &Common) -> Result<(), Failure> {
-    let game = arguments.setting.open(common)?;
+    let opened = arguments.setting.open(common)?;
+    let game = opened.game(common)?;
     let pair = game.pair()?;
     let mut allies = Vec::new();
     for code in &arguments.allies {
-        let region = open::region(&game.world, "allies", code)?;
+        let region = open::region(game.world, "allies", code)?;
         if pair.contains(&region) || allies.contains(&region) {
             return Err(Failure::Input(format!("--allies: {code} is there twice, or plays")));
         }
@@ -166,7 +168,8 @@ fn losses(
 }
 
 pub fn exposure(arguments: &ExposureArguments, common: &Common) -> Result<(), Failure> {
-    let game = arguments.setting.open(common)?;
+    let opened = arguments.setting.open(common)?;
+    let game = opened.game(common)?;
     let (n, today) = (game.world.region_count(), game.today());
     let outcome = game.economy.solve(&today, None)?;
     let found = matrix(&*game.economy, &today, &outcome, TOLERANCE)?;

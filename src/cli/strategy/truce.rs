@@ -4,15 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::deals::{self, Patience};
-use super::levers::Levers;
+use super::deals;
+use super::levers::LeverOptions;
 use super::setting::Setting;
-use super::talks::war;
 use crate::cli::{Common, Failure};
 use crate::results::write;
-use crate::strategy::monitoring::{self, Signal};
-use crate::strategy::reply::{STARTS, best_reply};
-use crate::strategy::truce::{Clock, Payoffs, Verdict, least_reputation, verdict, weakest};
+use crate::strategy::game::{Seen, Side, Truce, TruceTerms};
+use crate::strategy::truce::Verdict;
 
 /// Arguments of `detente strategy truce`.
 #[derive(Debug, Args)]
@@ -20,7 +18,7 @@ pub struct Arguments {
     #[command(flatten)]
     setting: Setting,
     #[command(flatten)]
-    levers: Levers,
+    levers: LeverOptions,
     /// Discount rate, per cent a year.
     #[arg(long, value_name = "PERCENT", default_value_t = 4.0)]
     rate: f64,
@@ -51,41 +49,25 @@ pub struct Arguments {
 }
 
 pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let game = arguments.setting.open(common)?;
-    game.pair()?;
-    for (name, value, most) in [
-        ("rate", arguments.rate, 1000.0),
-        ("lag", arguments.lag, 36500.0),
-        ("review", arguments.review, 36500.0),
-        ("not-renewed", arguments.not_renewed, 99.99),
-    ] {
-        if !(value >= 0.0 && value <= most) || (name == "review" && value == 0.0) {
-            return Err(Failure::Input(format!("--{name} {value}: write a number from 0 to {most}")));
+    let opened = arguments.setting.open(common)?;
+    let game = opened.game(common)?;
+    let levers = arguments.levers.levers()?;
+    let terms = arguments.terms();
+    if arguments.linked {
+        game.pair()?;
+        if !terms.patience()?.discounts() {
+            let help = "--linked: with --rate 0 and a deal that is always renewed any loss deters: set --rate above 0";
+            return Err(Failure::Input(help.to_owned()));
         }
     }
-    if let Some(noise) = arguments.noise.filter(|noise| !(*noise > 0.0 && noise.is_finite())) {
-        return Err(Failure::Input(format!("--noise {noise}: write a share above 0")));
-    }
-    // A breach raises taxes on the partner; the deal's own are the floor.
-    let players = arguments.levers.rivals(&game, true)?;
-    let deal = game.economy.solve(&game.today(), None)?;
-    let (_, fighting) = war(&game, &players)?;
-    let clock =
-        Clock::reviewed(arguments.rate / 100.0, arguments.review / 365.0, arguments.not_renewed / 100.0);
-    let lag = arguments.lag / 365.0;
-    let delta = clock.delta(lag);
-    let patience = Patience { clock, lag, punishment: arguments.punishment };
-    if arguments.linked && !patience.discounts() {
-        let help =
-            "--linked: with --rate 0 and a deal that is always renewed any loss deters: set --rate above 0";
-        return Err(Failure::Input(help.to_owned()));
-    }
+    let found = game.truce(&levers, &terms)?;
     say!("{}", game.heading)?;
     say!(
         "The deal: today's taxes. A breach: the best higher taxes on the partner. The war: both, to the Nash equilibrium.\n\
-         Answer after {} days; discount rate {} per cent; delta of such a period {delta:.4}\n",
+         Answer after {} days; discount rate {} per cent; delta of such a period {:.4}\n",
         arguments.lag,
-        arguments.rate
+        arguments.rate,
+        found.patience.delta()
     )?;
     say!(
         "  {:<8}{:>14}{:>14}{:>14}   {:<29}longest lag",
@@ -95,105 +77,80 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
         "least delta",
         "verdict at this lag"
     )?;
-    let (mut payoffs, mut verdicts) = (Vec::new(), Vec::new());
-    for player in &players {
-        let reply = best_reply(&*game.economy, player, &game.today(), Some(&deal), &STARTS, &game.pace)?;
-        let of = Payoffs {
-            deal: player.objective.value(&deal),
-            breach: reply.value,
-            war: player.objective.value(&fighting),
-        };
-        let found = verdict(&of, arguments.punishment);
-        let holds = if found.holds_at(delta) { "holds" } else { "breaks" };
-        let least = match found {
-            Verdict::From(least) => format!("{least:.3}"),
-            _ => "·".to_owned(),
-        };
-        let words = match found {
-            Verdict::NotTempted => "not tempted at these taxes".to_owned(),
-            Verdict::PrefersWar => "prefers the war".to_owned(),
-            Verdict::NoDelta => "punishment too short".to_owned(),
-            Verdict::From(_) => holds.to_owned(),
-        };
-        let longest = match clock.longest_lag(found) {
-            Some(years) if years.is_finite() => format!("{:.0} days", 365.0 * years),
-            Some(_) => "any".to_owned(),
-            None => "none".to_owned(),
-        };
-        say!(
-            "  {:<8}{:>14.4}{:>14.4}{least:>14}   {words:<29}{longest}",
-            player.name,
-            100.0 * of.temptation(),
-            100.0 * of.loss()
-        )?;
-        let reputation = least_reputation(&of, delta, arguments.punishment);
-        // A sum at once: points of a period times its length in years.
-        let once = 100.0 * reputation * lag;
-        if reputation > 0.0 && once.is_finite() && found != Verdict::NotTempted {
-            say!(
-                "          needs a reputation elsewhere worth {once:.4} per cent of a year's income, once, to hold"
-            )?;
-        }
-        payoffs.push(of);
-        verdicts.push(found);
-    }
+    found.sides.iter().try_for_each(|side| told(&found, side))?;
     if let Some(path) = &arguments.csv {
-        let names: Vec<&str> = players.iter().map(|player| player.name.as_str()).collect();
-        write::file(path, csv(&names, &payoffs, &verdicts, &clock).as_bytes())?;
+        let mut text = String::from("region,variable,value\n");
+        for (region, variable, value) in found.rows() {
+            text += &format!("{region},{variable},{value}\n");
+        }
+        write::file(path, text.as_bytes())?;
     }
     say!("\nPoints are per cent of real income a year; the third digit is the solver's, not the world's.")?;
-    if let Some((weak, found)) = weakest(&verdicts) {
-        say!("What it hangs on: {} ({found}).", players[weak].name)?;
+    if let Some((weak, verdict)) = found.weakest() {
+        say!("What it hangs on: {} ({verdict}).", found.sides[weak].name)?;
     }
-    if let Some(noise) = arguments.noise {
-        noisy(&payoffs, noise, delta, lag)?;
+    if let (Some(noise), Some(seen)) = (arguments.noise, &found.seen) {
+        noisy(seen, noise, found.patience.lag)?;
     }
     if arguments.most_cooperative {
-        deals::most_cooperative(&game, &arguments.levers, &patience)?;
+        deals::most_cooperative(&game, &levers, &found.patience)?;
     }
     if arguments.linked {
-        deals::linked(&game, &arguments.levers, &patience)?;
+        deals::linked(&game, &levers, &found.patience)?;
     }
     say!("The war turns on the deficits too: compare --deficits held with --deficits zero.")
+}
+
+impl Arguments {
+    fn terms(&self) -> TruceTerms {
+        TruceTerms {
+            rate: self.rate,
+            lag: self.lag,
+            not_renewed: self.not_renewed,
+            review: self.review,
+            punishment: self.punishment,
+            noise: self.noise,
+        }
+    }
+}
+
+/// One player's line.
+fn told(truce: &Truce, side: &Side) -> Result<(), Failure> {
+    let least = match side.verdict {
+        Verdict::From(least) => format!("{least:.3}"),
+        _ => "·".to_owned(),
+    };
+    let longest = match side.longest_lag {
+        Some(days) if days.is_finite() => format!("{days:.0} days"),
+        Some(_) => "any".to_owned(),
+        None => "none".to_owned(),
+    };
+    say!(
+        "  {:<8}{:>14.4}{:>14.4}{least:>14}   {:<29}{longest}",
+        side.name,
+        100.0 * side.payoffs.temptation(),
+        100.0 * side.payoffs.loss(),
+        truce.words(side)
+    )?;
+    match side.reputation {
+        Some(once) => say!(
+            "          needs a reputation elsewhere worth {once:.4} per cent of a year's income, once, to hold"
+        ),
+        None => Ok(()),
+    }
 }
 
 /// False alarms a year that are not worth a number.
 const RARE: f64 = 0.005;
 
-/// The table as rows; what has no number has no row.
-fn csv(names: &[&str], payoffs: &[Payoffs], verdicts: &[Verdict], clock: &Clock) -> String {
-    let mut text = String::from("region,variable,value\n");
-    for ((name, of), found) in names.iter().zip(payoffs).zip(verdicts) {
-        let mut row = |variable: &str, value: f64| text += &format!("{name},{variable},{value}\n");
-        row("temptation", 100.0 * of.temptation());
-        row("punishment_loss", 100.0 * of.loss());
-        if let Verdict::From(least) = found {
-            row("critical_discount", *least);
-        }
-        if let Some(years) = clock.longest_lag(*found).filter(|years| years.is_finite()) {
-            row("longest_lag", 365.0 * years);
-        }
-    }
-    text
-}
-
-/// What a cheater delivers, as a share of what it promised.
-const NOTHING: f64 = 0.0;
-
 /// What the deal is worth when compliance is seen through noise.
-fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Failure> {
-    let tempted: Vec<Payoffs> =
-        payoffs.iter().copied().filter(|of| verdict(of, None) != Verdict::NotTempted).collect();
-    if tempted.is_empty() {
-        return say!("\nNobody is tempted: what is seen through noise does not matter.");
-    }
-    if tempted.iter().any(|of| verdict(of, None) == Verdict::PrefersWar) {
-        return say!("\nSomebody prefers the war: no monitor helps.");
-    }
-    let payoffs = &tempted;
-    // Who cheats delivers nothing of what it promised.
-    let signal = Signal { noise, cheating: NOTHING };
-    match monitoring::public(payoffs, &signal, delta) {
+fn noisy(seen: &Seen, noise: f64, lag: f64) -> Result<(), Failure> {
+    let (regime, most) = match seen {
+        Seen::Idle => return say!("\nNobody is tempted: what is seen through noise does not matter."),
+        Seen::Hopeless => return say!("\nSomebody prefers the war: no monitor helps."),
+        Seen::Watched { regime, most_noise } => (regime, most_noise),
+    };
+    match regime {
         Some(regime) if regime.false_alarms_a_year(lag) < RARE => {
             say!("\nSeen through noise of {noise}: a trigger exists, with hardly any false alarm")?;
         }
@@ -207,7 +164,7 @@ fn noisy(payoffs: &[Payoffs], noise: f64, delta: f64, lag: f64) -> Result<(), Fa
         )?,
         None => say!("\nSeen through noise of {noise}: no trigger deters, the deal breaks")?,
     }
-    match monitoring::most_noise(payoffs, NOTHING, delta) {
+    match most {
         Some(most) => say!("  it bears noise up to {most:.2} of what cheating takes away"),
         None => say!("  it bears no noise at this patience"),
     }

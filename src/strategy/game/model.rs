@@ -1,13 +1,10 @@
-//! Which model a game is played in, and the taxes of a day in it.
+//! Which model is a game played in?
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
-
-use crate::cli::{Common, Failure};
-use crate::equilibrium::{Calibration, Options, Variant};
-use crate::ledger::{Ledger, PolicyState};
+use super::wrong::{GameError, Wrong};
+use crate::equilibrium::Variant;
 use crate::strategy::no_inputs::{Competition, NoInputs};
 use crate::world::World;
 
@@ -39,7 +36,7 @@ impl Model {
         }
     }
 
-    /// What the heading says.
+    /// What a heading says.
     pub fn words(self) -> &'static str {
         match self {
             Self::Inputs => "with inputs",
@@ -64,8 +61,12 @@ impl Model {
         }
     }
 
-    /// The economy without inputs.
-    pub fn economy(self, world: &World, theta: &[f64]) -> Result<NoInputs, Failure> {
+    /// The economy without inputs; `theta` are trade elasticities, `[sector]`.
+    ///
+    /// # Errors
+    /// [`GameError`] for political weights of another world, markups that the world does
+    /// not have, or elasticities that the model does not take.
+    pub fn economy(self, world: &World, theta: &[f64]) -> Result<NoInputs, GameError> {
         let competition = match self {
             Self::Inputs | Self::NoInputs => Competition::Armington,
             Self::Ossa | Self::OssaLobbying => Competition::Krugman,
@@ -76,11 +77,8 @@ impl Model {
             return Ok(economy);
         }
         if world.name != "ossa2014" {
-            let help = format!(
-                "--variant {self}: the political weights are of the regions of ossa2014; {} has none",
-                world.name
-            );
-            return Err(Failure::Input(help));
+            let form = " {}: the political weights are of the regions of ossa2014; {} has none";
+            return Err(Wrong::new("variant", form, [&self, &world.name]).into());
         }
         let weights = World::shipped_sectors("ossa2014", "political", "weight")?;
         Ok(economy.with_weights(&weights)?)
@@ -112,51 +110,4 @@ impl FromStr for Model {
             _ => format!("games have: {list}"),
         })
     }
-}
-
-/// The ledger's state on a day, each limit on whole flows as the taxes that make it
-/// hold there, with the rent on the same side. A limit on a part of a flow is no tax
-/// on the flow: it is left out. Both are named.
-pub fn frame(
-    world: &World,
-    ledger: &Ledger,
-    date: Date,
-    long_run: Option<(&Calibration, &Options)>,
-    common: &Common,
-) -> Result<PolicyState, Failure> {
-    let mut state = ledger.state(world, date);
-    let (mut out, mut held): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    state.caps.retain(|cap| {
-        let whole = cap.flows.iter().all(|(_, covered)| *covered > 1.0 - 1e-12);
-        let stays = long_run.is_some() && (whole || cap.quantity == 0.0);
-        if !stays {
-            out.push(cap.measure.to_string());
-        }
-        stays
-    });
-    if let Some((calibration, options)) = long_run
-        && state.caps.iter().any(|cap| cap.quantity > 0.0)
-    {
-        let found = calibration.solve(state.clone(), options)?;
-        for flow in &found.capped_flows {
-            (state.tariff[flow.cell], state.export_tax[flow.cell]) = (flow.tariff, flow.export_tax);
-        }
-        for outcome in found.caps.iter().filter(|outcome| outcome.wedge > 0.0) {
-            let wedge = 100.0 * outcome.wedge;
-            held.push(format!("{} ({wedge:.1} per cent)", state.caps[outcome.cap].measure));
-        }
-        state.caps.retain(|cap| cap.quantity == 0.0);
-    }
-    out.dedup();
-    held.dedup();
-    if !out.is_empty() {
-        common.remark(&format!("limits on quantities are left out of the game: {}", out.join(", ")));
-    }
-    if !held.is_empty() {
-        common.remark(&format!(
-            "limits on quantities are played as the taxes that make them hold: {}",
-            held.join(", ")
-        ));
-    }
-    Ok(state)
 }
