@@ -215,7 +215,8 @@ def one(regions: int, seconds: float) -> Comparison:
             f"One sector without inputs, elasticity of substitution {SIGMA:g} (Detente's θ is {SIGMA - 1:g}), balanced"
             f" trade, the same two bilateral costs raised. Prices and welfare of every region.",
             "gegravity's set-up solves the base year's multilateral resistances, which Detente, working with changes"
-            " of the base year's flows, does not need; the time of gegravity.simulate holds its tables of results.",
+            " of the base year's flows, does not need; the time of gegravity.simulate holds its tables of results."
+            f" Its tolerances are {TOLERANCE:g}, its defaults 1e-08.",
         ],
         peer_time=peer,
         detente_time=ours,
