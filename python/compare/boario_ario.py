@@ -22,10 +22,10 @@ import pymrio
 from boario import event
 from boario.extended_models import ARIOPsiModel
 from boario.simulation import Simulation
-
-import detente
 from comparison import Comparison, Row
 from timing import repeat
+
+import detente
 
 DAYS = 365
 LOSS, OCCURRENCE, DURATION, RECOVERY = 0.6, 5, 30, 45

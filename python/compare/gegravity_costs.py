@@ -29,9 +29,10 @@ import pandas as pd
 with redirect_stdout(io.StringIO()):
     import gegravity
 
-import detente
 from comparison import Comparison, Row
 from timing import repeat
+
+import detente
 
 SIGMA = 5.0
 RISE = 0.25

@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from comparison import Comparison, Row
 from puremacro.models.trade_policy import TradePolicySimulator
 from puremacro.trade import CaliendoParroModel, CaliendoParroResult
+from timing import repeat
 
 import detente
-from comparison import Comparison, Row
-from timing import repeat
 
 RATE = 0.25
 TOLERANCE = 1e-8
@@ -86,6 +86,7 @@ def one(what: str, model: CaliendoParroModel, goods: list[str], seconds: float) 
 
     # Flows before tariffs, [sector, importer, exporter].
     flows = model.trade_shares * model.baseline_X.T[:, :, None] / model.tariffs
+
     def world_ready() -> tuple[detente.World, detente.Ledger]:
         world = detente.World(
             name="peer",

@@ -76,11 +76,7 @@ def repeat(prepare: Callable[[], Any], compute: Callable[[Any], Any], seconds: f
 
 def import_time(module: str) -> float:
     """Median time of `import module` in a fresh interpreter, three tries, seconds."""
-    program = (
-        "import time; t = time.perf_counter()\n"
-        f"import {module}\n"
-        "print(time.perf_counter() - t)"
-    )
+    program = f"import time; t = time.perf_counter()\nimport {module}\nprint(time.perf_counter() - t)"
     tries = [
         subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
         for _ in range(3)

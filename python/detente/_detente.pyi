@@ -425,7 +425,6 @@ def ario(
     capital: float | Sequence[float] | _Array = ...,
     monetary_factor: float = 1000000.0,
 ) -> _Array: ...
-
 def network(
     world: World,
     ledger: Ledger,

@@ -106,8 +106,8 @@ def test_wrong_input_says_what_to_write(changes: dict[str, Any], words: str) -> 
 
 def test_wrong_events_say_what_to_write() -> None:
     use, final = own_table()
+    wrong: Any = "slow"
     with pytest.raises(detente.InputError, match="write linear, convex, convex-unscaled or concave"):
-        wrong: Any = "slow"
         detente.ArioEvent.capacity({0: 0.5}, day=1, duration=2, recovery=wrong, recovery_days=1)
     lost = detente.ArioEvent.capacity({20: 0.5}, day=1, duration=2, recovery_days=1)
     with pytest.raises(detente.InputError, match="there is no industry 20: write 0 to 19"):

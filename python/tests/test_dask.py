@@ -53,16 +53,12 @@ def test_two_processes_give_the_bytes_of_one(
     assert found.cases == DRAWS and len(found.parts) == DRAWS // CHUNK
     for threads in (1, 2):
         out = tmp_path / f"rayon{threads}"
-        run = command(
-            "sweep", war, "--draws", DRAWS, "--chunk", CHUNK, "--threads", threads, "--out", out, "--quiet"
-        )
+        run = command("sweep", war, "--draws", DRAWS, "--chunk", CHUNK, "--threads", threads, "--out", out, "--quiet")
         assert run.returncode == 0, run.stderr
         assert parts(out) == parts(undisturbed), threads
 
 
-def test_a_killed_worker_costs_nothing(
-    war: Path, tmp_path: Path, client: Client, undisturbed: Path
-) -> None:
+def test_a_killed_worker_costs_nothing(war: Path, tmp_path: Path, client: Client, undisturbed: Path) -> None:
     workers: dict[str, int] = client.run(os.getpid)
     assert len(set(workers.values())) == 2
     victim = min(workers.values())
@@ -78,9 +74,7 @@ def test_a_killed_worker_costs_nothing(
     client.wait_for_workers(2, timeout=60)
 
 
-def test_all_workers_may_be_killed(
-    war: Path, tmp_path: Path, client: Client, undisturbed: Path
-) -> None:
+def test_all_workers_may_be_killed(war: Path, tmp_path: Path, client: Client, undisturbed: Path) -> None:
     workers: dict[str, int] = client.run(os.getpid)
     killed = False
 
@@ -96,9 +90,7 @@ def test_all_workers_may_be_killed(
     client.wait_for_workers(2, timeout=60)
 
 
-def test_an_interrupted_sweep_goes_on(
-    war: Path, tmp_path: Path, client: Client, undisturbed: Path
-) -> None:
+def test_an_interrupted_sweep_goes_on(war: Path, tmp_path: Path, client: Client, undisturbed: Path) -> None:
     class Enough(Exception):
         pass
 
@@ -114,9 +106,7 @@ def test_an_interrupted_sweep_goes_on(
     assert parts(tmp_path / "half") == parts(undisturbed)
 
 
-def test_wrong_input_is_told_before_anything_is_computed(
-    war: Path, tmp_path: Path, client: Client
-) -> None:
+def test_wrong_input_is_told_before_anything_is_computed(war: Path, tmp_path: Path, client: Client) -> None:
     with pytest.raises(detente.InputError, match="variables: there is no variable"):
         detente.dask.sweep(war, 4, client, out=tmp_path / "out", variables="welfare")
     assert not (tmp_path / "out").exists()

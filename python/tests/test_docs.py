@@ -40,7 +40,12 @@ def test_docstrings(name: str, thing: object) -> None:
 
 def test_functions_say_what_they_take_return_and_raise() -> None:
     functions: list[Any] = [
-        detente.solve, detente.run, detente.network, detente.ario, detente.sweep, detente.dask.sweep
+        detente.solve,
+        detente.run,
+        detente.network,
+        detente.ario,
+        detente.sweep,
+        detente.dask.sweep,
     ]
     for function in functions:
         text = inspect.getdoc(function) or ""
@@ -55,17 +60,13 @@ def test_the_readmes_example_runs(readme: str, tmp_path: Path) -> None:
     text = (PYTHON.parent / readme).read_text()
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert blocks, f"{readme} has no example"
-    told = subprocess.run(
-        [sys.executable, "-c", blocks[0]], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    told = subprocess.run([sys.executable, "-c", blocks[0]], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert told.returncode == 0, told.stderr
     assert "China -" in told.stdout
 
 
 def check(folder: Path, *command: str | Path) -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", *command], capture_output=True, text=True, cwd=folder, check=False
-    )
+    told = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, cwd=folder, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
 
 
@@ -85,7 +86,5 @@ def test_pyright_finds_nothing(folder: str) -> None:
 
 @pytest.mark.parametrize("example", sorted((PYTHON / "examples").glob("*.py")), ids=lambda file: file.stem)
 def test_examples_run(example: Path, tmp_path: Path) -> None:
-    told = subprocess.run(
-        [sys.executable, example], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    told = subprocess.run([sys.executable, example], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert told.returncode == 0 and told.stdout, told.stderr

@@ -27,9 +27,7 @@ def wrong(tmp_path: Path) -> Path:
     return file
 
 
-def test_the_text_is_that_of_the_command_line(
-    world: detente.World, wrong: Path, command: Command
-) -> None:
+def test_the_text_is_that_of_the_command_line(world: detente.World, wrong: Path, command: Command) -> None:
     told = command("ledger", "check", wrong, "--world", "icio-2022")
     assert told.returncode == 2
     with pytest.raises(detente.InputError) as caught:
@@ -62,9 +60,7 @@ def test_errors_travel_between_processes(world: detente.World, wrong: Path) -> N
     assert str(again) == str(caught.value) and again.problems == caught.value.problems
 
 
-def test_a_notebook_shows_the_lines_of_the_users_file(
-    wrong: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_notebook_shows_the_lines_of_the_users_file(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shell = InteractiveShell.instance()
     result = shell.run_cell(
         "import detente\n"

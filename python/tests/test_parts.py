@@ -16,9 +16,7 @@ def test_the_weeks_are_those_of_the_command_line(command: Command, tmp_path: Pat
     assert told.returncode == 0, told.stderr
     world = detente.World.open("icio-2022").carve("rare-earths")
     ledger = detente.Ledger.open("us-china", world)
-    weeks = detente.network(
-        world, ledger, "2025-04-04", weeks=6, draws=5, cover=(10, 40), leak=(0.05, 0.2), threads=1
-    )
+    weeks = detente.network(world, ledger, "2025-04-04", weeks=6, draws=5, cover=(10, 40), leak=(0.05, 0.2), threads=1)
     assert weeks.sender == "CHN" and weeks.limited_flows > 0 and weeks.measures
     rows = (tmp_path / "weeks.csv").read_text().splitlines()[1:]
     assert len(rows) == len(weeks.results)
@@ -65,7 +63,12 @@ def test_accounts_of_talks(tmp_path: Path) -> None:
 
 
 def test_published_tables() -> None:
-    for study, case in [("cp2015", None), ("liberation2025", None), ("ossa2014", "optimal_no_lobbying"), ("ario", None)]:
+    for study, case in [
+        ("cp2015", None),
+        ("liberation2025", None),
+        ("ossa2014", "optimal_no_lobbying"),
+        ("ario", None),
+    ]:
         found = detente.replicate(study, case=case)  # type: ignore[arg-type]
         assert found.holds and len(found) > 3, study
         table = found.table

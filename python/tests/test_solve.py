@@ -31,9 +31,7 @@ def test_the_numbers_are_those_of_the_command_line(
     assert len(rows) > 100
 
 
-def test_a_model_that_is_calibrated_once_gives_the_same(
-    world: detente.World, ledger: detente.Ledger
-) -> None:
+def test_a_model_that_is_calibrated_once_gives_the_same(world: detente.World, ledger: detente.Ledger) -> None:
     model = detente.Model(world, ledger)
     before = model.solve(ledger.state("2025-01-19"))
     after = model.solve(ledger.state("2025-04-12"), near=before)
@@ -49,9 +47,7 @@ def _inputs(world: detente.World, found: detente.Equilibrium) -> float:
     return float(np.einsum("nkj,jn->", world.input_share, found.output_musd))
 
 
-def test_the_first_order_formula_is_the_sum_of_its_parts(
-    world: detente.World, ledger: detente.Ledger
-) -> None:
+def test_the_first_order_formula_is_the_sum_of_its_parts(world: detente.World, ledger: detente.Ledger) -> None:
     change = detente.solve(world, ledger, "2025-04-12")
     parts = change.terms_of_trade + change.volume_of_trade + change.trade_costs + change.transfers
     assert np.allclose(change.welfare_linear, parts, atol=1e-15)

@@ -68,18 +68,14 @@ def test_the_best_tariffs_of_the_united_states_are_the_published_ones(ossa: dete
 
 
 def test_with_political_weights_they_are_the_published_ones_too(ossa: detente.World) -> None:
-    [reply] = strategy.optimal(
-        ossa, players="USA", deficits="zero", variant="ossa2014-lobbying", reproducible=True
-    )
+    [reply] = strategy.optimal(ossa, players="USA", deficits="zero", variant="ossa2014-lobbying", reproducible=True)
     usa = ossa.regions.index("USA")
     own = np.delete(reply.point.tariff[:, usa, :], usa, axis=1)
     assert round(100 * float(np.median(own)), 1) == 56.4
     assert round(100 * reply.value, 1) == 2.5
 
 
-def test_the_tables_are_those_of_the_command_line(
-    ossa: detente.World, command: Command, tmp_path: Path
-) -> None:
+def test_the_tables_are_those_of_the_command_line(ossa: detente.World, command: Command, tmp_path: Path) -> None:
     def told(*arguments: str) -> None:
         found = command("strategy", *arguments, "--world", "ossa2014", "--csv", "a.csv", "--reproducible")
         assert found.returncode == 0, found.stderr
@@ -97,15 +93,11 @@ def test_the_tables_are_those_of_the_command_line(
     assert first.gap < 1e-6 and first.kkt < 1e-7 and first.gaps["player"] == both
 
     told("talks", "--players", "USA,CHN,EU", "--from", "nash", "--rule", "nash-bargaining", *taxes)
-    deal = strategy.talks(
-        ossa, players=["USA", "CHN", "EU"], from_="nash", rule="nash-bargaining", reproducible=True
-    )
+    deal = strategy.talks(ossa, players=["USA", "CHN", "EU"], from_="nash", rule="nash-bargaining", reproducible=True)
     assert same(deal.point.incomes, file) and same(deal.point.taxes, tmp_path / "t.csv")
 
     told("truce", "--players", "EU,CHN", "--rate", "6", "--not-renewed", "10", "--punishment", "6")
-    truce = strategy.truce(
-        ossa, players=["EU", "CHN"], rate=6, not_renewed=10, punishment=6, reproducible=True
-    )
+    truce = strategy.truce(ossa, players=["EU", "CHN"], rate=6, not_renewed=10, punishment=6, reproducible=True)
     assert same(truce.table, file)
 
     told("leverage", "--players", "USA,CHN", "--top", "4")
@@ -297,9 +289,7 @@ def test_arrays_cannot_be_written_and_outlive_their_answer(ossa: detente.World) 
     assert float(tariff.sum()) > 0
 
 
-def test_progress_is_told_and_results_do_not_depend_on_threads(
-    world: detente.World, ledger: detente.Ledger
-) -> None:
+def test_progress_is_told_and_results_do_not_depend_on_threads(world: detente.World, ledger: detente.Ledger) -> None:
     told: list[tuple[str, int, int]] = []
     days = ["2025-01-19", "2025-04-12"]
 

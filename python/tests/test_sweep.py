@@ -13,6 +13,7 @@ from conftest import Command
 
 import detente
 
+
 def parts(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.glob("*.parquet"))}
 
@@ -46,10 +47,7 @@ def test_another_process_computes_the_same_part(war: Path, tmp_path: Path) -> No
     # The other process has none of the files.
     war.unlink()
     (tmp_path / "war.toml").unlink()
-    code = (
-        "import pickle, sys; plan = pickle.load(open(sys.argv[1], 'rb')); "
-        "sys.stdout.buffer.write(plan.part(1))"
-    )
+    code = "import pickle, sys; plan = pickle.load(open(sys.argv[1], 'rb')); sys.stdout.buffer.write(plan.part(1))"
     other = subprocess.run([sys.executable, "-c", code, packed], capture_output=True, cwd=tmp_path, check=True)
     assert other.stdout == plan.part(1) == plan.part(1, threads=2)
     # One that came from elsewhere can be sent on.

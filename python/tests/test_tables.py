@@ -15,9 +15,10 @@ def table() -> detente.Table:
     return detente.run("truce-2025", weeks=False, strategy=False).results
 
 
-COLUMNS = (
-    "run scenario reading date week region partner sector variable unit value low high".split()
-)
+COLUMNS = [
+    *("run", "scenario", "reading", "date", "week", "region", "partner", "sector"),
+    *("variable", "unit", "value", "low", "high"),
+]
 
 
 def mean_of_china(values: list[float]) -> float:
@@ -28,9 +29,7 @@ def test_all_four_read_the_same(table: detente.Table) -> None:
     assert table.column_names == COLUMNS and len(table) > 10_000
     china = [
         value
-        for variable, region, value in zip(
-            table["variable"], table["region"], table["value"], strict=True
-        )
+        for variable, region, value in zip(table["variable"], table["region"], table["value"], strict=True)
         if variable == "welfare_exact" and region == "CHN"
     ]
     expected = mean_of_china(china)
