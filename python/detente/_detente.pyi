@@ -14,6 +14,7 @@ _Array: TypeAlias = npt.NDArray[np.float64]
 _Day: TypeAlias = date | str
 _AnyPath: TypeAlias = str | PathLike[str]
 _Labels: TypeAlias = Sequence[str] | Sequence[tuple[str, str]]
+_Numbers: TypeAlias = npt.ArrayLike
 _Theta: TypeAlias = float | Sequence[float] | _Array
 _Elasticities: TypeAlias = str | _Theta
 _Deficits: TypeAlias = Literal["held", "zero", "share", "income"]
@@ -91,13 +92,13 @@ class World:
         name: str,
         regions: _Labels,
         sectors: _Labels,
-        trade_musd: _Array,
+        trade_musd: _Numbers,
         elasticities: _Theta | Mapping[str, _Theta],
         *,
-        tariff: _Array | None = None,
-        input_share: _Array | None = None,
-        final_share: _Array | None = None,
-        markup: _Array | None = None,
+        tariff: _Numbers | None = None,
+        input_share: _Numbers | None = None,
+        final_share: _Numbers | None = None,
+        markup: _Numbers | None = None,
         goods: Sequence[str] | None = None,
         base_date: _Day | None = None,
         title: str | None = None,
@@ -183,7 +184,7 @@ class State:
     def approval(self) -> _Array: ...
     @property
     def caps(self) -> Table: ...
-    def with_taxes(self, *, tariff: _Array | None = None, export_tax: _Array | None = None) -> State: ...
+    def with_taxes(self, *, tariff: _Numbers | None = None, export_tax: _Numbers | None = None) -> State: ...
 
 @final
 class Model:
@@ -410,8 +411,8 @@ class ArioEvent:
     ) -> ArioEvent: ...
 
 def ario(
-    intermediate_use: _Array,
-    final_demand: _Array,
+    intermediate_use: _Numbers,
+    final_demand: _Numbers,
     sectors: int,
     events: Sequence[ArioEvent],
     days: int,

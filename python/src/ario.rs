@@ -8,10 +8,10 @@ use detente::network::Graph;
 use detente::network::ario::{
     Ario, Capital, Curve, Damage, Event, Model, Orders, Overproduction, PerGroup, Recovery, Rules,
 };
-use numpy::{PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use numpy::PyUntypedArrayMethods;
 use pyo3::prelude::*;
 
-use crate::array::{Array, numbers, owned};
+use crate::array::{Array, Given, numbers, owned};
 use crate::error::wrong_input;
 
 /// Something that happens to industries on a day and goes away later.
@@ -243,8 +243,8 @@ impl From<Each> for PerGroup {
 #[allow(clippy::too_many_arguments)]
 pub fn ario<'py>(
     py: Python<'py>,
-    intermediate_use: PyReadonlyArrayDyn<'py, f64>,
-    final_demand: PyReadonlyArrayDyn<'py, f64>,
+    intermediate_use: Given<'py>,
+    final_demand: Given<'py>,
     sectors: usize,
     events: Vec<PyRef<'py, ArioEvent>>,
     days: u32,

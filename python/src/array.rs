@@ -7,7 +7,7 @@
 //! Arrays that come from Python are copied once, into the vectors of the engine.
 
 use numpy::ndarray::{ArrayD, ArrayViewD, IxDyn};
-use numpy::{PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use numpy::{AllowTypeChange, PyArrayDyn, PyArrayLikeDyn, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::PyClass;
 use pyo3::prelude::*;
 
@@ -15,6 +15,9 @@ use crate::error::wrong_input;
 
 /// A view as Python gets it.
 pub type Array<'py> = PyResult<Bound<'py, PyArrayDyn<f64>>>;
+
+/// Numbers as Python gives them: an array of any layout and type, or lists in lists.
+pub type Given<'py> = PyArrayLikeDyn<'py, f64, AllowTypeChange>;
 
 /// A read-only view of numbers inside `owner`, with this shape.
 ///
@@ -38,12 +41,7 @@ where
 
 /// The numbers of an array of Python, which must have this shape; `name` and `axes` are for
 /// the message.
-pub fn numbers(
-    name: &str,
-    array: &PyReadonlyArrayDyn<'_, f64>,
-    shape: &[usize],
-    axes: &str,
-) -> PyResult<Vec<f64>> {
+pub fn numbers(name: &str, array: &Given<'_>, shape: &[usize], axes: &str) -> PyResult<Vec<f64>> {
     if array.shape() != shape {
         return Err(wrong_input(format!(
             "{name}: an array {axes} of shape {shape:?} is expected, this one has {:?}",

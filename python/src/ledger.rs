@@ -8,10 +8,9 @@ use detente::ledger::{self, Kind, PolicyState, average_tariff};
 use detente::scenario::Shelf;
 use detente::world;
 use jiff::civil::Date;
-use numpy::PyReadonlyArrayDyn;
 use pyo3::prelude::*;
 
-use crate::array::{self, Array, view};
+use crate::array::{self, Array, Given, view};
 use crate::day::Day;
 use crate::error::{failed, wrong_input};
 use crate::table::{Table, numbers, some_numbers, some_texts, texts};
@@ -288,11 +287,7 @@ impl State {
     /// InputError
     ///     If an array has another shape, or a tax is not above -1.
     #[pyo3(signature = (*, tariff = None, export_tax = None))]
-    fn with_taxes(
-        &self,
-        tariff: Option<PyReadonlyArrayDyn<'_, f64>>,
-        export_tax: Option<PyReadonlyArrayDyn<'_, f64>>,
-    ) -> PyResult<Self> {
+    fn with_taxes(&self, tariff: Option<Given<'_>>, export_tax: Option<Given<'_>>) -> PyResult<Self> {
         let (n, j) = (self.world.region_count(), self.world.sector_count());
         let mut state = (*self.state).clone();
         for (name, given, taxes) in

@@ -9,11 +9,11 @@ use detente::world::labels::Labels;
 use detente::world::store::{Existing, save};
 use detente::world::{self, ElasticitySet};
 use jiff::civil::Date;
-use numpy::PyReadonlyArrayDyn;
+use numpy::PyUntypedArrayMethods;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::array::{Array, numbers, owned, view};
+use crate::array::{Array, Given, numbers, owned, view};
 use crate::day::Day;
 use crate::error::{failed, wrong_input};
 use crate::table::{Table, numbers as numbers_column, texts, truths};
@@ -29,20 +29,20 @@ use crate::table::{Table, numbers as numbers_column, texts, truths};
 ///     Short name.
 /// regions, sectors : sequence of str or (str, str)
 ///     Codes, or pairs of code and name.
-/// trade_musd : array of float, shape (sectors, regions, regions)
+/// trade_musd : array_like of float, shape (sectors, regions, regions)
 ///     Purchases by importer from exporter before the importer's tariff, million USD,
 ///     indexed ``[sector, importer, exporter]``; the diagonal is home sales.
 /// elasticities : float, array, or dict of str to float or array
 ///     Trade elasticity, above 0 (sigma - 1 in Armington's reading): one number, or one a
 ///     sector; a dict has a name for each set, the first is the default.
-/// tariff : array of float, same shape as `trade_musd`, optional
+/// tariff : array_like of float, same shape as `trade_musd`, optional
 ///     Ad valorem tariff already in the base year, 0.05 is 5 %; default 0.
-/// input_share : array of float, shape (regions, sectors, sectors), optional
+/// input_share : array_like of float, shape (regions, sectors, sectors), optional
 ///     Cost share of an input in a sector's gross output, ``[region, input sector,
 ///     sector]``; default 0: value added is all of the cost.
-/// final_share : array of float, shape (regions, sectors), optional
+/// final_share : array_like of float, shape (regions, sectors), optional
 ///     Share of a sector in final spending; default: what expenditure leaves after inputs.
-/// markup : array of float, shape (sectors,), optional
+/// markup : array_like of float, shape (sectors,), optional
 ///     Net markup of price over cost, 0.25 is 25 %.
 /// goods : sequence of str, optional
 ///     Codes of the sectors that cross a customs border; default: all.
@@ -79,20 +79,23 @@ enum Label {
 #[derive(FromPyObject)]
 enum Theta<'py> {
     Number(f64),
-    Numbers(PyReadonlyArrayDyn<'py, f64>),
-    List(Vec<f64>),
+    Numbers(Given<'py>),
 }
 
 impl Theta<'_> {
     fn of(&self, name: &str, sectors: usize) -> PyResult<Vec<f64>> {
         match self {
             Self::Number(theta) => Ok(vec![*theta; sectors]),
-            Self::Numbers(array) => numbers(&format!("elasticities {name}"), array, &[sectors], "[sector]"),
-            Self::List(list) if list.len() == sectors => Ok(list.clone()),
-            Self::List(list) => Err(wrong_input(format!(
-                "elasticities {name}: one number, or {sectors}, one a sector; there are {}",
-                list.len()
-            ))),
+            Self::Numbers(array) if array.shape() == [sectors] => {
+                Ok(array.as_array().iter().copied().collect())
+            }
+            Self::Numbers(array) => {
+                let name = if name.is_empty() { String::new() } else { format!(" {name}") };
+                Err(wrong_input(format!(
+                    "elasticities{name}: one number, or {sectors}, one a sector; there are {:?}",
+                    array.shape()
+                )))
+            }
         }
     }
 }
@@ -170,12 +173,12 @@ impl World {
         name: String,
         regions: Vec<Label>,
         sectors: Vec<Label>,
-        trade_musd: PyReadonlyArrayDyn<'_, f64>,
+        trade_musd: Given<'_>,
         elasticities: &Bound<'_, PyAny>,
-        tariff: Option<PyReadonlyArrayDyn<'_, f64>>,
-        input_share: Option<PyReadonlyArrayDyn<'_, f64>>,
-        final_share: Option<PyReadonlyArrayDyn<'_, f64>>,
-        markup: Option<PyReadonlyArrayDyn<'_, f64>>,
+        tariff: Option<Given<'_>>,
+        input_share: Option<Given<'_>>,
+        final_share: Option<Given<'_>>,
+        markup: Option<Given<'_>>,
         goods: Option<Vec<String>>,
         base_date: Option<Day>,
         title: Option<String>,
@@ -183,10 +186,9 @@ impl World {
         let (regions, sectors) = (labels("regions", regions)?, labels("sectors", sectors)?);
         let (n, j) = (regions.len(), sectors.len());
         let flows = "[sector, importer, exporter]";
-        let optional =
-            |name: &str, array: Option<PyReadonlyArrayDyn<'_, f64>>, shape: &[usize], axes: &str| {
-                array.map(|array| numbers(name, &array, shape, axes)).transpose()
-            };
+        let optional = |name: &str, array: Option<Given<'_>>, shape: &[usize], axes: &str| {
+            array.map(|array| numbers(name, &array, shape, axes)).transpose()
+        };
         let goods = match goods {
             None => vec![true; j],
             Some(codes) => {

@@ -64,8 +64,8 @@ def test_shapes_follow_the_codes(world: detente.World, ledger: detente.Ledger) -
     assert change.welfare_exact.shape == (n,) and change.gross_output.shape == (j, n)
 
 
-def test_arrays_of_the_user_may_have_any_layout() -> None:
+def test_arrays_of_the_user_may_have_any_layout_and_type() -> None:
     trade = np.array([[[8.0, 2.0], [3.0, 7.0]], [[4.0, 1.0], [2.0, 9.0]]])
-    for layout in [trade, np.asfortranarray(trade), trade[::-1][::-1], trade.astype(np.float64)]:
+    for layout in [trade, np.asfortranarray(trade), trade[::-1][::-1], trade.astype(np.int32), trade.tolist()]:
         world = detente.World("two", ["A", "B"], ["G", "S"], layout, 4.0)
         assert np.array_equal(world.trade_musd, trade)
