@@ -17,7 +17,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from . import Folder, Plan, Scenario, Sweep
-from .errors import DetenteError
+from .errors import DetenteError, InputError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -79,11 +79,8 @@ def sweep(
     WorkerError
         If a chunk failed more than `retries` times, with Dask's reason.
     """
-    import distributed
-
     # Dask's own types are loose.
     cluster: Any = client
-    as_completed: Any = distributed.as_completed
     plan = Plan(
         scenario,
         draws,
@@ -96,7 +93,24 @@ def sweep(
         sectors=sectors,
         reproducible=reproducible,
     )
-    folder = Folder(plan, out, resume=resume)
+    if retries < 0:
+        raise InputError(f"retries: {retries} is not a number from 0 on")
+    # What an exception still holds of this function must not hold the folder.
+    with Folder(plan, out, resume=resume) as folder:
+        _complete(cluster, plan, folder, retries, progress)
+        return folder.finish()
+
+
+def _complete(
+    cluster: Any,
+    plan: Plan,
+    folder: Folder,
+    retries: int,
+    progress: Callable[[str, int, int], object] | None,
+) -> None:
+    import distributed
+
+    as_completed: Any = distributed.as_completed
     for attempt in range(retries + 1):
         missing = folder.missing()
         if not missing:
@@ -117,7 +131,6 @@ def sweep(
                 future.release()
         finally:
             cluster.cancel(list(futures))
-    return folder.finish()
 
 
 def _part(plan: Plan, number: int) -> bytes:

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyAny;
 
 use crate::error::{failed, wrong_input};
-use crate::table::{Table, numbers, some_texts, texts, truths};
+use crate::table::{Table, some_texts, texts, truths, whole};
 
 /// Reads accounts of talks: plain texts or Markdown, each with a header or a ``.toml`` of
 /// its name beside it. The same as ``detente read``.
@@ -82,8 +82,8 @@ impl Reading {
             ("stance", texts(all.iter().map(|one| word(one, &self.lexicon.topics)))),
             ("topics", texts(all.iter().map(topics))),
             ("quoted", truths(all.iter().map(|one| one.quoted))),
-            ("begins", numbers(all.iter().map(|one| span(one)[0] as f64))),
-            ("ends", numbers(all.iter().map(|one| span(one)[1] as f64))),
+            ("begins", whole(all.iter().map(|one| span(one)[0]))),
+            ("ends", whole(all.iter().map(|one| span(one)[1]))),
         ])
     }
 

@@ -237,8 +237,8 @@ impl From<Each> for PerGroup {
 /// >>> path.shape
 /// (30, 2)
 #[pyfunction]
-#[pyo3(signature = (intermediate_use, final_demand, sectors, events, days, *, model = "psi", psi = 0.8,
-    restoration_days = Each::All(60.0), inventory_days = Each::All(90.0), orders = "alt",
+#[pyo3(signature = (intermediate_use, final_demand, sectors, events, days, *, model = "psi", psi = None,
+    restoration_days = None, inventory_days = Each::All(90.0), orders = "alt",
     overproduction = (1.0, 1.25, 365.0), capital = Each::All(4.0), monetary_factor = 1e6))]
 #[allow(clippy::too_many_arguments)]
 pub fn ario<'py>(
@@ -249,8 +249,8 @@ pub fn ario<'py>(
     events: Vec<PyRef<'py, ArioEvent>>,
     days: u32,
     model: &str,
-    psi: f64,
-    restoration_days: Each,
+    psi: Option<f64>,
+    restoration_days: Option<Each>,
     inventory_days: Each,
     orders: &str,
     overproduction: (f64, f64, f64),
@@ -269,7 +269,13 @@ pub fn ario<'py>(
     let (base, max, over_days) = overproduction;
     let rules = Rules {
         model: match model {
-            "psi" => Model::Psi { psi, restoration_days: restoration_days.into() },
+            "psi" => Model::Psi {
+                psi: psi.unwrap_or(0.8),
+                restoration_days: restoration_days.unwrap_or(Each::All(60.0)).into(),
+            },
+            "base" if psi.is_some() || restoration_days.is_some() => {
+                return Err(wrong_input("psi, restoration_days: rules of the model psi, and base has none"));
+            }
             "base" => Model::Base,
             _ => return Err(wrong_input(format!("model {model}: write psi or base"))),
         },

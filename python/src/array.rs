@@ -6,8 +6,10 @@
 //!
 //! Arrays that come from Python are copied once, into the vectors of the engine.
 
+use std::ops::Deref;
+
 use numpy::ndarray::{ArrayD, ArrayViewD, IxDyn};
-use numpy::{AllowTypeChange, PyArrayDyn, PyArrayLikeDyn, PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::PyClass;
 use pyo3::prelude::*;
 
@@ -16,8 +18,33 @@ use crate::error::wrong_input;
 /// A view as Python gets it.
 pub type Array<'py> = PyResult<Bound<'py, PyArrayDyn<f64>>>;
 
-/// Numbers as Python gives them: an array of any layout and type, or lists in lists.
-pub type Given<'py> = PyArrayLikeDyn<'py, f64, AllowTypeChange>;
+/// Numbers as Python gives them: an array of any layout and any real type, or lists in lists.
+pub struct Given<'py>(PyReadonlyArrayDyn<'py, f64>);
+
+impl<'py> Deref for Given<'py> {
+    type Target = PyReadonlyArrayDyn<'py, f64>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let numpy = object.py().import("numpy")?;
+        let array = numpy.call_method1("asarray", (object,))?;
+        let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;
+        if !["b", "i", "u", "f"].contains(&kind.as_str()) {
+            return Err(wrong_input(format!("numbers are expected, not {}", array.getattr("dtype")?)));
+        }
+        // A field of a table may stand at any byte: the engine reads whole numbers of eight.
+        let array = numpy.call_method1("require", (array, "float64", ["C", "A"]))?;
+        let array = array.cast_into::<PyArrayDyn<f64>>()?;
+        Ok(Self(array.readonly()))
+    }
+}
 
 /// A read-only view of numbers inside `owner`, with this shape.
 ///

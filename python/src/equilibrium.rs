@@ -43,7 +43,7 @@ use crate::world::World;
 /// True
 #[pyclass(frozen, module = "detente")]
 pub struct Model {
-    calibration: Calibration,
+    calibration: Arc<Calibration>,
     world: Arc<world::World>,
 }
 
@@ -68,7 +68,8 @@ impl Model {
             let base = measures.state(&world.world, world.world.base_date);
             Calibration::new(&world.world, base, &theta)
         });
-        Ok(Self { calibration: calibration.map_err(failed)?, world: world.world.clone() })
+        let calibration = Arc::new(calibration.map_err(failed)?);
+        Ok(Self { calibration, world: world.world.clone() })
     }
 
     /// Solves for a state, outside of the interpreter's lock.
@@ -79,7 +80,10 @@ impl Model {
         near: Option<&Equilibrium>,
         options: &Options,
     ) -> PyResult<Equilibrium> {
-        if state.world.regions != self.world.regions || state.world.sectors != self.world.sectors {
+        let (own, other) = (&self.world, &state.world);
+        let alike = Arc::ptr_eq(own, other)
+            || (own.regions == other.regions && own.sectors == other.sectors && own.tariff == other.tariff);
+        if !alike {
             return Err(wrong_input(format!(
                 "state: it is of the world {}, not of {}",
                 state.world.name, self.world.name
@@ -91,7 +95,9 @@ impl Model {
             let found = self.calibration.solve_from(from, state.state.clone(), options);
             (found, started.elapsed().as_secs_f64())
         });
-        Ok(Equilibrium { equilibrium: found.map_err(failed)?, world: self.world.clone(), seconds })
+        let (world, calibration) = (self.world.clone(), self.calibration.clone());
+        let assumed = (options.closure, options.variant);
+        Ok(Equilibrium { equilibrium: found.map_err(failed)?, world, calibration, assumed, seconds })
     }
 
     /// What differs between two equilibria.
@@ -181,11 +187,19 @@ impl Model {
     }
 
     /// What differs between two equilibria of this model.
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     If one is of another model, or they rest on other assumptions.
     fn change(&self, py: Python<'_>, before: &Equilibrium, after: &Equilibrium) -> PyResult<Change> {
-        for equilibrium in [before, after] {
-            if !Arc::ptr_eq(&equilibrium.world, &self.world) {
-                return Err(wrong_input("change: both equilibria must be of this model"));
-            }
+        if [before, after].iter().any(|found| !Arc::ptr_eq(&found.calibration, &self.calibration)) {
+            return Err(wrong_input("change: both equilibria must be of this model"));
+        }
+        if before.assumed != after.assumed {
+            return Err(wrong_input(
+                "change: both equilibria must have the same deficits, variant and numeraire",
+            ));
         }
         Ok(self.between(py, before, after))
     }
@@ -201,6 +215,9 @@ impl Model {
 pub struct Equilibrium {
     equilibrium: equilibrium::Equilibrium,
     world: Arc<world::World>,
+    /// Of the model that found it.
+    calibration: Arc<Calibration>,
+    assumed: (Closure, Variant),
     seconds: f64,
 }
 

@@ -19,10 +19,22 @@ pub fn wrong_input(text: impl Into<String>) -> PyErr {
 pub fn failed(e: impl Into<Failure>) -> PyErr {
     match e.into() {
         Failure::Report(e) => in_file(&e),
-        Failure::NoEquilibrium(text) => raised("NoEquilibrium", text),
-        Failure::Check(text) | Failure::Input(text) => wrong_input(text),
+        Failure::NoEquilibrium(text) => raised("NoEquilibrium", spelled(&text)),
+        Failure::Check(text) | Failure::Input(text) => wrong_input(spelled(&text)),
         Failure::Told => wrong_input(""),
     }
+}
+
+/// A text of the command line with its options as arguments: `--from-day` is `from_day`.
+fn spelled(text: &str) -> String {
+    let mut pieces = text.split("--");
+    let mut spelled = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(piece.len());
+        spelled += &piece[..end].replace('-', "_");
+        spelled += &piece[end..];
+    }
+    spelled
 }
 
 /// Everything that is wrong with one file of the user.

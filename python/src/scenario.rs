@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use detente::cli::Finished;
 use detente::numerics::linear::Arithmetic;
 use detente::numerics::progress::Progress;
 use detente::results::{Row, Variable};
+use detente::scenario::draws::MOST_DRAWS;
 use detente::scenario::open::read_text;
 use detente::scenario::tornado::Factor;
 use detente::scenario::{Asked, Question, RunOptions, Shelf, shipped};
@@ -80,7 +82,7 @@ impl Scenario {
     pub fn at(py: Python<'_>, path: &Path) -> PyResult<Self> {
         let shown = path.display().to_string();
         let names: Vec<&str> = shipped::names().collect();
-        if let Some(text) = shipped::scenario(&shown).filter(|_| !path.exists()) {
+        if let Some(text) = shipped::scenario(&shown).filter(|_| !path.is_file()) {
             return Self::read(py, &shown, &shown, text, Shelf::Shipped);
         }
         let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
@@ -200,6 +202,9 @@ impl Scenario {
     }
 }
 
+/// More draws of the weeks than this are refused, as everywhere.
+const MOST_PATHS: usize = 20_000;
+
 fn answer(
     scenario: &Bound<'_, Scenario>,
     asked: Asked,
@@ -208,6 +213,15 @@ fn answer(
     told: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Answer> {
     let (py, scenario) = (scenario.py(), scenario.get());
+    let limits = [
+        ("draws", asked.draws.map(|draws| draws as usize), 2, MOST_DRAWS),
+        ("weeks_draws", asked.weeks_draws, 1, MOST_PATHS),
+    ];
+    for (name, number, least, most) in limits {
+        if let Some(number) = number.filter(|number| !(least..=most).contains(number)) {
+            return Err(wrong_input(format!("{name}: {number} is not a number from {least} to {most}")));
+        }
+    }
     let started = Instant::now();
     let progress = Progress::default();
     let arithmetic = if reproducible { Arithmetic::Reproducible } else { Arithmetic::Native };
@@ -216,8 +230,9 @@ fn answer(
     let found = watched(py, threads, &progress, told, || {
         Question::read(name, shown, text, shelf, &asked)?.answer(&asked, &options)
     })?;
-    let finished = Finished { answer: found.map_err(failed)?, reproducible };
-    Ok(Answer { finished, named: shown.clone(), seconds: started.elapsed().as_secs_f64() })
+    let finished = Finished { answer: found.map_err(failed)?, asked, reproducible };
+    let world = finished.answer.question.world.world.clone().into();
+    Ok(Answer { finished, world, named: shown.clone(), seconds: started.elapsed().as_secs_f64() })
 }
 
 /// Computes everything that a scenario asks: the long run, the weeks, the strategy and the
@@ -283,6 +298,7 @@ pub fn run(
 #[pyclass(frozen, module = "detente")]
 pub struct Answer {
     finished: Finished,
+    world: Arc<detente::world::World>,
     named: String,
     seconds: f64,
 }
@@ -298,14 +314,14 @@ impl Answer {
     /// The world of the long run, materials carved out.
     #[getter]
     fn world(&self) -> World {
-        World { world: self.finished.answer.question.world.world.clone().into() }
+        World { world: self.world.clone() }
     }
 
     /// The ledger, read for that world.
     #[getter]
     fn ledger(&self) -> Ledger {
         let question = &self.finished.answer.question;
-        Ledger { ledger: question.ledger.ledger.clone().into(), world: question.world.world.clone().into() }
+        Ledger { ledger: question.ledger.ledger.clone().into(), world: self.world.clone() }
     }
 
     /// Every number of the run in one long table: run, scenario, reading, date, week,
@@ -468,10 +484,11 @@ impl Answer {
         self.finished.answer.inputs()
     }
 
-    /// The command line that gives the same.
+    /// The command line that gives the same, where the scenario is a file or ships; None if
+    /// `weeks`, `strategy` or `weeks_draws` was set, which it cannot.
     #[getter]
-    fn command(&self) -> String {
-        self.finished.answer.command(&self.named, self.finished.reproducible)
+    fn command(&self) -> Option<String> {
+        self.finished.command(&self.named)
     }
 
     /// How long everything took, seconds.

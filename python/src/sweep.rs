@@ -19,7 +19,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use crate::error::{failed, wrong_input};
 use crate::long_work::watched;
 use crate::scenario::{Scenario, ScenarioOrPath};
-use crate::table::{Table, numbers, some_numbers, texts};
+use crate::table::{Table, numbers, some_numbers, texts, whole};
 
 // Python shows the number itself in signatures.
 const _: () = assert!(USUAL_CHUNK == 50);
@@ -102,8 +102,8 @@ impl List {
 pub struct Plan {
     plan: sweeps::Plan,
     question: Question,
-    /// What it was made from, if that came from another process.
-    parcel: Option<Parcel>,
+    /// What it was made from, for another process; or why none can have it.
+    parcel: Result<Parcel, String>,
 }
 
 #[pymethods]
@@ -149,7 +149,10 @@ impl Plan {
         let scenario = Text { shown: shown.clone(), text: text.clone() };
         let asked = question.asked()?;
         let plan = py.detach(|| sweeps::Plan::read(name, &scenario, shelf.clone(), over.as_ref(), asked));
-        Ok(Self { plan: plan.map_err(failed)?, question, parcel: None })
+        let plan = plan.map_err(failed)?;
+        // Now: files may be others when somebody sends the plan.
+        let parcel = py.detach(|| plan.parcel()).map_err(|e| e.to_string());
+        Ok(Self { plan, question, parcel })
     }
 
     /// Number of cases.
@@ -187,22 +190,34 @@ impl Plan {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let parcel = match &self.parcel {
-            Some(parcel) => parcel.clone(),
-            None => py.detach(|| self.plan.parcel()).map_err(failed)?,
-        };
+        let parcel = self.parcel.clone().map_err(wrong_input)?;
         let files: Vec<(String, Bound<'py, PyBytes>)> =
             parcel.files.iter().map(|(name, bytes)| (name.clone(), PyBytes::new(py, bytes))).collect();
         let text = |text: &Text| (text.shown.clone(), text.text.clone());
         let over = parcel.over.as_ref().map(text);
-        let state = (parcel.name, text(&parcel.scenario), over, files, parcel.place, self.question.clone());
+        let question = self.question.clone();
+        let state = (
+            parcel.name,
+            text(&parcel.scenario),
+            over,
+            files,
+            parcel.place,
+            question,
+            crate::command::version(),
+        );
         Ok((py.get_type::<Self>().getattr("_unpacked")?, PyTuple::new(py, [state.into_pyobject(py)?])?))
     }
 
     /// The plan of another process.
     #[staticmethod]
     fn _unpacked(py: Python<'_>, state: Packed) -> PyResult<Self> {
-        let Packed(name, scenario, over, files, place, question) = state;
+        let Packed(name, scenario, over, files, place, question, version) = state;
+        if version != crate::command::version() {
+            return Err(wrong_input(format!(
+                "the plan is of version {version} of detente, this process has {}: install the same everywhere",
+                crate::command::version()
+            )));
+        }
         let text = |(shown, text): (String, String)| Text { shown, text };
         let parcel = Parcel { name, scenario: text(scenario), over: over.map(text), files, place };
         let asked = question.asked()?;
@@ -210,7 +225,7 @@ impl Plan {
         let path: PathBuf = folder.getattr("name")?.extract()?;
         let plan = py.detach(|| parcel.unpacked(&path, asked));
         folder.call_method0("cleanup")?;
-        Ok(Self { plan: plan.map_err(failed)?, question, parcel: Some(parcel) })
+        Ok(Self { plan: plan.map_err(failed)?, question, parcel: Ok(parcel) })
     }
 
     fn __repr__(&self) -> String {
@@ -221,7 +236,15 @@ impl Plan {
 
 /// What a pickle of a plan holds.
 #[derive(FromPyObject)]
-struct Packed(String, (String, String), Option<(String, String)>, Vec<(String, Vec<u8>)>, String, Question);
+struct Packed(
+    String,
+    (String, String),
+    Option<(String, String)>,
+    Vec<(String, Vec<u8>)>,
+    String,
+    Question,
+    String,
+);
 
 /// The folder of a sweep: parts that are whole, or not there.
 ///
@@ -234,15 +257,21 @@ struct Packed(String, (String, String), Option<(String, String)>, Vec<(String, V
 ///     If there is something in it, or it is of another sweep: with everything that differs.
 #[pyclass(frozen, module = "detente._detente")]
 pub struct Folder {
-    folder: Mutex<sweeps::Folder>,
+    /// None once it is closed.
+    folder: Mutex<Option<sweeps::Folder>>,
     plan: Py<Plan>,
 }
 
 impl Folder {
     /// Nothing is left half-done by one who panicked: a part is kept when it is whole.
-    fn lock(&self) -> MutexGuard<'_, sweeps::Folder> {
+    fn lock(&self) -> MutexGuard<'_, Option<sweeps::Folder>> {
         self.folder.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The folder, unless it is closed.
+fn open(folder: &mut Option<sweeps::Folder>) -> Result<&mut sweeps::Folder, sweeps::SweepError> {
+    folder.as_mut().ok_or_else(|| sweeps::SweepError::Folder("the folder is closed".to_owned()))
 }
 
 #[pymethods]
@@ -255,12 +284,12 @@ impl Folder {
             true => sweeps::Folder::resume(&out, of),
             false => sweeps::Folder::begin(&out, of),
         });
-        Ok(Self { folder: Mutex::new(folder.map_err(failed)?), plan })
+        Ok(Self { folder: Mutex::new(Some(folder.map_err(failed)?)), plan })
     }
 
     /// Numbers of the chunks that are not there, in order.
-    fn missing(&self) -> Vec<usize> {
-        self.lock().missing()
+    fn missing(&self) -> PyResult<Vec<usize>> {
+        open(&mut self.lock()).map(|folder| folder.missing()).map_err(failed)
     }
 
     /// Keeps the bytes of a part, which `Plan.part` gave here or elsewhere.
@@ -268,9 +297,25 @@ impl Folder {
     /// Raises
     /// ------
     /// InputError
-    ///     If the disk refuses, or the part is there already with other numbers.
+    ///     If the disk refuses, these bytes are no part of that number, or the part is there
+    ///     already with other numbers.
     fn keep(&self, py: Python<'_>, number: usize, part: &[u8]) -> PyResult<()> {
-        py.detach(|| self.lock().keep_bytes(number, part)).map_err(failed)
+        let plan = &self.plan.get().plan;
+        py.detach(|| open(&mut self.lock())?.keep_bytes(plan, number, part)).map_err(failed)
+    }
+
+    /// Lets another process work in the folder; ``with`` does it at its end.
+    fn close(&self) {
+        *self.lock() = None;
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyTuple>) {
+        self.close();
     }
 
     /// Completes the folder once no part is missing.
@@ -283,11 +328,12 @@ impl Folder {
         let plan = &self.plan.get().plan;
         py.detach(|| {
             let mut folder = self.lock();
+            let folder = open(&mut folder)?;
             if let [first, ..] = folder.missing()[..] {
                 return Err(sweeps::SweepError::Folder(format!("chunk {first} is missing")));
             }
             let finished = folder.finish(plan)?;
-            Ok(Sweep::new(&folder, finished))
+            Ok(Sweep::new(folder, finished))
         })
         .map_err(failed)
     }
@@ -367,8 +413,9 @@ pub fn sweep(
     let of = &plan.get().plan;
     let finished = watched(py, threads, &steps, progress, || {
         let mut folder = folder.lock();
-        let finished = sweeps::sweep(of, &mut folder, &options)?;
-        Ok::<_, sweeps::SweepError>(Sweep::new(&folder, finished))
+        let folder = open(&mut folder)?;
+        let finished = sweeps::sweep(of, folder, &options)?;
+        Ok::<_, sweeps::SweepError>(Sweep::new(folder, finished))
     })?;
     finished.map_err(failed)
 }
@@ -424,7 +471,7 @@ impl Sweep {
     fn problems(&self) -> PyResult<Table> {
         let problems = &self.finished.problems;
         Table::of(vec![
-            ("case", numbers(problems.iter().map(|(case, _)| *case as f64))),
+            ("case", whole(problems.iter().map(|(case, _)| *case))),
             ("problem", texts(problems.iter().map(|(_, problem)| problem))),
         ])
     }
@@ -436,7 +483,7 @@ impl Sweep {
         Table::of(vec![
             ("variable", texts(all.iter().map(|line| line.of.variable.name()))),
             ("unit", texts(all.iter().map(|line| line.of.variable.unit()))),
-            ("combination", numbers(all.iter().map(|line| line.of.combination as f64))),
+            ("combination", whole(all.iter().map(|line| line.of.combination))),
             ("reading", texts(all.iter().map(|line| &line.of.reading))),
             ("region", texts(all.iter().map(|line| &line.of.region))),
             ("run", texts(all.iter().map(|line| &line.of.run))),

@@ -6,8 +6,10 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt32Type};
-use arrow_array::{Array as _, ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, StructArray};
+use arrow_array::types::{Float64Type, Int64Type, UInt32Type};
+use arrow_array::{
+    Array as _, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, StructArray,
+};
 use arrow_cast::display::array_value_to_string;
 use arrow_schema::{ArrowError, DataType, Field};
 use pyo3::exceptions::PyKeyError;
@@ -72,6 +74,11 @@ pub fn some_numbers(values: impl IntoIterator<Item = Option<f64>>) -> ArrayRef {
     Arc::new(values.into_iter().collect::<Float64Array>())
 }
 
+/// A column of whole numbers.
+pub fn whole(values: impl IntoIterator<Item = usize>) -> ArrayRef {
+    Arc::new(values.into_iter().map(|value| Some(value as i64)).collect::<Int64Array>())
+}
+
 /// A column of yes and no.
 pub fn truths(values: impl IntoIterator<Item = bool>) -> ArrayRef {
     Arc::new(values.into_iter().map(Some).collect::<BooleanArray>())
@@ -100,8 +107,17 @@ impl Table {
         self.batch.num_rows()
     }
 
-    /// One column: numbers as a numpy array, NaN where one is missing (read-only and
-    /// without a copy where none is), anything else as a list.
+    /// The names of the columns, as of a dict.
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        PyList::new(py, self.column_names())?.call_method0("__iter__")
+    }
+
+    fn __contains__(&self, name: &str) -> bool {
+        self.batch.column_by_name(name).is_some()
+    }
+
+    /// One column as a numpy array: numbers, NaN where one is missing (read-only and without
+    /// a copy where none is), yes and no, or texts as objects, None where one is missing.
     ///
     /// Raises
     /// ------
@@ -123,8 +139,12 @@ impl Table {
                 let values = column.as_primitive::<UInt32Type>();
                 filled(py, values.iter().map(|value| value.map(f64::from)))
             }
-            DataType::Boolean => Ok(PyList::new(py, column.as_boolean().iter())?.into_any()),
-            _ => Ok(PyList::new(py, column.as_string::<i32>().iter())?.into_any()),
+            DataType::Int64 => {
+                let values = PyList::new(py, column.as_primitive::<Int64Type>().values())?;
+                array_of(&values, "int64")
+            }
+            DataType::Boolean => array_of(&PyList::new(py, column.as_boolean().iter())?, "bool"),
+            _ => array_of(&PyList::new(py, column.as_string::<i32>().iter())?, "object"),
         }
     }
 
@@ -183,6 +203,11 @@ impl Table {
         let rest = if more > 0 { format!("<p>and {more} rows more</p>") } else { String::new() };
         Ok(html + "</tbody></table>" + &rest)
     }
+}
+
+/// An array of numpy's own making.
+fn array_of<'py>(values: &Bound<'py, PyList>, dtype: &str) -> PyResult<Bound<'py, PyAny>> {
+    values.py().import("numpy")?.call_method1("array", (values, dtype))
 }
 
 /// Numbers with NaN for what is missing.

@@ -1,6 +1,7 @@
 """Arrays are the engine's own memory: no copy, no writing, alive as long as anybody looks."""
 
 import gc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +63,20 @@ def test_shapes_follow_the_codes(world: detente.World, ledger: detente.Ledger) -
     assert np.allclose(world.trade_musd.sum(axis=1), world.gross_output_musd())
     change = detente.solve(world, ledger, "2025-04-12")
     assert change.welfare_exact.shape == (n,) and change.gross_output.shape == (j, n)
+
+
+def test_a_field_of_a_table_is_read_as_it_is() -> None:
+    # Its numbers stand at no multiple of eight bytes.
+    table = np.zeros((1, 2, 2), [("name", "U3"), ("value", "f8")])
+    table["value"] = [[[8.0, 2.0], [3.0, 7.0]]]
+    world = detente.World("two", ["A", "B"], ["G"], table["value"], 4.0)
+    assert np.array_equal(world.trade_musd, [[[8.0, 2.0], [3.0, 7.0]]])
+
+
+@pytest.mark.parametrize("wrong", [np.full((1, 2, 2), "8"), np.full((1, 2, 2), 8 + 1j), [[["a", "b"], [1, 2]]], None])
+def test_what_is_no_number_is_refused(wrong: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        detente.World("two", ["A", "B"], ["G"], wrong, 4.0)
 
 
 def test_arrays_of_the_user_may_have_any_layout_and_type() -> None:

@@ -106,6 +106,18 @@ def test_an_interrupted_sweep_goes_on(war: Path, tmp_path: Path, client: Client,
     assert parts(tmp_path / "half") == parts(undisturbed)
 
 
+def test_a_failed_sweep_lets_go_of_its_folder(war: Path, tmp_path: Path, client: Client) -> None:
+    def stop(_: str, done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as kept:
+        detente.dask.sweep(war, DRAWS, client, out=tmp_path / "out", chunk=CHUNK, progress=stop)
+    detente.dask.sweep(war, DRAWS, client, out=tmp_path / "out", chunk=CHUNK, resume=True)
+    assert kept.value is not None
+    with pytest.raises(detente.InputError, match="retries: -1 is not a number from 0 on"):
+        detente.dask.sweep(war, 4, client, out=tmp_path / "more", retries=-1)
+
+
 def test_wrong_input_is_told_before_anything_is_computed(war: Path, tmp_path: Path, client: Client) -> None:
     with pytest.raises(detente.InputError, match="variables: there is no variable"):
         detente.dask.sweep(war, 4, client, out=tmp_path / "out", variables="welfare")

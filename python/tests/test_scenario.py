@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import LEDGER, SCENARIO, Command
@@ -55,6 +56,34 @@ def test_what_is_asked_for_in_vain_is_named(war: Path) -> None:
     with pytest.raises(detente.InputError, match="no welfare_exact of `USA` in the run `peace`"):
         answer.find("welfare_exact", "USA", "peace")
     assert answer.tornado is None and answer.accounts is None
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"draws": 0}, "draws: 0 is not a number from 2 to"),
+        ({"draws": 10**6}, "draws: 1000000 is not a number from 2 to"),
+        ({"weeks_draws": 10**12}, "weeks_draws: 1000000000000 is not a number from 1 to 20000"),
+        ({"seed": 1}, "seed: the scenario draws nothing; add draws N"),
+        ({"threads": 5000}, "threads: write a number from 0 to 1024"),
+    ],
+)
+def test_limits_are_those_of_the_command_line(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(detente.InputError) as caught:
+        detente.run("truce-2025", **options)
+    assert str(caught.value).startswith(said)
+
+
+def test_a_manifest_says_what_was_left_out(command: Command, tmp_path: Path) -> None:
+    answer = detente.run("rare-earth-licence", weeks=False, strategy=False)
+    answer.save(tmp_path / "out")
+    assert answer.command is None
+    options = json.loads((tmp_path / "out/manifest.json").read_text())["options"]
+    assert options["weeks"] == options["strategy"] == "left out"
+    # The scenario ships: there is no file of it here.
+    again = command("run", "--check", "out/manifest.json")
+    assert again.returncode == 0, again.stderr
+    assert answer.world is not None and detente.Model(answer.world, answer.ledger) is not None
 
 
 def test_wrong_scenarios_point_into_their_text() -> None:

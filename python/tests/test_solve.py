@@ -90,6 +90,28 @@ def test_a_ledger_of_another_world_is_refused(ledger: detente.Ledger) -> None:
         model.solve(ledger.state("2025-04-12"))
 
 
+def test_what_does_not_belong_together_is_refused(world: detente.World, ledger: detente.Ledger) -> None:
+    model, other = detente.Model(world, ledger), detente.Model(world, ledger, elasticities=8)
+    state = ledger.state("2025-04-12")
+    found = model.solve(state)
+    with pytest.raises(detente.InputError, match="both equilibria must be of this model"):
+        model.change(found, other.solve(state))
+    with pytest.raises(detente.InputError, match="the same deficits, variant and numeraire"):
+        model.change(found, model.solve(state, deficits="zero"))
+    # A world with the same codes and other tariffs.
+    taxed = detente.World(
+        "taxed",
+        world.regions,
+        world.sectors,
+        world.trade_musd,
+        4.0,
+        tariff=np.full(world.tariff.shape, 0.5),
+        goods=world.goods,
+    )
+    with pytest.raises(detente.InputError, match="state: it is of the world icio-2022, not of taxed"):
+        detente.Model(taxed).solve(state)
+
+
 def test_no_equilibrium_names_what_fails(world: detente.World) -> None:
     # Every sector grows without bound where scale and elasticity multiply to more than one.
     empty = detente.Ledger.open("none", world)

@@ -44,10 +44,10 @@ def same(table: detente.Table, file: Path) -> bool:
     assert list(written[0]) == table.column_names
     for name in table.column_names:
         column = [row[name] for row in written]
-        if isinstance(table[name], np.ndarray):
-            assert np.array_equal([float(text) for text in column], table[name]), name
+        if table[name].dtype == object:
+            assert column == list(table[name]), name
         else:
-            assert column == table[name], name
+            assert np.array_equal([float(text) for text in column], table[name]), name
     return len(written) > 0
 
 
@@ -90,7 +90,7 @@ def test_the_tables_are_those_of_the_command_line(ossa: detente.World, command: 
     war = strategy.nash(ossa, players="USA,CHN", standing=0.5, mfn=True, reproducible=True)
     first = war.equilibria[0]
     assert same(first.point.incomes, file) and same(first.point.taxes, tmp_path / "t.csv")
-    assert first.gap < 1e-6 and first.kkt < 1e-7 and first.gaps["player"] == both
+    assert first.gap < 1e-6 and first.kkt < 1e-7 and list(first.gaps["player"]) == both
 
     told("talks", "--players", "USA,CHN,EU", "--from", "nash", "--rule", "nash-bargaining", *taxes)
     deal = strategy.talks(ossa, players=["USA", "CHN", "EU"], from_="nash", rule="nash-bargaining", reproducible=True)
@@ -142,7 +142,7 @@ def test_a_deal_is_efficient_and_shared(ossa: detente.World) -> None:
     assert (np.diff(deal.frontier[:, 0]) > 0).all() and (np.diff(deal.frontier[:, 1]) < 0).all()
     assert not (deal.frontier > deal.gains).all(axis=1).any()
     offers = deal.concessions
-    assert offers["giver"] == ["USA"] * 2 + ["CHN"] * 2 and (offers["gain"] > 0).all()
+    assert list(offers["giver"]) == ["USA"] * 2 + ["CHN"] * 2 and (offers["gain"] > 0).all()
     assert len(deal.pairs) == 0
     pairs = strategy.talks(ossa, players=["USA", "CHN", "EU"], rule="nash-in-nash")
     assert len(pairs.pairs) == 3 and pairs.weights is None and len(pairs.concessions) == 0

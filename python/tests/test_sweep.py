@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -44,7 +45,7 @@ def test_another_process_computes_the_same_part(war: Path, tmp_path: Path) -> No
     plan = detente.Plan(war, 6, chunk=3)
     packed = tmp_path / "plan.pickle"
     packed.write_bytes(pickle.dumps(plan))
-    # The other process has none of the files.
+    # The other process has none of the files, and what becomes of them here changes nothing.
     war.unlink()
     (tmp_path / "war.toml").unlink()
     code = "import pickle, sys; plan = pickle.load(open(sys.argv[1], 'rb')); sys.stdout.buffer.write(plan.part(1))"
@@ -55,6 +56,29 @@ def test_another_process_computes_the_same_part(war: Path, tmp_path: Path) -> No
     assert sent_on.part(1) == other.stdout
 
 
+def test_a_plan_writes_nowhere_else(war: Path) -> None:
+    reduced: Any = detente.Plan(war, 6, chunk=3).__reduce__()
+    make, (state,) = reduced
+    for place in [3, 4]:
+        name = "../outside.toml"
+        broken = list(state)
+        broken[place] = [(name, b"")] if place == 3 else name
+        with pytest.raises(detente.InputError, match="does not lie below"):
+            make(tuple(broken))
+    with pytest.raises(detente.InputError, match="install the same everywhere"):
+        make((*state[:6], "0.0.1"))
+
+
+def test_what_stays_in_a_folder_of_somebody_else(war: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    for name in ["notes.txt", ".detente-notes"]:
+        (foreign / name).write_text("mine")
+    with pytest.raises(detente.InputError, match="is not of a sweep"):
+        detente.sweep(war, 2, foreign, resume=True)
+    assert {file.name for file in foreign.iterdir()} == {"notes.txt", ".detente-notes"}
+
+
 def test_a_folder_is_completed_part_by_part(war: Path, tmp_path: Path) -> None:
     plan = detente.Plan(war, 6, chunk=2)
     folder = detente.Folder(plan, tmp_path / "parts")
@@ -63,9 +87,15 @@ def test_a_folder_is_completed_part_by_part(war: Path, tmp_path: Path) -> None:
         folder.keep(number, plan.part(number))
     with pytest.raises(detente.InputError, match="chunk 1 is missing"):
         folder.finish()
-    with pytest.raises(detente.InputError, match="is not the part that is there"):
+    with pytest.raises(detente.InputError, match="this is no part of chunk 0: case 2 is none of it"):
         folder.keep(0, plan.part(1))
-    del folder
+    with pytest.raises(detente.InputError, match="this is no part of chunk 1: "):
+        folder.keep(1, b"junk")
+    with pytest.raises(detente.InputError, match="another process is at work"):
+        detente.Folder(plan, tmp_path / "parts", resume=True)
+    folder.close()
+    with pytest.raises(detente.InputError, match="the folder is closed"):
+        folder.missing()
     # Another one goes on in it.
     found = detente.sweep(war, 6, tmp_path / "parts", chunk=2, resume=True)
     assert parts(tmp_path / "parts") == parts(detente.sweep(war, 6, tmp_path / "once", chunk=2).folder)

@@ -75,6 +75,13 @@ def test_what_is_missing_stays_missing(table: detente.Table) -> None:
     assert pa.table(table)["low"].null_count == np.isnan(low).sum()
 
 
+def test_columns_choose_rows_of_each_other(table: detente.Table) -> None:
+    rows = (table["region"] == "CHN") & (table["variable"] == "welfare_exact")
+    assert rows.dtype == bool and 0 < rows.sum() < 20
+    assert (table["value"][rows] <= 0).all()
+    assert "region" in table and "regions" not in table and list(table) == COLUMNS
+
+
 def test_a_wrong_column_is_named(table: detente.Table) -> None:
     with pytest.raises(KeyError, match="there is no column `values`; there are run, scenario"):
         table["values"]

@@ -17,12 +17,12 @@ use crate::results::provenance::{Manifest, sha256};
 use crate::results::write::Files;
 use crate::scenario::draws::MOST_DRAWS;
 use crate::scenario::open::read_text;
-use crate::scenario::{Answer, Asked, Question, Shelf};
+use crate::scenario::{Answer, Asked, Question, Shelf, shipped};
 
 /// Arguments of `detente run`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The scenario file.
+    /// The scenario file, or a scenario that ships.
     #[arg(required_unless_present = "check", conflicts_with = "check")]
     scenario: Option<PathBuf>,
     /// Write results.csv, results.parquet, report.html and manifest.json to this folder, and what else was asked.
@@ -52,8 +52,18 @@ struct Uncertainty {
     tornado: bool,
 }
 
+impl Uncertainty {
+    fn asked(self) -> Asked {
+        let Self { draws, seed, tornado } = self;
+        Asked { draws, seed, tornado, ..Asked::default() }
+    }
+}
+
 /// How wide the page of what matters most is in a file.
 const PAGE_WIDTH: usize = 110;
+
+/// What a manifest says of a part that was not computed.
+const LEFT_OUT: &str = "left out";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -76,7 +86,7 @@ pub fn execute(arguments: &Arguments, common: &Common) -> Result<(), Failure> {
 
 fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
-    let finished = compute(path, arguments.uncertainty, common)?;
+    let finished = compute(path, arguments.uncertainty.asked(), common)?;
     let mut written = Vec::new();
     if let Some(folder) = &arguments.out {
         let seconds = || started.elapsed().as_secs_f64();
@@ -119,17 +129,24 @@ fn run_file(path: &Path, arguments: &Arguments, common: &Common) -> Result<(), F
 pub struct Finished {
     /// The answer.
     pub answer: Answer,
+    /// What was asked beyond the scenario's own words.
+    pub asked: Asked,
     /// Whether it was computed with plain arithmetic in a fixed order.
     pub reproducible: bool,
 }
 
-fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished, Failure> {
-    let Uncertainty { draws, seed, tornado } = asked;
+fn compute(path: &Path, asked: Asked, common: &Common) -> Result<Finished, Failure> {
     let shown = path.display().to_string();
-    let text = read_text(&shown, path, "scenario", &[])?;
     let name = path.file_stem().map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
-    let asked = Asked { draws, seed, tornado, ..Asked::default() };
-    let question = Question::read(&name, &shown, &text, &Shelf::beside(path), &asked)?;
+    // A file before the scenario that ships under its name.
+    let question = match shipped::scenario(&shown).filter(|_| !path.is_file()) {
+        Some(text) => Question::read(&name, &shown, text, &Shelf::Shipped, &asked)?,
+        None => {
+            let names: Vec<&str> = shipped::names().collect();
+            let text = read_text(&shown, path, "scenario", &names)?;
+            Question::read(&name, &shown, &text, &Shelf::beside(path), &asked)?
+        }
+    };
     for remark in &question.remarks {
         common.remark(remark.render(open::color()).trim_end());
     }
@@ -138,7 +155,7 @@ fn compute(path: &Path, asked: Uncertainty, common: &Common) -> Result<Finished,
     if common.verbose && answer.strategy.is_some() {
         super::complain(format_args!("strategy: {:.2} seconds", answer.strategy_seconds));
     }
-    Ok(Finished { answer, reproducible: common.reproducible })
+    Ok(Finished { answer, asked, reproducible: common.reproducible })
 }
 
 impl Finished {
@@ -232,6 +249,24 @@ impl Finished {
         report.render().map_err(|e| Failure::Input(format!("the report cannot be written: {e}")))
     }
 
+    /// Options that change results, as the manifest has them.
+    fn options(&self) -> BTreeMap<String, String> {
+        let mut options = self.answer.options(self.reproducible);
+        for (name, asked) in [("weeks", self.asked.weeks), ("strategy", self.asked.strategy)] {
+            if !asked {
+                options.insert(name.to_owned(), LEFT_OUT.to_owned());
+            }
+        }
+        options.extend(self.asked.weeks_draws.map(|draws| ("weeks_draws".to_owned(), draws.to_string())));
+        options
+    }
+
+    /// The command that gives the same; none for what only a program can leave out.
+    pub fn command(&self, named: &str) -> Option<String> {
+        let whole = self.asked.weeks && self.asked.strategy && self.asked.weeks_draws.is_none();
+        whole.then(|| self.answer.command(named, self.reproducible))
+    }
+
     /// What matters most, as one page.
     pub fn page(&self, width: Option<u16>) -> Option<String> {
         let question = &self.answer.question;
@@ -260,7 +295,7 @@ impl Finished {
             scenario: named,
             inputs: self.answer.inputs(),
             outputs: hashes(files),
-            options: self.answer.options(self.reproducible),
+            options: self.options(),
             finished,
             seconds,
         }
@@ -289,7 +324,15 @@ fn check(path: &Path, common: &Common) -> Result<(), Failure> {
     let common = Common { reproducible: common.reproducible || reproducible, ..common.clone() };
     let number = |name: &str| manifest.options.get(name).and_then(|number| number.parse().ok());
     let tornado = manifest.outputs.contains_key("tornado.csv");
-    let asked = Uncertainty { draws: number("draws"), seed: number("seed"), tornado };
+    let left_out = |name: &str| manifest.options.get(name).is_some_and(|value| value == LEFT_OUT);
+    let asked = Asked {
+        draws: number("draws"),
+        seed: number("seed"),
+        tornado,
+        weeks: !left_out("weeks"),
+        weeks_draws: number("weeks_draws").map(|draws| draws as usize),
+        strategy: !left_out("strategy"),
+    };
     let finished = compute(&scenario_of(&manifest, path), asked, &common)?;
     // The report says what was asked and when; the rest of it must come out the same.
     let outputs = hashes(&finished.files(&manifest.scenario, &manifest.finished)?);

@@ -71,6 +71,14 @@ impl About {
     }
 }
 
+/// A list that is not empty: none at all would mean everybody.
+fn some(name: &str, codes: Vec<String>) -> PyResult<Vec<String>> {
+    match codes.is_empty() {
+        true => Err(wrong_input(format!("{name}: the list is empty: leave it out to mean all"))),
+        false => Ok(codes),
+    }
+}
+
 impl Question {
     /// Reads the named arguments of a function; `levers` says whether its players set taxes.
     pub fn read(
@@ -147,8 +155,8 @@ impl Question {
                     list()?.iter().map(|text| text.parse()).collect::<Result<_, Wrong>>().map_err(wrong)?;
             }
             "mfn" => levers.mfn = truth()?,
-            "on" => levers.on = list()?,
-            "sectors" => levers.sectors = list()?,
+            "on" => levers.on = some(name, list()?)?,
+            "sectors" => levers.sectors = some(name, list()?)?,
             "bounds" => {
                 let (low, high): (f64, f64) = of_kind(name, value, "two numbers in per cent")?;
                 levers.bounds = (low / 100.0, high / 100.0);

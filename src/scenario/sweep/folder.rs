@@ -11,7 +11,7 @@
 //! killed leaves parts that are whole, and one temporary file at most. A file whose bytes do
 //! not give its name is no part of this sweep, however it came to be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -117,11 +117,14 @@ impl Folder {
     pub fn resume(path: &Path, plan: &Plan) -> Result<Self, SweepError> {
         let shown = path.display();
         let names = entries(path)?;
-        for name in names.iter().filter(|name| name.starts_with(TEMPORARY)) {
-            // One that cannot be removed does no harm: nobody reads it.
-            let _ = std::fs::remove_file(path.join(name));
-        }
+        let clear = || {
+            for name in names.iter().filter(|name| name.starts_with(TEMPORARY)) {
+                // One that cannot be removed does no harm: nobody reads it.
+                let _ = std::fs::remove_file(path.join(name));
+            }
+        };
         if names.iter().all(|name| name.starts_with(TEMPORARY)) {
+            clear();
             return Self::begin(path, plan);
         }
         let text = std::fs::read_to_string(path.join(RECORD)).map_err(|e| {
@@ -138,6 +141,8 @@ impl Folder {
             )));
         }
         let mut folder = Self::locked(path, known)?;
+        // It is of this sweep, and nobody else is in it.
+        clear();
         let check = |name: &String| {
             let number = number_of(name)?;
             let whole =
@@ -199,16 +204,35 @@ impl Folder {
     /// # Errors
     /// [`SweepError::Write`].
     pub fn keep(&mut self, plan: &Plan, chunk: &Chunk) -> Result<(), SweepError> {
-        self.keep_bytes(chunk.number, &chunk.to_parquet(&plan.over).map_err(table)?)
+        self.write(chunk.number, &chunk.to_parquet(&plan.over).map_err(table)?)
     }
 
     /// Writes the part of a chunk that was computed elsewhere. One that is there already
     /// must be the same to the bit.
     ///
     /// # Errors
-    /// [`SweepError::Write`]; [`SweepError::Folder`] for a number that is none of the plan's,
-    /// or another part of that number.
-    pub fn keep_bytes(&mut self, number: usize, bytes: &[u8]) -> Result<(), SweepError> {
+    /// [`SweepError::Write`]; [`SweepError::Folder`] for bytes that are no part, or one with other
+    /// cases than the chunk's, and for another part of that number.
+    pub fn keep_bytes(&mut self, plan: &Plan, number: usize, bytes: &[u8]) -> Result<(), SweepError> {
+        let refused = |why: String| SweepError::Folder(format!("this is no part of chunk {number}: {why}"));
+        let part = decoded(bytes.to_vec()).map_err(|e| refused(e.to_string()))?;
+        let cases = plan.cases_of(number);
+        let in_batches =
+            part.batches.iter().filter_map(|batch| batch.column_by_name("case")).flat_map(|column| {
+                column
+                    .as_primitive_opt::<UInt32Type>()
+                    .into_iter()
+                    .flat_map(|cases| cases.values().iter().copied())
+            });
+        let found: BTreeSet<usize> =
+            in_batches.map(|case| case as usize).chain(part.problems.iter().map(|(case, _)| *case)).collect();
+        match found.iter().find(|case| !cases.contains(case)) {
+            Some(other) => Err(refused(format!("case {other} is none of it"))),
+            None => self.write(number, bytes),
+        }
+    }
+
+    fn write(&mut self, number: usize, bytes: &[u8]) -> Result<(), SweepError> {
         let name = self.name(number, bytes);
         if number >= self.record.parts {
             return Err(SweepError::Folder(format!("{name} is no part of this sweep")));

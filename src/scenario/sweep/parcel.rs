@@ -104,8 +104,14 @@ impl Parcel {
     /// from there. The folder is not needed afterwards.
     ///
     /// # Errors
-    /// [`SweepError`].
+    /// [`SweepError`]; nothing is written if a name leads out of the folder.
     pub fn unpacked(&self, folder: &Path, asked: Asked) -> Result<Plan, SweepError> {
+        let names = self.files.iter().map(|(name, _)| name).chain([&self.place]);
+        for name in names {
+            if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+                return Err(SweepError::Asked(format!("`{name}` does not lie below the parcel's folder")));
+            }
+        }
         let home = folder.join(&self.place);
         let refused =
             |e: std::io::Error| SweepError::Folder(format!("cannot write below {}: {e}", folder.display()));
