@@ -434,7 +434,11 @@ elasticities = "GYI"
 fn files_that_are_missing_or_unknown_are_named() {
     let folder = scratch();
     let (_, err) = ends(&detente(&["run", "nowhere.toml"], folder.path()), 2);
-    assert_eq!(err, "detente: cannot read the scenario `nowhere.toml`: there is no such file\n");
+    assert_eq!(
+        err,
+        "detente: cannot read the scenario `nowhere.toml`: there is no such file; shipped scenarios: truce-2025, two-readings-2025, rare-earth-licence, \
+         counter-levers-2025\n"
+    );
     let (_, err) = ends(&detente(&["world", "show", "icio-2023"], folder.path()), 2);
     assert!(err.contains("icio-2022"), "{err}");
     let solve = ["solve", "--world", "icio-2022", "--ledger", "us-chna", "--date", "2025-05-01"];
