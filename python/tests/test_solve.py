@@ -112,8 +112,25 @@ def test_what_does_not_belong_together_is_refused(world: detente.World, ledger: 
         detente.Model(taxed).solve(state)
 
 
-def test_no_equilibrium_names_what_fails(world: detente.World) -> None:
-    # Every sector grows without bound where scale and elasticity multiply to more than one.
+def test_no_equilibrium_names_what_fails() -> None:
+    # A buys from B, and may sell it nothing: what it pays with falls without end.
+    trade = np.array([[[80.0, 5.0], [90.0, 20.0]]])
+    world = detente.World("two", ["A", "B"], ["G"], trade, 4.0)
+    text = """
+ledger = { title = "A ban" }
+[[measure]]
+id = "ban"
+kind = "export-ban"
+by = "A"
+on = "B"
+from = 2025-01-01
+source = "made up"
+"""
+    with pytest.raises(detente.NoEquilibrium, match="A can buy abroad but sells nothing there"):
+        detente.solve(world, detente.Ledger.parse(text, world), "2025-06-01")
+
+
+def test_a_variant_that_no_world_has_is_refused(world: detente.World) -> None:
     empty = detente.Ledger.open("none", world)
-    with pytest.raises(detente.DetenteError):
+    with pytest.raises(detente.InputError, match="variant: scale = 3: a share of"):
         detente.solve(world, empty, "2025-01-01", variant="scale=3")
